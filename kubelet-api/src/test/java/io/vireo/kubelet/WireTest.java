@@ -67,10 +67,7 @@ class WireTest {
                 .build()
                 .toByteArray())
         .isEqualTo(
-            bytes(
-                "\n\6\n\1K\22\1V"
-                    + "\22\12\n\2/c\22\2/h\30\1"
-                    + "\32\14\n\2/d\22\2/e\32\2rw"));
+            bytes("\n\6\n\1K\22\1V" + "\22\12\n\2/c\22\2/h\30\1" + "\32\14\n\2/d\22\2/e\32\2rw"));
     assertThat(
             PodResources.newBuilder()
                 .setName("p")
