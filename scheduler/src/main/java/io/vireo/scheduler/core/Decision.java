@@ -1,0 +1,46 @@
+package io.vireo.scheduler.core;
+
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What one input leads to.
+ *
+ * @param state the state after it; null once the end is proven and nothing is kept
+ * @param ended how the end of the uid was proven, in the decision that forgets it
+ * @param wakeUpAtMs when to decide again without an input
+ */
+public record Decision(
+    @Nullable VmiState state,
+    List<Issued> commands,
+    List<Event> events,
+    @Nullable String ended,
+    OptionalLong wakeUpAtMs) {
+
+  public Decision {
+    commands = List.copyOf(commands);
+    events = List.copyOf(events);
+  }
+
+  /** A command with its place in the order of its VMI. */
+  public record Issued(String commandId, long epoch, long seq, long generation, Command command) {}
+
+  /**
+   * A fact for the record.
+   *
+   * @param type wire name out of the catalogue of event types
+   */
+  public record Event(
+      String type,
+      long sequence,
+      String actor,
+      @Nullable Long generation,
+      @Nullable Long epoch,
+      @Nullable String node,
+      @Nullable String commandId,
+      @Nullable String reason,
+      @Nullable String message,
+      Map<String, String> attributes) {}
+}

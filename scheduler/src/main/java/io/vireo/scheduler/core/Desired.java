@@ -1,0 +1,32 @@
+package io.vireo.scheduler.core;
+
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The VMI object as Kubernetes holds it.
+ *
+ * @param statusHash hash over what Vireo owns in it, as seen
+ * @param epoch the epoch annotation as seen
+ */
+public record Desired(
+    long generation,
+    long resourceVersion,
+    long createdAtMs,
+    @Nullable Long deletedAtMs,
+    Map<String, String> labels,
+    Map<String, String> annotations,
+    List<String> finalizers,
+    String specJson,
+    @Nullable String phase,
+    String statusHash,
+    @Nullable Long epoch,
+    @Nullable String nodeName) {
+
+  public Desired {
+    labels = Map.copyOf(labels);
+    annotations = Map.copyOf(annotations);
+    finalizers = List.copyOf(finalizers);
+  }
+}

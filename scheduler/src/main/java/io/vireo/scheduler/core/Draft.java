@@ -1,0 +1,366 @@
+package io.vireo.scheduler.core;
+
+import io.vireo.scheduler.core.Decision.Event;
+import io.vireo.scheduler.core.Decision.Issued;
+import io.vireo.scheduler.core.VmiState.Attempt;
+import io.vireo.scheduler.core.VmiState.Epoch;
+import io.vireo.scheduler.core.VmiState.Failure;
+import io.vireo.scheduler.core.VmiState.Observed;
+import io.vireo.scheduler.core.VmiState.Pending;
+import io.vireo.scheduler.core.VmiState.PhaseTime;
+import io.vireo.scheduler.core.VmiState.Progress;
+import io.vireo.scheduler.core.VmiState.Shown;
+import io.vireo.scheduler.core.VmiState.Stage;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.OptionalLong;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The working copy of one decision. It lives within one call of {@link Evolution} or {@link
+ * Decider}, so that both stay functions of their arguments.
+ */
+final class Draft {
+
+  private static final String ACTOR = "vireo";
+  private static final long BACKOFF_FIRST_MS = 500;
+  private static final long BACKOFF_MAX_MS = 60_000;
+
+  final VmiRef ref;
+  final long nowMs;
+  Observed observed;
+  @Nullable Epoch epoch;
+  Shown shown;
+  boolean forgotten;
+  @Nullable String ended;
+
+  private long seq;
+  private long eventSequence;
+  long highestEpoch;
+  long plannedEpoch;
+  int launchFailures;
+  final Map<String, Pending> pending;
+  private final Map<String, Attempt> attempts;
+  private final Set<String> emitted;
+  private final List<Issued> commands = new ArrayList<>();
+  private final List<Event> events = new ArrayList<>();
+  private OptionalLong wakeUp = OptionalLong.empty();
+
+  Draft(VmiState state, long nowMs) {
+    this.ref = state.ref();
+    this.nowMs = nowMs;
+    this.observed = state.observed();
+    this.epoch = state.epoch();
+    this.shown = state.shown();
+    Progress progress = state.progress();
+    this.seq = progress.seq();
+    this.eventSequence = progress.events();
+    this.highestEpoch = progress.highestEpoch();
+    this.plannedEpoch = progress.plannedEpoch();
+    this.launchFailures = progress.launchFailures();
+    this.pending = new HashMap<>(progress.pending());
+    this.attempts = new HashMap<>(progress.attempts());
+    this.emitted = new HashSet<>(progress.emitted());
+  }
+
+  VmiState state() {
+    return new VmiState(
+        ref,
+        observed,
+        epoch,
+        shown,
+        new Progress(
+            seq,
+            eventSequence,
+            highestEpoch,
+            plannedEpoch,
+            launchFailures,
+            pending,
+            attempts,
+            emitted));
+  }
+
+  Decision decision() {
+    return new Decision(forgotten ? null : state(), commands, events, ended, wakeUp);
+  }
+
+  // -- commands
+
+  /** Issues a command; its end is awaited. */
+  void issue(Command command) {
+    issue(command, null, null, null);
+  }
+
+  void issue(
+      Command command, @Nullable String target, @Nullable String hash, @Nullable String phase) {
+    seq++;
+    long number = epoch == null ? 0 : epoch.number();
+    String id = ref.uid() + "/" + number + "/" + seq;
+    Desired desired = observed.desired();
+    long generation = desired == null ? 0 : desired.generation();
+    commands.add(new Issued(id, number, seq, generation, command));
+    pending.put(id, new Pending(command.type(), number, nowMs, target, hash, phase));
+    Map<String, String> attributes = new HashMap<>();
+    attributes.put("commandType", command.type());
+    if (target != null) {
+      attributes.put("target", target);
+    }
+    String node = command instanceof Command.ToNode toNode ? toNode.node() : null;
+    events.add(
+        new Event(
+            "CommandIssued",
+            ++eventSequence,
+            ACTOR,
+            generation,
+            number,
+            node,
+            id,
+            null,
+            null,
+            attributes));
+  }
+
+  boolean isPending(String type) {
+    return pending.values().stream().anyMatch(p -> p.type().equals(type));
+  }
+
+  boolean isPending(String type, String target) {
+    return pending.values().stream()
+        .anyMatch(p -> p.type().equals(type) && target.equals(p.target()));
+  }
+
+  /** A Kubernetes Event, at most once for each key. */
+  void emitOnce(String key, String eventType, String reason, String message) {
+    if (emitted.add(key)) {
+      issue(new Command.EmitEvent(eventType, reason, message));
+    }
+  }
+
+  /** Takes the highest numbers that anybody holds, so that a lost memory catches up. */
+  void catchUp(@Nullable Long heldEpoch, @Nullable Long heldSeq) {
+    if (heldEpoch != null) {
+      highestEpoch = Math.max(highestEpoch, heldEpoch);
+    }
+    if (heldSeq != null) {
+      seq = Math.max(seq, heldSeq);
+    }
+  }
+
+  // -- attempts
+
+  void failedAttempt(String type) {
+    int count = attempts.getOrDefault(type, new Attempt(0, 0)).count() + 1;
+    long backoff = Math.min(BACKOFF_MAX_MS, BACKOFF_FIRST_MS << Math.min(count - 1, 16));
+    attempts.put(type, new Attempt(count, nowMs + backoff));
+  }
+
+  void succeeded(String type) {
+    attempts.remove(type);
+  }
+
+  /** Whether another attempt is due; if not, a wake-up is asked for. */
+  boolean mayTry(String type) {
+    Attempt attempt = attempts.get(type);
+    if (attempt == null || attempt.notBeforeMs() <= nowMs) {
+      return true;
+    }
+    wakeAt(attempt.notBeforeMs());
+    return false;
+  }
+
+  void wakeAt(long atMs) {
+    wakeUp = OptionalLong.of(wakeUp.isPresent() ? Math.min(wakeUp.getAsLong(), atMs) : atMs);
+  }
+
+  // -- events
+
+  void event(String type, @Nullable String reason, @Nullable String message) {
+    event(type, ACTOR, reason, message, Map.of());
+  }
+
+  void event(
+      String type,
+      String actor,
+      @Nullable String reason,
+      @Nullable String message,
+      Map<String, String> attributes) {
+    Desired desired = observed.desired();
+    events.add(
+        new Event(
+            type,
+            ++eventSequence,
+            actor,
+            desired == null ? null : desired.generation(),
+            epoch == null ? null : epoch.number(),
+            epoch == null ? null : epoch.node(),
+            null,
+            reason,
+            message,
+            attributes));
+  }
+
+  void commandEnded(String type, CommandOutcome outcome, Pending was) {
+    events.add(
+        new Event(
+            type,
+            ++eventSequence,
+            outcome.executor(),
+            null,
+            was.epoch(),
+            null,
+            outcome.commandId(),
+            outcome.reason(),
+            outcome.message(),
+            Map.of("commandType", was.type())));
+  }
+
+  // -- epoch
+
+  void openEpoch(long number, String podName) {
+    highestEpoch = Math.max(highestEpoch, number);
+    plannedEpoch = 0;
+    epoch =
+        new Epoch(
+            number, podName, null, Stage.CREATING, false, null, null, false, false, false, false,
+            null, null, nowMs);
+    event("EpochOpened", null, "Launcher pod " + podName + " is to be created.");
+  }
+
+  void bind(Pod pod, @Nullable String nodeUid) {
+    Epoch e = Objects.requireNonNull(epoch);
+    Stage stage = pod.nodeName() == null ? Stage.CREATED : Stage.BOUND;
+    boolean newlyBound = stage == Stage.BOUND && e.stage() != Stage.BOUND;
+    epoch =
+        new Epoch(
+            e.number(),
+            e.podName(),
+            pod.uid(),
+            e.stage() == Stage.BOUND ? Stage.BOUND : stage,
+            true,
+            e.node() == null ? pod.nodeName() : e.node(),
+            e.nodeUid() == null ? nodeUid : e.nodeUid(),
+            e.startDone(),
+            e.stopDone(),
+            e.readySet(),
+            e.ran(),
+            e.failure(),
+            e.closed(),
+            e.openedAtMs());
+    if (newlyBound) {
+      event("EpochBound", null, "Launcher pod " + pod.name() + " is bound to " + pod.nodeName());
+    }
+  }
+
+  void created(@Nullable String podUid) {
+    Epoch e = Objects.requireNonNull(epoch);
+    if (e.stage() == Stage.CREATING) {
+      epoch = copy(e, podUid == null ? e.podUid() : podUid, Stage.CREATED);
+    }
+  }
+
+  private static Epoch copy(Epoch e, @Nullable String podUid, Stage stage) {
+    return new Epoch(
+        e.number(), e.podName(), podUid, stage, e.podSeen(), e.node(), e.nodeUid(), e.startDone(),
+        e.stopDone(), e.readySet(), e.ran(), e.failure(), e.closed(), e.openedAtMs());
+  }
+
+  void adoptNode(String node, @Nullable String uid) {
+    Epoch e = Objects.requireNonNull(epoch);
+    epoch =
+        new Epoch(
+            e.number(), e.podName(), e.podUid(), Stage.BOUND, true, node, uid, e.startDone(),
+            e.stopDone(), e.readySet(), e.ran(), e.failure(), e.closed(), e.openedAtMs());
+  }
+
+  void nodeUid(String uid) {
+    Epoch e = Objects.requireNonNull(epoch);
+    epoch =
+        new Epoch(
+            e.number(), e.podName(), e.podUid(), e.stage(), e.podSeen(), e.node(), uid,
+            e.startDone(), e.stopDone(), e.readySet(), e.ran(), e.failure(), e.closed(),
+            e.openedAtMs());
+  }
+
+  void startDone(boolean done) {
+    flags(done, Objects.requireNonNull(epoch).stopDone(), epoch.readySet(), epoch.ran());
+  }
+
+  void stopDone(boolean done) {
+    flags(Objects.requireNonNull(epoch).startDone(), done, epoch.readySet(), epoch.ran());
+  }
+
+  void readySet(boolean set) {
+    flags(Objects.requireNonNull(epoch).startDone(), epoch.stopDone(), set, epoch.ran());
+  }
+
+  void ran() {
+    flags(Objects.requireNonNull(epoch).startDone(), epoch.stopDone(), epoch.readySet(), true);
+  }
+
+  private void flags(boolean startDone, boolean stopDone, boolean readySet, boolean ran) {
+    Epoch e = Objects.requireNonNull(epoch);
+    epoch =
+        new Epoch(
+            e.number(), e.podName(), e.podUid(), e.stage(), e.podSeen(), e.node(), e.nodeUid(),
+            startDone, stopDone, readySet, ran, e.failure(), e.closed(), e.openedAtMs());
+  }
+
+  void epochFailed(Failure failure) {
+    Epoch e = Objects.requireNonNull(epoch);
+    if (e.failure() != null) {
+      return;
+    }
+    epoch =
+        new Epoch(
+            e.number(), e.podName(), e.podUid(), e.stage(), e.podSeen(), e.node(), e.nodeUid(),
+            e.startDone(), e.stopDone(), e.readySet(), e.ran(), failure, e.closed(),
+            e.openedAtMs());
+  }
+
+  void close(String proof) {
+    Epoch e = Objects.requireNonNull(epoch);
+    if (e.isClosed()) {
+      return;
+    }
+    epoch =
+        new Epoch(
+            e.number(), e.podName(), e.podUid(), e.stage(), e.podSeen(), e.node(), e.nodeUid(),
+            e.startDone(), e.stopDone(), e.readySet(), e.ran(), e.failure(), proof,
+            e.openedAtMs());
+    event("EpochClosed", "Proven", proof);
+  }
+
+  // -- phase
+
+  void phase(String phase, @Nullable String reason) {
+    if (phase.equals(shown.phase())) {
+      return;
+    }
+    List<PhaseTime> times = new ArrayList<>(shown.times());
+    times.removeIf(time -> time.phase().equals(phase));
+    times.add(new PhaseTime(phase, nowMs));
+    String before = shown.phase();
+    shown =
+        new Shown(
+            phase, times, shown.conditions(), shown.problem(), shown.written(),
+            shown.epochOnObject());
+    event(
+        "PhaseChanged",
+        ACTOR,
+        reason,
+        null,
+        before == null ? Map.of("to", phase) : Map.of("from", before, "to", phase));
+  }
+
+  void problem(@Nullable Failure problem) {
+    shown =
+        new Shown(
+            shown.phase(), shown.times(), shown.conditions(), problem, shown.written(),
+            shown.epochOnObject());
+  }
+}

@@ -1,0 +1,70 @@
+package io.vireo.scheduler.core;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** A launcher pod as Kubernetes shows it. */
+public record Pod(
+    String name,
+    String uid,
+    long epoch,
+    @Nullable String nodeName,
+    String phase,
+    @Nullable String reason,
+    @Nullable String message,
+    @Nullable String podIp,
+    List<String> podIps,
+    @Nullable String qosClass,
+    @Nullable Long deletedAtMs,
+    boolean scheduled,
+    @Nullable String unschedulableReason,
+    @Nullable String unschedulableMessage,
+    boolean containersReady,
+    boolean ready,
+    @Nullable Boolean unpaused,
+    List<Container> containers) {
+
+  public Pod {
+    podIps = List.copyOf(podIps);
+    containers = List.copyOf(containers);
+  }
+
+  /** State of one container: waiting, running or terminated. */
+  public record Container(
+      String name,
+      String state,
+      @Nullable String reason,
+      @Nullable String message,
+      @Nullable Integer exitCode,
+      @Nullable String containerId,
+      @Nullable Long finishedAtMs,
+      String image) {
+
+    boolean hasStarted() {
+      return containerId != null && !containerId.isEmpty() || state.equals("running");
+    }
+
+    /** Ended as its node saw it; a guess of the control plane is none. */
+    boolean endIsKnown() {
+      return state.equals("terminated")
+          && finishedAtMs != null
+          && reason != null
+          && !reason.equals("ContainerStatusUnknown");
+    }
+  }
+
+  private boolean isTerminal() {
+    return phase.equals("Failed") || phase.equals("Succeeded");
+  }
+
+  /** Whether every process that this pod ever had has ended, by the word of its node. */
+  boolean isProvenEnded() {
+    boolean anyStarted = containers.stream().anyMatch(Container::hasStarted);
+    if (!anyStarted) {
+      // A kubelet starts nothing in a pod that it has declared final.
+      return isTerminal();
+    }
+    return isTerminal()
+        && containers.stream().filter(Container::hasStarted).allMatch(Container::endIsKnown);
+  }
+}

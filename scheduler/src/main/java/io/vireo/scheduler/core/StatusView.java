@@ -1,0 +1,214 @@
+package io.vireo.scheduler.core;
+
+import io.vireo.scheduler.core.VmiState.Condition;
+import io.vireo.scheduler.core.VmiState.Epoch;
+import io.vireo.scheduler.core.VmiState.PhaseTime;
+import io.vireo.scheduler.core.VmiState.Shown;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** The status of a VMI as people and clients read it. */
+final class StatusView {
+
+  static final String FINALIZER = "kubevirt.io/foregroundDeleteVirtualMachine";
+  static final String LABEL_NODE_NAME = "kubevirt.io/nodeName";
+  static final String ANNOTATION_EPOCH = "vireo.io/epoch";
+
+  private static final long LAUNCHER_UID = 107;
+
+  private StatusView() {}
+
+  /** Recomputes the conditions; one that stays as it is keeps its time. */
+  static void update(Draft draft) {
+    Map<String, Condition> wanted = new TreeMap<>();
+    Shown shown = draft.shown;
+    put(wanted, shown, "Ready", ready(draft.state()), draft.nowMs);
+    Optional<Pod> pod = draft.state().currentPod();
+    pod.filter(p -> !p.scheduled() && p.nodeName() == null && p.unschedulableReason() != null)
+        .ifPresent(
+            p ->
+                put(
+                    wanted,
+                    shown,
+                    "PodScheduled",
+                    new Verdict("False", p.unschedulableReason(), p.unschedulableMessage()),
+                    draft.nowMs));
+    @Nullable Verdict trouble = trouble(draft.state());
+    if (trouble != null) {
+      put(wanted, shown, "Synchronized", trouble, draft.nowMs);
+      if (trouble.reason() != null && shown.problem() == null) {
+        draft.emitOnce(
+            "trouble/" + trouble.reason() + "/" + Objects.requireNonNull(draft.epoch).number(),
+            "Warning",
+            trouble.reason(),
+            Objects.requireNonNullElse(trouble.message(), trouble.reason()));
+      }
+    }
+    Shown now = draft.shown;
+    draft.shown =
+        new Shown(
+            now.phase(), now.times(), wanted, now.problem(), now.written(), now.epochOnObject());
+  }
+
+  private record Verdict(String status, @Nullable String reason, @Nullable String message) {}
+
+  private static void put(
+      Map<String, Condition> wanted, Shown shown, String type, Verdict verdict, long nowMs) {
+    Condition before = shown.conditions().get(type);
+    long since =
+        before != null && before.status().equals(verdict.status()) ? before.sinceMs() : nowMs;
+    wanted.put(type, new Condition(verdict.status(), verdict.reason(), verdict.message(), since));
+  }
+
+  private static Verdict ready(VmiState state) {
+    Optional<Pod> pod = state.currentPod();
+    if (pod.isEmpty()) {
+      return new Verdict("False", "PodNotExists", "virt-launcher pod has not yet been scheduled");
+    }
+    if (pod.get().deletedAtMs() != null) {
+      return new Verdict("False", "PodTerminating", "virt-launcher pod is terminating");
+    }
+    if (!"Running".equals(state.shown().phase())) {
+      return new Verdict("False", "GuestNotRunning", "Guest VM is not reported as running");
+    }
+    boolean paused =
+        state.currentDomain().filter(d -> d.state().equals("paused")).isPresent();
+    return paused
+        ? new Verdict("False", "GuestNotRunning", "Guest VM is paused")
+        : new Verdict("True", null, null);
+  }
+
+  /** What keeps the VMI from going on, if anything. */
+  private static @Nullable Verdict trouble(VmiState state) {
+    if (state.shown().problem() != null) {
+      return new Verdict(
+          "False", state.shown().problem().reason(), state.shown().problem().message());
+    }
+    Epoch epoch = state.epoch();
+    if (epoch == null || epoch.isClosed() || epoch.ran()) {
+      return null;
+    }
+    for (Pod.Container container : state.currentPod().map(Pod::containers).orElse(List.of())) {
+      boolean normal =
+          container.reason() == null
+              || container.reason().equals("ContainerCreating")
+              || container.reason().equals("PodInitializing");
+      if (container.state().equals("waiting")
+          && (!normal || container.message() != null && !container.message().isEmpty())) {
+        return new Verdict("False", container.reason(), container.message());
+      }
+    }
+    return null;
+  }
+
+  /** The whole status as a tree. */
+  static Map<String, Object> render(VmiState state) {
+    Map<String, Object> status = new TreeMap<>();
+    Shown shown = state.shown();
+    if (shown.phase() != null) {
+      status.put("phase", shown.phase());
+    }
+    if (shown.problem() != null && shown.isFinal()) {
+      status.put("reason", shown.problem().reason());
+    }
+    status.put("runtimeUser", LAUNCHER_UID);
+    status.put("phaseTransitionTimestamps", times(shown.times()));
+    status.put("conditions", conditions(shown.conditions()));
+    boolean handedOver =
+        shown.times().stream().anyMatch(time -> time.phase().equals("Scheduled"));
+    Epoch epoch = state.epoch();
+    if (epoch != null && epoch.node() != null && handedOver) {
+      status.put("nodeName", epoch.node());
+      status.put("migrationTransport", "Unix");
+    }
+    Optional<Pod> pod = state.currentPod();
+    Map<String, Object> active = new TreeMap<>();
+    pod.filter(p -> p.nodeName() != null && handedOver && !shown.isFinal())
+        .ifPresent(p -> active.put(p.uid(), Objects.requireNonNull(p.nodeName())));
+    if (!active.isEmpty()) {
+      status.put("activePods", active);
+    }
+    pod.map(Pod::qosClass).ifPresent(qos -> status.put("qosClass", qos));
+    pod.flatMap(p -> p.containers().stream().filter(c -> c.name().equals("compute")).findFirst())
+        .ifPresent(
+            c -> {
+              int colon = c.image().lastIndexOf(':');
+              if (colon > 0 && handedOver) {
+                status.put("launcherContainerImageVersion", c.image());
+              }
+            });
+    state
+        .currentDomain()
+        .ifPresent(
+            domain -> {
+              if (domain.machineType() != null) {
+                status.put("machine", Map.of("type", domain.machineType()));
+              }
+              if (epoch != null && epoch.ran()) {
+                status.put("interfaces", interfaces(domain, pod));
+              }
+            });
+    return status;
+  }
+
+  private static List<Object> times(List<PhaseTime> times) {
+    List<Object> list = new ArrayList<>();
+    for (PhaseTime time : times) {
+      Map<String, Object> item = new LinkedHashMap<>();
+      item.put("phase", time.phase());
+      item.put("phaseTransitionTimestamp", timestamp(time.atMs()));
+      list.add(item);
+    }
+    return list;
+  }
+
+  private static List<Object> conditions(Map<String, Condition> conditions) {
+    List<Object> list = new ArrayList<>();
+    for (Map.Entry<String, Condition> entry : new TreeMap<>(conditions).entrySet()) {
+      Condition condition = entry.getValue();
+      Map<String, Object> item = new LinkedHashMap<>();
+      item.put("type", entry.getKey());
+      item.put("status", condition.status());
+      item.put("lastTransitionTime", timestamp(condition.sinceMs()));
+      if (condition.reason() != null) {
+        item.put("reason", condition.reason());
+      }
+      if (condition.message() != null) {
+        item.put("message", condition.message());
+      }
+      list.add(item);
+    }
+    return list;
+  }
+
+  /** The guest's interfaces; the address that others reach it by is the pod's. */
+  private static List<Object> interfaces(Domain domain, Optional<Pod> pod) {
+    List<Object> list = new ArrayList<>();
+    for (Domain.Interface device : domain.interfaces()) {
+      Map<String, Object> item = new LinkedHashMap<>();
+      item.put("name", device.name());
+      item.put("mac", device.mac());
+      pod.map(Pod::podIp).ifPresent(ip -> item.put("ipAddress", ip));
+      pod.map(Pod::podIps)
+          .filter(ips -> !ips.isEmpty())
+          .ifPresent(ips -> item.put("ipAddresses", ips));
+      item.put("infoSource", device.infoSource());
+      item.put("queueCount", 1);
+      item.put("podInterfaceName", "eth0");
+      item.put("linkState", "up");
+      list.add(item);
+    }
+    return list;
+  }
+
+  private static String timestamp(long ms) {
+    return Instant.ofEpochSecond(ms / 1000).toString();
+  }
+}

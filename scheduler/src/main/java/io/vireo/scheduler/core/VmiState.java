@@ -1,0 +1,188 @@
+package io.vireo.scheduler.core;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * All that the scheduler remembers of one VMI.
+ *
+ * @param observed what was seen
+ * @param epoch the newest epoch that was opened, if any
+ * @param shown what Kubernetes was told
+ * @param progress counters and what is under way
+ */
+public record VmiState(
+    VmiRef ref, Observed observed, @Nullable Epoch epoch, Shown shown, Progress progress) {
+
+  /** Nothing known yet. */
+  public static VmiState fresh(VmiRef ref) {
+    return new VmiState(ref, Observed.NOTHING, null, Shown.NOTHING, Progress.START);
+  }
+
+  /**
+   * The newest view of each kind, with the incarnation of ingest that told it.
+   *
+   * @param gone the object was deleted
+   */
+  public record Observed(
+      @Nullable Desired desired,
+      boolean gone,
+      long vmiIncarnation,
+      List<Pod> pods,
+      long podIncarnation,
+      List<Domain> domains,
+      long domainIncarnation) {
+
+    static final Observed NOTHING = new Observed(null, false, 0, List.of(), 0, List.of(), 0);
+
+    public Observed {
+      pods = List.copyOf(pods);
+      domains = List.copyOf(domains);
+    }
+
+    /** The object is gone or on its way. */
+    boolean isDeleting() {
+      return gone || (desired != null && desired.deletedAtMs() != null);
+    }
+  }
+
+  /**
+   * One launcher pod's worth of life.
+   *
+   * @param stage how far the pod has come
+   * @param podSeen the pod was in a list of pods; absent from a later one it is gone
+   * @param ran the domain was seen alive, or ended as one that ran
+   * @param failure why the launcher or libvirt could not start the domain
+   * @param closed how it is known that nothing runs or will start for it; null while open
+   */
+  public record Epoch(
+      long number,
+      String podName,
+      @Nullable String podUid,
+      Stage stage,
+      boolean podSeen,
+      @Nullable String node,
+      @Nullable String nodeUid,
+      boolean startDone,
+      boolean stopDone,
+      boolean readySet,
+      boolean ran,
+      @Nullable Failure failure,
+      @Nullable String closed,
+      long openedAtMs) {
+
+    boolean isClosed() {
+      return closed != null;
+    }
+  }
+
+  /** How far a launcher pod has come. */
+  public enum Stage {
+    CREATING,
+    CREATED,
+    BOUND
+  }
+
+  /** Why something failed, in words for a condition. */
+  public record Failure(String reason, String message) {}
+
+  /**
+   * What the VMI's status says.
+   *
+   * @param written the newest status that is known to be stored
+   * @param epochOnObject the epoch annotation and the finalizer are known to be on the object
+   */
+  public record Shown(
+      @Nullable String phase,
+      List<PhaseTime> times,
+      Map<String, Condition> conditions,
+      @Nullable Failure problem,
+      @Nullable Written written,
+      long epochOnObject) {
+
+    static final Shown NOTHING = new Shown(null, List.of(), Map.of(), null, null, 0);
+
+    public Shown {
+      times = List.copyOf(times);
+      conditions = Map.copyOf(conditions);
+    }
+
+    boolean isFinal() {
+      return "Succeeded".equals(phase) || "Failed".equals(phase);
+    }
+  }
+
+  /** When a phase began. */
+  public record PhaseTime(String phase, long atMs) {}
+
+  /** A condition of the VMI. */
+  public record Condition(
+      String status, @Nullable String reason, @Nullable String message, long sinceMs) {}
+
+  /**
+   * A status that was stored.
+   *
+   * @param echo the hash over it as Kubernetes gave it back; null until seen
+   */
+  public record Written(
+      String hash, @Nullable String phase, long resourceVersion, @Nullable String echo) {}
+
+  /**
+   * Counters and what is under way.
+   *
+   * @param plannedEpoch the epoch to open next, already promised to the object; 0 for none
+   * @param emitted Kubernetes Events that are said once
+   */
+  public record Progress(
+      long seq,
+      long events,
+      long highestEpoch,
+      long plannedEpoch,
+      int launchFailures,
+      Map<String, Pending> pending,
+      Map<String, Attempt> attempts,
+      Set<String> emitted) {
+
+    static final Progress START =
+        new Progress(0, 0, 0, 0, 0, Map.of(), Map.of(), Set.of());
+
+    public Progress {
+      pending = Map.copyOf(pending);
+      attempts = Map.copyOf(attempts);
+      emitted = Set.copyOf(emitted);
+    }
+  }
+
+  /** A command without an end yet. */
+  public record Pending(
+      String type,
+      long epoch,
+      long issuedAtMs,
+      @Nullable String target,
+      @Nullable String hash,
+      @Nullable String phase) {}
+
+  /** Attempts at a kind of command that did not succeed. */
+  public record Attempt(int count, long notBeforeMs) {}
+
+  /** The pod of the newest epoch, if it is there. */
+  Optional<Pod> currentPod() {
+    Epoch current = epoch;
+    return current == null
+        ? Optional.empty()
+        : observed.pods().stream().filter(pod -> pod.name().equals(current.podName())).findFirst();
+  }
+
+  /** What the node that the newest epoch is bound to says of it. */
+  Optional<Domain> currentDomain() {
+    Epoch current = epoch;
+    return current == null || current.node() == null
+        ? Optional.empty()
+        : observed.domains().stream()
+            .filter(d -> d.epoch() == current.number() && d.node().equals(current.node()))
+            .findFirst();
+  }
+}

@@ -1,0 +1,318 @@
+package io.vireo.scheduler.spec;
+
+import static io.vireo.scheduler.spec.Trees.object;
+
+import io.vireo.scheduler.spec.VmiSpec.Volume;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+
+/** The launcher pod of one epoch, as the tree that Kubernetes gets. */
+public final class LauncherPod {
+
+  static final String IMAGE_DISKS_DIR = "/var/run/kubevirt/container-disks";
+  static final String CLOUD_INIT_DIR = "/var/run/kubevirt/cloud-init";
+  static final String DEVICE = "devices.vireo.io/launcher";
+  static final String KVM_DEVICE = "devices.kubevirt.io/kvm";
+  static final long LAUNCHER_UID = 107;
+
+  private static final int NAME_PART_MAX = 40;
+  private static final int HOSTNAME_MAX = 63;
+  private static final long MIB = 1L << 20;
+
+  /** Launcher, libvirtd and QEMU's own, less what is counted apart; see docs/adr. */
+  private static final long OVERHEAD_BASE_BYTES = 150 * MIB;
+
+  private static final long OVERHEAD_PER_VCPU_BYTES = 8 * MIB;
+  private static final long CPU_REQUEST_MILLIS_PER_VCPU = 100;
+  private static final long GRACE_MARGIN_SECONDS = 30;
+
+  private LauncherPod() {}
+
+  /** Whose pod it is. */
+  public record Owner(
+      String uid,
+      String namespace,
+      String name,
+      Map<String, String> labels,
+      Map<String, String> annotations) {}
+
+  /** Name of the pod of one epoch; no other epoch or VMI has the same. */
+  public static String name(String vmiName, String uid, long epoch) {
+    String part = vmiName.length() <= NAME_PART_MAX ? vmiName : vmiName.substring(0, NAME_PART_MAX);
+    return "virt-launcher-" + part.replaceAll("[.-]+$", "") + "-" + shortHash(uid) + "-" + epoch;
+  }
+
+  /** Name of the Secret that holds a volume's inline cloud-init data. */
+  public static String secretName(String vmiName, String uid, String volume) {
+    String part = vmiName.length() <= NAME_PART_MAX ? vmiName : vmiName.substring(0, NAME_PART_MAX);
+    return "vireo-" + part.replaceAll("[.-]+$", "") + "-" + shortHash(uid) + "-" + volume;
+  }
+
+  /** What the pod needs beyond the guest's memory, in bytes. */
+  public static long overheadBytes(VmiSpec spec, SpecSettings settings) {
+    long tcg = DomainPlan.tcgCache(settings).map(mib -> mib * MIB).orElse(0L);
+    return OVERHEAD_BASE_BYTES
+        + OVERHEAD_PER_VCPU_BYTES * spec.cpu().count()
+        + spec.memoryBytes() / 512
+        + tcg;
+  }
+
+  /** Renders the pod. */
+  public static Map<String, Object> render(
+      Owner owner, VmiSpec spec, long epoch, SpecSettings settings) {
+    return object(
+        "apiVersion", "v1",
+        "kind", "Pod",
+        "metadata", metadata(owner, spec, epoch, settings),
+        "spec", podSpec(owner, spec, epoch, settings));
+  }
+
+  private static Map<String, Object> metadata(
+      Owner owner, VmiSpec spec, long epoch, SpecSettings settings) {
+    Map<String, Object> labels = new TreeMap<>(owner.labels());
+    labels.put("kubevirt.io", "virt-launcher");
+    labels.put("kubevirt.io/created-by", owner.uid());
+    labels.put("vm.kubevirt.io/name", labelValue(owner.name()));
+    labels.put("vmi.kubevirt.io/id", labelValue(owner.name()));
+    Map<String, Object> annotations = new TreeMap<>(owner.annotations());
+    annotations.put("kubevirt.io/domain", owner.name());
+    annotations.put("kubectl.kubernetes.io/default-container", "compute");
+    annotations.put(
+        "kubevirt.io/memory-overhead-bytes", Long.toString(overheadBytes(spec, settings)));
+    annotations.put("vireo.io/epoch", Long.toString(epoch));
+    annotations.put("vireo.io/vmi-uid", owner.uid());
+    return object(
+        "name", name(owner.name(), owner.uid(), epoch),
+        "namespace", owner.namespace(),
+        "labels", labels,
+        "annotations", annotations,
+        "ownerReferences",
+            List.of(
+                object(
+                    "apiVersion", "kubevirt.io/v1",
+                    "kind", "VirtualMachineInstance",
+                    "name", owner.name(),
+                    "uid", owner.uid(),
+                    "controller", true,
+                    "blockOwnerDeletion", true)));
+  }
+
+  private static Map<String, Object> podSpec(
+      Owner owner, VmiSpec spec, long epoch, SpecSettings settings) {
+    Map<String, Object> nodeSelector = new TreeMap<>(spec.nodeSelector());
+    nodeSelector.put("kubevirt.io/schedulable", "true");
+    nodeSelector.put("kubernetes.io/arch", "amd64");
+    List<Object> tolerations = new ArrayList<>(spec.tolerations());
+    // Kubernetes must not evict a guest that runs well behind a partition: Vireo decides.
+    for (String taint : List.of("not-ready", "unreachable")) {
+      tolerations.add(
+          object(
+              "key", "node.kubernetes.io/" + taint, "operator", "Exists", "effect", "NoExecute"));
+    }
+    Map<String, Object> pod =
+        object(
+            "restartPolicy", "Never",
+            "hostname", hostname(owner.name()),
+            "enableServiceLinks", false,
+            "automountServiceAccountToken", false,
+            "terminationGracePeriodSeconds", spec.gracePeriodSeconds() + GRACE_MARGIN_SECONDS,
+            "readinessGates",
+                List.of(object("conditionType", "kubevirt.io/virtual-machine-unpaused")),
+            "securityContext",
+                object(
+                    "runAsUser", LAUNCHER_UID,
+                    "runAsGroup", LAUNCHER_UID,
+                    "fsGroup", LAUNCHER_UID,
+                    "runAsNonRoot", true,
+                    "seccompProfile", object("type", "RuntimeDefault")),
+            "nodeSelector", nodeSelector,
+            "tolerations", tolerations,
+            "containers", List.of(container(owner, spec, epoch, settings)),
+            "volumes", volumes(owner, spec));
+    spec.affinity().ifPresent(affinity -> pod.put("affinity", affinity));
+    List<Object> pullSecrets = pullSecrets(spec);
+    if (!pullSecrets.isEmpty()) {
+      pod.put("imagePullSecrets", pullSecrets);
+    }
+    return pod;
+  }
+
+  private static List<Object> pullSecrets(VmiSpec spec) {
+    Set<String> names = new LinkedHashSet<>();
+    for (VmiSpec.Disk disk : spec.disks()) {
+      if (disk.volume() instanceof Volume.ContainerDisk c) {
+        c.imagePullSecret().ifPresent(names::add);
+      }
+    }
+    return List.copyOf(names.stream().map(name -> object("name", name)).toList());
+  }
+
+  private static Map<String, Object> container(
+      Owner owner, VmiSpec spec, long epoch, SpecSettings settings) {
+    return object(
+        "name", "compute",
+        "image", settings.launcherImage(),
+        "imagePullPolicy", "IfNotPresent",
+        "command", List.of("/usr/bin/tini", "-s", "--", "/opt/vireo/bin/launcher"),
+        "args", arguments(owner, spec, epoch),
+        "resources", resources(spec, settings),
+        "securityContext",
+            object(
+                "allowPrivilegeEscalation", false,
+                "readOnlyRootFilesystem", true,
+                "privileged", false,
+                "capabilities", object("drop", List.of("ALL"))),
+        "volumeMounts", mounts(spec));
+  }
+
+  private static List<Object> arguments(Owner owner, VmiSpec spec, long epoch) {
+    List<Object> arguments =
+        new ArrayList<>(
+            List.of(
+                "--uid", owner.uid(),
+                "--epoch", Long.toString(epoch),
+                "--namespace", owner.namespace(),
+                "--name", owner.name(),
+                "--hostname", hostname(owner.name()),
+                "--grace-period-seconds", Long.toString(spec.gracePeriodSeconds())));
+    for (VmiSpec.Disk disk : spec.disks()) {
+      switch (disk.volume()) {
+        case Volume.ContainerDisk c -> {
+          arguments.add("--container-disk");
+          arguments.add(disk.name() + c.path().map(path -> "=" + path).orElse(""));
+        }
+        case Volume.EmptyDisk e -> {
+          arguments.add("--empty-disk");
+          arguments.add(disk.name() + "=" + e.capacityBytes());
+        }
+        case Volume.CloudInitNoCloud c -> {
+          arguments.add("--cloud-init-no-cloud");
+          arguments.add(disk.name());
+        }
+      }
+    }
+    return arguments;
+  }
+
+  private static Map<String, Object> resources(VmiSpec spec, SpecSettings settings) {
+    VmiSpec.Resources wanted = spec.resources();
+    long overhead = overheadBytes(spec, settings);
+    Map<String, Object> requests = new LinkedHashMap<>();
+    requests.put(
+        "cpu",
+        Quantity.ofMillis(
+            wanted
+                .cpuRequestMillis()
+                .or(wanted::cpuLimitMillis)
+                .orElse(CPU_REQUEST_MILLIS_PER_VCPU * spec.cpu().count())));
+    requests.put(
+        "memory",
+        Quantity.ofBytes(wanted.memoryRequestBytes().orElse(spec.memoryBytes()) + overhead));
+    Map<String, Object> limits = new LinkedHashMap<>();
+    wanted.cpuLimitMillis().ifPresent(millis -> limits.put("cpu", Quantity.ofMillis(millis)));
+    wanted
+        .memoryLimitBytes()
+        .ifPresent(
+            bytes ->
+                limits.put(
+                    "memory",
+                    Quantity.ofBytes(Math.max(bytes, spec.memoryBytes()) + overhead)));
+    limits.put(DEVICE, "1");
+    if (!settings.emulation()) {
+      limits.put(KVM_DEVICE, "1");
+    }
+    return object("requests", requests, "limits", limits);
+  }
+
+  private static List<Object> mounts(VmiSpec spec) {
+    List<Object> mounts = new ArrayList<>();
+    mounts.add(object("name", "private", "mountPath", DomainPlan.PRIVATE_DIR));
+    mounts.add(object("name", "ephemeral-disks", "mountPath", DomainPlan.EPHEMERAL_DISKS_DIR));
+    mounts.add(object("name", "tmp", "mountPath", "/tmp"));
+    for (VmiSpec.Disk disk : spec.disks()) {
+      switch (disk.volume()) {
+        case Volume.ContainerDisk c ->
+            mounts.add(readOnly("disk-" + disk.name(), IMAGE_DISKS_DIR + "/" + disk.name()));
+        case Volume.EmptyDisk e -> {}
+        case Volume.CloudInitNoCloud c ->
+            mounts.add(readOnly("ci-" + disk.name(), CLOUD_INIT_DIR + "/" + disk.name()));
+      }
+    }
+    return mounts;
+  }
+
+  private static Map<String, Object> readOnly(String volume, String path) {
+    return object("name", volume, "mountPath", path, "readOnly", true);
+  }
+
+  private static List<Object> volumes(Owner owner, VmiSpec spec) {
+    List<Object> volumes = new ArrayList<>();
+    for (String name : List.of("private", "ephemeral-disks", "tmp")) {
+      volumes.add(object("name", name, "emptyDir", Map.of()));
+    }
+    for (VmiSpec.Disk disk : spec.disks()) {
+      switch (disk.volume()) {
+        case Volume.ContainerDisk c ->
+            volumes.add(
+                object(
+                    "name", "disk-" + disk.name(),
+                    "image",
+                        object(
+                            "reference", c.image(),
+                            "pullPolicy", c.imagePullPolicy().orElse(null))));
+        case Volume.EmptyDisk e -> {}
+        case Volume.CloudInitNoCloud c ->
+            volumes.add(
+                object(
+                    "name", "ci-" + disk.name(),
+                    "projected", object("sources", cloudInitSources(owner, disk.name(), c))));
+      }
+    }
+    return volumes;
+  }
+
+  private static List<Object> cloudInitSources(
+      Owner owner, String volume, Volume.CloudInitNoCloud source) {
+    String own = secretName(owner.name(), owner.uid(), volume);
+    List<Object> sources = new ArrayList<>();
+    sources.add(secret(source.userDataSecret().orElse(own), "userdata"));
+    if (source.inlineNetworkData() || source.networkDataSecret().isPresent()) {
+      sources.add(secret(source.networkDataSecret().orElse(own), "networkdata"));
+    }
+    return sources;
+  }
+
+  private static Object secret(String name, String key) {
+    return object(
+        "secret", object("name", name, "items", List.of(object("key", key, "path", key))));
+  }
+
+  private static String labelValue(String name) {
+    return name.length() <= 63 ? name : name.substring(0, 54) + "-" + shortHash(name);
+  }
+
+  private static String hostname(String name) {
+    String label = name.replace('.', '-');
+    return (label.length() <= HOSTNAME_MAX ? label : label.substring(0, HOSTNAME_MAX))
+        .replaceAll("-+$", "");
+  }
+
+  private static String shortHash(String text) {
+    try {
+      byte[] hash =
+          MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
+      return HexFormat.of().formatHex(hash).substring(0, 8);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("Every Java platform has SHA-256", e);
+    }
+  }
+}

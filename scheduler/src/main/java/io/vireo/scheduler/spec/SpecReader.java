@@ -1,0 +1,217 @@
+package io.vireo.scheduler.spec;
+
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+
+/**
+ * Reads a spec as Kubernetes holds it. The result is either everything that Vireo will do, or every
+ * reason why it will not; a field that is neither honoured nor refused does not exist.
+ */
+public final class SpecReader {
+
+  static final long GRACE_SECONDS_DEFAULT = 30;
+  static final long GRACE_SECONDS_MAX = 7 * 24 * 3600L;
+  static final int VCPUS_MAX = 512;
+  static final String MACHINE_DEFAULT = "q35";
+
+  private static final Set<String> MACHINES = Set.of("q35", "pc-q35-7.2", "pc", "pc-i440fx-7.2");
+  private static final Quantity MEMORY_MIN = Quantity.of(1L << 20);
+  private static final Quantity MEMORY_MAX = Quantity.of(16L << 40);
+  private static final int TEXTS_MAX = 64;
+
+  private final SpecSettings settings;
+
+  /** A reader for one installation. */
+  public SpecReader(SpecSettings settings) {
+    this.settings = settings;
+  }
+
+  /** Outcome of reading. */
+  public sealed interface Result {
+    /** The spec can be carried out. */
+    record Accepted(VmiSpec spec) implements Result {}
+
+    /** It cannot; every reason, in the order of the spec. */
+    record Refused(List<Problem> problems) implements Result {
+      public Refused {
+        problems = List.copyOf(problems);
+      }
+    }
+  }
+
+  /** Reads the tree of {@code spec}. */
+  public Result read(Object tree) {
+    Problems problems = new Problems();
+    if (!(tree instanceof Map<?, ?> map)) {
+      problems.invalid("spec", "must be an object");
+      return new Result.Refused(problems.all());
+    }
+    FieldReader spec = new FieldReader("spec", map, problems);
+    VmiSpec read = readSpec(spec);
+    spec.refuseUnread();
+    return problems.isEmpty()
+        ? new Result.Accepted(read)
+        : new Result.Refused(problems.all());
+  }
+
+  private VmiSpec readSpec(FieldReader spec) {
+    if (!spec.has("domain")) {
+      spec.problems().required(spec.path("domain"), "must be set");
+    }
+    FieldReader domain = spec.objectOrEmpty("domain");
+    FieldReader devices = domain.objectOrEmpty("devices");
+    VmiSpec.Cpu cpu = cpu(domain.objectOrEmpty("cpu"));
+    VmiSpec.Resources resources = resources(domain.objectOrEmpty("resources"));
+    FieldReader memory = domain.objectOrEmpty("memory");
+    Optional<Quantity> guest = memoryQuantity(memory, "guest");
+    if (guest.isEmpty()
+        && !memory.has("guest")
+        && resources.memoryRequestBytes().isEmpty()
+        && resources.memoryLimitBytes().isEmpty()) {
+      spec.problems().required("spec.domain.memory.guest", "must be set");
+    }
+    long memoryBytes =
+        guest
+            .map(Quantity::ceiling)
+            .or(resources::memoryRequestBytes)
+            .or(resources::memoryLimitBytes)
+            .orElse(0L);
+    String machine = machine(domain.objectOrEmpty("machine"));
+    DiskReader disks = new DiskReader(spec.problems());
+    List<VmiSpec.Disk> read = disks.read(devices, spec);
+    List<VmiSpec.Interface> interfaces =
+        new InterfaceReader(settings.defaultNetworkInterface()).read(devices, spec);
+    bootOrders(read, interfaces, spec.problems());
+    devices.onlyFlag("autoattachGraphicsDevice", false);
+    devices.onlyFlag("autoattachSerialConsole", true);
+    boolean balloon = devices.flag("autoattachMemBalloon").orElse(true);
+    boolean rng = devices.has("rng");
+    devices.object("rng");
+    long grace =
+        spec.number("terminationGracePeriodSeconds", 0, GRACE_SECONDS_MAX)
+            .orElse(GRACE_SECONDS_DEFAULT);
+    return new VmiSpec(
+        cpu,
+        memoryBytes,
+        resources,
+        machine,
+        read,
+        interfaces,
+        rng,
+        balloon,
+        grace,
+        spec.textMap("nodeSelector", TEXTS_MAX),
+        spec.shaped("affinity", KubernetesShapes.AFFINITY),
+        tolerations(spec));
+  }
+
+  private static List<Object> tolerations(FieldReader spec) {
+    Optional<Object> list =
+        spec.shaped("tolerations", Shape.items(KubernetesShapes.TOLERATION));
+    return list.filter(List.class::isInstance)
+        .<List<Object>>map(value -> List.copyOf((List<?>) value))
+        .orElse(List.of());
+  }
+
+  private static VmiSpec.Cpu cpu(FieldReader cpu) {
+    int sockets = (int) cpu.number("sockets", 1, VCPUS_MAX).orElse(1);
+    int cores = (int) cpu.number("cores", 1, VCPUS_MAX).orElse(1);
+    int threads = (int) cpu.number("threads", 1, VCPUS_MAX).orElse(1);
+    if ((long) sockets * cores * threads > VCPUS_MAX) {
+      cpu.problems()
+          .invalid(
+              cpu.path(),
+              "sockets x cores x threads must be at most " + VCPUS_MAX + " virtual CPUs");
+      return new VmiSpec.Cpu(1, 1, 1);
+    }
+    return new VmiSpec.Cpu(sockets, cores, threads);
+  }
+
+  private static Optional<Quantity> memoryQuantity(FieldReader object, String key) {
+    Optional<Quantity> quantity = object.quantity(key);
+    if (quantity.isPresent()
+        && (MEMORY_MIN.isGreaterThan(quantity.get()) || quantity.get().isGreaterThan(MEMORY_MAX))) {
+      object
+          .problems()
+          .invalid(object.path(key), "must be between 1Mi and 16Ti, the most that a guest can have");
+      return Optional.empty();
+    }
+    return quantity;
+  }
+
+  private static VmiSpec.Resources resources(FieldReader resources) {
+    FieldReader requests = resources.objectOrEmpty("requests");
+    FieldReader limits = resources.objectOrEmpty("limits");
+    Optional<Long> cpuRequest = cpuMillis(requests);
+    Optional<Long> cpuLimit = cpuMillis(limits);
+    Optional<Long> memoryRequest = memoryQuantity(requests, "memory").map(Quantity::ceiling);
+    Optional<Long> memoryLimit = memoryQuantity(limits, "memory").map(Quantity::ceiling);
+    if (memoryRequest.isPresent()
+        && memoryLimit.isPresent()
+        && memoryRequest.get() > memoryLimit.get()) {
+      resources
+          .problems()
+          .invalid(requests.path("memory"), "must not be greater than " + limits.path("memory"));
+    }
+    if (cpuRequest.isPresent() && cpuLimit.isPresent() && cpuRequest.get() > cpuLimit.get()) {
+      resources
+          .problems()
+          .invalid(requests.path("cpu"), "must not be greater than " + limits.path("cpu"));
+    }
+    return new VmiSpec.Resources(cpuRequest, cpuLimit, memoryRequest, memoryLimit);
+  }
+
+  private static Optional<Long> cpuMillis(FieldReader object) {
+    Optional<Quantity> cpu = object.quantity("cpu");
+    if (cpu.isPresent()
+        && (cpu.get().isNegative()
+            || cpu.get().isZero()
+            || cpu.get().isGreaterThan(Quantity.of(VCPUS_MAX)))) {
+      object.problems().invalid(object.path("cpu"), "must be above 0 and at most " + VCPUS_MAX);
+      return Optional.empty();
+    }
+    return cpu.map(Quantity::ceilingMillis);
+  }
+
+  private static String machine(FieldReader machine) {
+    Optional<String> type = machine.text("type");
+    if (type.isPresent() && !MACHINES.contains(type.get())) {
+      machine
+          .problems()
+          .invalid(
+              machine.path("type"),
+              Problems.quote(type.get())
+                  + " is not one of "
+                  + String.join(", ", MACHINES.stream().sorted().toList()));
+    }
+    return type.orElse(MACHINE_DEFAULT);
+  }
+
+  private static void bootOrders(
+      List<VmiSpec.Disk> disks, List<VmiSpec.Interface> interfaces, Problems problems) {
+    Set<Integer> taken = new HashSet<>();
+    for (int i = 0; i < disks.size(); i++) {
+      String path = "spec.domain.devices.disks[" + i + "].bootOrder";
+      disks.get(i).bootOrder().ifPresent(order -> bootOrder(order, taken, path, problems));
+    }
+    for (int i = 0; i < interfaces.size(); i++) {
+      String path = "spec.domain.devices.interfaces[" + i + "].bootOrder";
+      interfaces.get(i).bootOrder().ifPresent(order -> bootOrder(order, taken, path, problems));
+    }
+  }
+
+  private static void bootOrder(int order, Set<Integer> taken, String path, Problems problems) {
+    if (!taken.add(order)) {
+      problems.invalid(path, "boot order " + order + " is used twice");
+    }
+  }
+
+  static Optional<Integer> bootOrder(FieldReader device) {
+    OptionalLong order = device.number("bootOrder", 1, 9999);
+    return order.isPresent() ? Optional.of((int) order.getAsLong()) : Optional.empty();
+  }
+}

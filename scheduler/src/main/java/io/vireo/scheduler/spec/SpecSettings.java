@@ -1,0 +1,12 @@
+package io.vireo.scheduler.spec;
+
+/**
+ * Settings of the installation that a spec is read with.
+ *
+ * @param defaultNetworkInterface KubeVirt's setting of that name: what a spec without interfaces
+ *     gets
+ * @param emulation software emulation instead of KVM
+ * @param launcherImage image of the launcher pod
+ */
+public record SpecSettings(
+    String defaultNetworkInterface, boolean emulation, String launcherImage) {}

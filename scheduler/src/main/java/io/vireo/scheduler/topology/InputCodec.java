@@ -1,0 +1,133 @@
+package io.vireo.scheduler.topology;
+
+import io.vireo.scheduler.core.CommandOutcome;
+import io.vireo.scheduler.core.Desired;
+import io.vireo.scheduler.core.Domain;
+import io.vireo.scheduler.core.Input;
+import io.vireo.scheduler.core.Pod;
+import io.vireo.scheduler.core.VmiRef;
+import io.vireo.schemas.avro.ContainerState;
+import io.vireo.schemas.avro.Domains;
+import io.vireo.schemas.avro.LauncherPod;
+import io.vireo.schemas.avro.LauncherPods;
+import io.vireo.schemas.avro.ObservedDomain;
+import io.vireo.schemas.avro.Outcome;
+import io.vireo.schemas.avro.Vmi;
+import java.util.List;
+import java.util.Locale;
+
+/** From records on the topics to the core's inputs. */
+final class InputCodec {
+
+  private InputCodec() {}
+
+  static VmiRef ref(Vmi vmi) {
+    return new VmiRef(vmi.getUid(), vmi.getNamespace(), vmi.getName());
+  }
+
+  static Input vmiSeen(Vmi vmi, long incarnation) {
+    return new Input.VmiSeen(
+        ref(vmi),
+        new Desired(
+            vmi.getGeneration(),
+            vmi.getResourceVersion(),
+            vmi.getCreationTimestamp(),
+            vmi.getDeletionTimestamp(),
+            vmi.getLabels(),
+            vmi.getAnnotations(),
+            vmi.getFinalizers(),
+            vmi.getSpecJson(),
+            vmi.getPhase(),
+            vmi.getStatusHash(),
+            vmi.getEpoch(),
+            vmi.getNodeName()),
+        incarnation);
+  }
+
+  static Input podsSeen(LauncherPods pods, long incarnation) {
+    return new Input.PodsSeen(
+        pods.getPods().stream().map(InputCodec::pod).toList(), incarnation);
+  }
+
+  private static Pod pod(LauncherPod pod) {
+    return new Pod(
+        pod.getName(),
+        pod.getUid(),
+        pod.getEpoch(),
+        pod.getNodeName(),
+        pod.getPhase(),
+        pod.getReason(),
+        pod.getMessage(),
+        pod.getPodIp(),
+        pod.getPodIps(),
+        pod.getQosClass(),
+        pod.getDeletionTimestamp(),
+        pod.getScheduled(),
+        pod.getUnschedulableReason(),
+        pod.getUnschedulableMessage(),
+        pod.getContainersReady(),
+        pod.getReady(),
+        pod.getUnpaused(),
+        pod.getContainers().stream().map(InputCodec::container).toList());
+  }
+
+  private static Pod.Container container(ContainerState container) {
+    return new Pod.Container(
+        container.getName(),
+        container.getState(),
+        container.getReason(),
+        container.getMessage(),
+        container.getExitCode(),
+        container.getContainerId(),
+        container.getFinishedAt(),
+        container.getImage());
+  }
+
+  static Input domainsSeen(Domains domains, long incarnation) {
+    return new Input.DomainsSeen(
+        domains.getDomains().stream().map(InputCodec::domain).toList(), incarnation);
+  }
+
+  private static Domain domain(ObservedDomain domain) {
+    List<Domain.Interface> interfaces =
+        domain.getInterfaces().stream()
+            .map(
+                i ->
+                    new Domain.Interface(
+                        i.getName(),
+                        i.getMac(),
+                        i.getIp(),
+                        i.getIps(),
+                        i.getInfoSource(),
+                        i.getInterfaceName()))
+            .toList();
+    return new Domain(
+        domain.getNode(),
+        domain.getNodeUid(),
+        domain.getEpoch(),
+        domain.getSession(),
+        domain.getSequence(),
+        domain.getState(),
+        domain.getReason(),
+        domain.getMessage(),
+        domain.getProven(),
+        interfaces,
+        domain.getMachineType(),
+        domain.getObservedAt());
+  }
+
+  static Input outcomeSeen(Outcome outcome) {
+    return new Input.OutcomeSeen(
+        new CommandOutcome(
+            outcome.getCommandId(),
+            outcome.getCommandType(),
+            CommandOutcome.Result.valueOf(outcome.getResult().name().toUpperCase(Locale.ROOT)),
+            outcome.getReason(),
+            outcome.getMessage(),
+            outcome.getExecutor(),
+            outcome.getHeldEpoch(),
+            outcome.getHeldSeq(),
+            outcome.getResourceVersion(),
+            outcome.getObjectUid()));
+  }
+}

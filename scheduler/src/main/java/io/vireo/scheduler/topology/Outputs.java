@@ -1,0 +1,112 @@
+package io.vireo.scheduler.topology;
+
+import io.vireo.scheduler.core.Command;
+import io.vireo.scheduler.core.Decision;
+import io.vireo.scheduler.core.VmiRef;
+import io.vireo.schemas.AvroCodec;
+import io.vireo.schemas.CloudEvents;
+import io.vireo.schemas.avro.DeadLetter;
+import io.vireo.schemas.avro.EventCause;
+import io.vireo.schemas.avro.VmiEnded;
+import io.vireo.schemas.avro.VmiEvent;
+import org.apache.avro.specific.SpecificRecord;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.apache.kafka.streams.processor.api.ProcessorContext;
+import org.apache.kafka.streams.processor.api.Record;
+
+/** Forwards what a decision says to the sinks. */
+final class Outputs {
+
+  static final String CLUSTER_COMMANDS = "cluster-commands";
+  static final String NODE_COMMANDS = "node-commands";
+  static final String EVENTS = "events";
+  static final String ENDED = "ended";
+  static final String DEAD_LETTERS = "dead-letters";
+  private static final String SOURCE = "scheduler";
+
+  private final ProcessorContext<String, byte[]> context;
+
+  Outputs(ProcessorContext<String, byte[]> context) {
+    this.context = context;
+  }
+
+  void decision(VmiRef ref, Decision decision, Cause cause, long nowMs) {
+    String causeId = cause.id(ref.uid());
+    String subject = ref.namespace() + "/" + ref.name();
+    for (Decision.Event event : decision.events()) {
+      VmiEvent record = event(ref, event, cause, causeId, nowMs);
+      forward(EVENTS, ref.uid(), record, record.getId(), subject, nowMs);
+    }
+    for (Decision.Issued issued : decision.commands()) {
+      switch (issued.command()) {
+        case Command.ToCluster command ->
+            forward(
+                CLUSTER_COMMANDS,
+                ref.uid(),
+                CommandCodec.cluster(ref, issued, command, causeId, nowMs),
+                issued.commandId(),
+                subject,
+                nowMs);
+        case Command.ToNode command ->
+            forward(
+                NODE_COMMANDS,
+                ref.uid(),
+                CommandCodec.node(ref, issued, command, causeId, nowMs),
+                issued.commandId(),
+                subject,
+                nowMs);
+      }
+    }
+    if (decision.ended() != null) {
+      VmiEnded ended =
+          new VmiEnded(ref.uid(), ref.namespace(), ref.name(), decision.ended(), nowMs);
+      forward(ENDED, ref.uid(), ended, causeId + "-ended", subject, nowMs);
+    }
+  }
+
+  void labelNode(Command.LabelNode command, Cause cause, long nowMs) {
+    String id = "node/" + command.node() + "/" + cause.id("");
+    forward(
+        CLUSTER_COMMANDS,
+        command.node(),
+        CommandCodec.labelNode(id, command, cause.id(""), nowMs),
+        id,
+        command.node(),
+        nowMs);
+  }
+
+  void deadLetter(String key, DeadLetter letter, long nowMs) {
+    String id = letter.getTopic() + "-" + letter.getPartition() + "-" + letter.getOffset();
+    forward(DEAD_LETTERS, key, letter, id, letter.getTopic(), nowMs);
+  }
+
+  private void forward(
+      String sink, String key, SpecificRecord value, String id, String subject, long nowMs) {
+    RecordHeaders headers = new RecordHeaders();
+    CloudEvents.headers(id, CloudEvents.type(value.getClass()), SOURCE, subject, nowMs)
+        .forEach(headers::add);
+    context.forward(new Record<>(key, AvroCodec.encode(value), nowMs, headers), sink);
+  }
+
+  private static VmiEvent event(
+      VmiRef ref, Decision.Event event, Cause cause, String causeId, long nowMs) {
+    return VmiEvent.newBuilder()
+        .setId(causeId + "-" + event.sequence())
+        .setType(event.type())
+        .setVmiUid(ref.uid())
+        .setNamespace(ref.namespace())
+        .setName(ref.name())
+        .setSequence(event.sequence())
+        .setTime(nowMs)
+        .setCause(new EventCause(cause.topic(), cause.partition(), cause.offset()))
+        .setActor(event.actor())
+        .setGeneration(event.generation())
+        .setEpoch(event.epoch())
+        .setNode(event.node())
+        .setCommandId(event.commandId())
+        .setReason(event.reason())
+        .setMessage(event.message())
+        .setAttributes(event.attributes())
+        .build();
+  }
+}
