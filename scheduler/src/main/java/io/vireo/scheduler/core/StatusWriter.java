@@ -35,13 +35,17 @@ final class StatusWriter {
     Map<String, String> annotations = annotations();
     boolean keep = draft.epoch != null || draft.plannedEpoch > 0 && !draft.shown.isFinal();
     List<String> finalizers = keep ? List.of(StatusView.FINALIZER) : List.of();
+    // A finalizer that is there needs no look at the object first.
+    boolean there =
+        draft.shown.epochOnObject() > 0 || desired.finalizers().contains(StatusView.FINALIZER);
+    List<String> missing = there ? List.of() : finalizers;
     String hash = json.statusHash(status, labels, annotations, finalizers);
     if (!isNews(desired, hash)) {
       return;
     }
     draft.issue(
         new Command.WriteStatus(
-            json.write(status), hash, nullable(labels), nullable(annotations), finalizers),
+            json.write(status), hash, nullable(labels), nullable(annotations), missing),
         keep ? Long.toString(promisedEpoch()) : null,
         hash,
         draft.shown.phase());

@@ -1,0 +1,78 @@
+package io.vireo.cluster;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import io.vireo.cluster.core.CommandRun;
+import io.vireo.cluster.core.Ending;
+import io.vireo.cluster.core.Lanes;
+import io.vireo.cluster.core.Overtaking;
+import io.vireo.cluster.core.Progress;
+import io.vireo.cluster.kafka.OutcomeOutbox;
+import io.vireo.cluster.kafka.Task;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
+
+/** What a lane does with a task: run it, write its outcome, then count it as finished. */
+final class TaskWork implements Lanes.Work<Task> {
+
+  private static final Logger log = LoggerFactory.getLogger(TaskWork.class);
+
+  private final CommandRun run;
+  private final OutcomeOutbox outbox;
+  private final Progress progress;
+  private final InstantSource clock;
+  private final MeterRegistry registry;
+
+  TaskWork(
+      CommandRun run,
+      OutcomeOutbox outbox,
+      Progress progress,
+      InstantSource clock,
+      MeterRegistry registry) {
+    this.run = run;
+    this.outbox = outbox;
+    this.progress = progress;
+    this.clock = clock;
+    this.registry = registry;
+  }
+
+  @Override
+  public void run(Task task, Supplier<List<Task>> behind) throws InterruptedException {
+    long startNs = System.nanoTime();
+    Ending ending = end(task, behind);
+    long tookNs = System.nanoTime() - startNs;
+    outbox.write(
+        task, ending, clock.millis(), () -> progress.finished(task.partition(), task.offset()));
+    Timer.builder("vireo.cluster.command.duration")
+        .tag("type", task.type())
+        .tag("result", ending.result().name())
+        .register(registry)
+        .record(tookNs, TimeUnit.NANOSECONDS);
+    log.atLevel(ending.result() == Ending.Result.DONE ? Level.DEBUG : Level.INFO)
+        .addKeyValue("command", task.command().id())
+        .addKeyValue("type", task.type())
+        .addKeyValue("result", ending.result())
+        .addKeyValue("reason", ending.reason())
+        .addKeyValue("ms", TimeUnit.NANOSECONDS.toMillis(tookNs))
+        .log("Command ended");
+  }
+
+  private Ending end(Task task, Supplier<List<Task>> behind) throws InterruptedException {
+    try {
+      return run.run(
+          task.command(),
+          () ->
+              Overtaking.isOvertaken(
+                  task.command(), behind.get().stream().map(Task::command).toList()));
+    } catch (RuntimeException e) {
+      log.atError().addKeyValue("command", task.command().id()).setCause(e).log("Command broke");
+      // The class only: words may quote what was to be written.
+      return Ending.failed("The executor broke on it: " + e.getClass().getSimpleName());
+    }
+  }
+}

@@ -1,0 +1,103 @@
+package io.vireo.cluster.core;
+
+import static io.vireo.cluster.core.ApiRequest.Verb.DELETE;
+import static io.vireo.cluster.core.ApiRequest.Verb.STRATEGIC_PATCH;
+
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Writes to a launcher pod that exists. */
+final class PodPlans {
+
+  private static final String UNPAUSED = "kubevirt.io/virtual-machine-unpaused";
+
+  private PodPlans() {}
+
+  static Step delete(Command.Vmi vmi, Command.DeleteLauncherPod delete) {
+    String uid = delete.podUid();
+    if (uid != null) {
+      return deleteUid(vmi, delete, uid);
+    }
+    // Never seen: the name says too little, so the pod itself must say whose it is.
+    return new Step.Ask(
+        Plans.get(Paths.pod(vmi, delete.podName())),
+        found -> {
+          if (found.code() == 404) {
+            return Step.end(Ending.alreadySo("Gone"));
+          }
+          if (!found.isSuccess()) {
+            return Step.refuse(found);
+          }
+          String foundUid = Trees.uid(found.body());
+          return foundUid != null && vmi.uid().equals(Trees.controllerUid(found.body()))
+              ? deleteUid(vmi, delete, foundUid)
+              : Step.end(Ending.alreadySo("Gone"));
+        });
+  }
+
+  private static Step deleteUid(Command.Vmi vmi, Command.DeleteLauncherPod delete, String uid) {
+    Map<String, Object> options = new LinkedHashMap<>();
+    options.put("apiVersion", "v1");
+    options.put("kind", "DeleteOptions");
+    options.put("preconditions", Map.of("uid", uid));
+    if (delete.gracePeriodSeconds() != null) {
+      options.put("gracePeriodSeconds", delete.gracePeriodSeconds());
+    }
+    String path = Paths.pod(vmi, delete.podName());
+    return new Step.Ask(
+        new ApiRequest(DELETE, path, options),
+        answer -> {
+          if (answer.isSuccess()) {
+            return Step.end(Ending.done(answer.body()));
+          }
+          if (answer.code() == 404) {
+            return Step.end(Ending.alreadySo("Gone"));
+          }
+          return answer.code() == 409 ? conflict(path, uid, answer) : Step.refuse(answer);
+        });
+  }
+
+  private static Step conflict(String path, String uid, ApiAnswer refusal) {
+    return new Step.Ask(
+        Plans.get(path),
+        found -> {
+          if (found.code() == 404 || (found.isSuccess() && !uid.equals(Trees.uid(found.body())))) {
+            return Step.end(Ending.alreadySo("Gone"));
+          }
+          return found.isSuccess() ? new Step.Again(refusal.message()) : Step.refuse(found);
+        });
+  }
+
+  static Step setReady(Command.Vmi vmi, Command.SetPodReady ready, long nowMs) {
+    Map<String, Object> condition =
+        Map.of(
+            "type",
+            UNPAUSED,
+            "status",
+            ready.ready() ? "True" : "False",
+            "reason",
+            ready.reason(),
+            "message",
+            ready.ready() ? "the virtual machine is not paused" : "",
+            "lastTransitionTime",
+            Instant.ofEpochMilli(nowMs).truncatedTo(ChronoUnit.SECONDS).toString());
+    Map<String, Object> patch =
+        Map.of(
+            "metadata", Map.of("uid", ready.podUid()),
+            "status", Map.of("conditions", List.of(condition)));
+    String path = Paths.pod(vmi, ready.podName());
+    return new Step.Ask(
+        new ApiRequest(STRATEGIC_PATCH, path + "/status", patch),
+        answer -> {
+          if (answer.isSuccess()) {
+            return Step.end(Ending.done(answer.body()));
+          }
+          return answer.code() == 409 || answer.code() == 422
+              ? Plans.explain(path, ready.podUid(), answer)
+              : Step.refuse(answer);
+        });
+  }
+}

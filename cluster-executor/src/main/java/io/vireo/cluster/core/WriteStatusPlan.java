@@ -1,0 +1,139 @@
+package io.vireo.cluster.core;
+
+import static io.vireo.cluster.core.ApiRequest.Verb.JSON_PATCH;
+
+import io.vireo.schemas.CanonicalJson;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Metadata and status of a VMI in one write. The status is replaced as a whole, which a merge patch
+ * cannot do. The usual write is a single patch; when it does not apply (a map is absent, something
+ * to remove is not there) or finalizers are to be added, the object is read first and the patch
+ * made for that very version of it.
+ */
+final class WriteStatusPlan {
+
+  private final Command.Vmi vmi;
+  private final Command.WriteStatus write;
+
+  WriteStatusPlan(Command.Vmi vmi, Command.WriteStatus write) {
+    this.vmi = vmi;
+    this.write = write;
+  }
+
+  Step begin() {
+    Object status;
+    try {
+      status = CanonicalJson.read(write.statusJson());
+    } catch (IllegalArgumentException e) {
+      return malformed();
+    }
+    if (!(status instanceof Map<?, ?>)) {
+      return malformed();
+    }
+    return write.addFinalizers().isEmpty() ? blind(status) : informed(status);
+  }
+
+  private static Step malformed() {
+    return Step.end(Ending.refused("InvalidStatus", "Expected a status as a JSON object"));
+  }
+
+  private Step blind(Object status) {
+    JsonPatch patch = new JsonPatch().test(vmi.uid(), "metadata", "uid");
+    write.labels().forEach((key, value) -> set(patch, "labels", key, value));
+    write.annotations().forEach((key, value) -> set(patch, "annotations", key, value));
+    patch.add(status, "status");
+    return new Step.Ask(
+        new ApiRequest(JSON_PATCH, Paths.vmi(vmi), patch.operations()),
+        answer -> {
+          if (answer.isSuccess()) {
+            return Step.end(Ending.done(answer.body()));
+          }
+          // An operation that does not apply; which one is not said in a form to rely on.
+          return answer.code() == 422 || answer.code() == 409 || answer.code() == 400
+              ? informed(status)
+              : Step.refuse(answer);
+        });
+  }
+
+  private static void set(JsonPatch patch, String map, String key, @Nullable String value) {
+    if (value == null) {
+      patch.remove("metadata", map, key);
+    } else {
+      patch.add(value, "metadata", map, key);
+    }
+  }
+
+  private Step informed(Object status) {
+    return new Step.Ask(
+        Plans.get(Paths.vmi(vmi)),
+        found -> {
+          if (!found.isSuccess()) {
+            return Step.refuse(found);
+          }
+          if (!vmi.uid().equals(Trees.uid(found.body()))) {
+            return Plans.uidMismatch(vmi.uid(), found);
+          }
+          return new Step.Ask(
+              new ApiRequest(JSON_PATCH, Paths.vmi(vmi), forVersion(found.body(), status)),
+              answer -> {
+                if (answer.isSuccess()) {
+                  return Step.end(Ending.done(answer.body()));
+                }
+                // Another write came between.
+                return answer.code() == 409
+                    ? new Step.Again(answer.message())
+                    : Step.refuse(answer);
+              });
+        });
+  }
+
+  private List<Map<String, Object>> forVersion(Object found, Object status) {
+    JsonPatch patch = new JsonPatch().forVersionOf(found);
+    merge(patch, found, "labels", write.labels());
+    merge(patch, found, "annotations", write.annotations());
+    List<String> finalizers = new ArrayList<>(Trees.strings(found, "metadata", "finalizers"));
+    boolean added = false;
+    // A deleted object takes no new finalizer; the rest of the write still counts.
+    if (Trees.text(found, "metadata", "deletionTimestamp") == null) {
+      for (String finalizer : write.addFinalizers()) {
+        if (!finalizers.contains(finalizer)) {
+          finalizers.add(finalizer);
+          added = true;
+        }
+      }
+    }
+    if (added) {
+      patch.add(finalizers, "metadata", "finalizers");
+    }
+    patch.add(status, "status");
+    return patch.operations();
+  }
+
+  private static void merge(
+      JsonPatch patch, Object found, String map, Map<String, @Nullable String> wanted) {
+    boolean anySet = wanted.values().stream().anyMatch(Objects::nonNull);
+    if (!(Trees.at(found, "metadata", map) instanceof Map<?, ?> present)) {
+      if (anySet) {
+        patch.add(Map.of(), "metadata", map);
+        wanted.forEach(
+            (key, value) -> {
+              if (value != null) {
+                patch.add(value, "metadata", map, key);
+              }
+            });
+      }
+      return;
+    }
+    wanted.forEach(
+        (key, value) -> {
+          if (value != null || present.containsKey(key)) {
+            set(patch, map, key, value);
+          }
+        });
+  }
+}

@@ -1,0 +1,29 @@
+package io.vireo.dev.controlplane;
+
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.List;
+
+/** Applies the manifests that ship in {@code k8s/}. */
+final class Manifests {
+
+  private static final List<String> FILES =
+      List.of("k8s/crds/virtualmachineinstances.yaml", "k8s/rbac.yaml");
+  private static final String FIELD_MANAGER = "vireo-dev";
+
+  private Manifests() {}
+
+  static void apply(KubernetesClient client) throws IOException {
+    for (String file : FILES) {
+      try (InputStream in = Manifests.class.getClassLoader().getResourceAsStream(file)) {
+        if (in == null) {
+          throw new IOException("Expected " + file + " on the class path, but it is not");
+        }
+        List<HasMetadata> items = client.load(in).items();
+        client.resourceList(items).fieldManager(FIELD_MANAGER).forceConflicts().serverSideApply();
+      }
+    }
+  }
+}

@@ -1,0 +1,28 @@
+package io.vireo.dev.images;
+
+import java.util.List;
+
+/**
+ * An image that the store holds.
+ *
+ * @param reference the name it was asked for by
+ * @param digest of its manifest, {@code sha256:<hex>}
+ * @param config how to run it
+ * @param layers lowest first
+ */
+public record Image(String reference, String digest, ImageConfig config, List<Blob> layers) {
+
+  /** Copies the list. */
+  public Image {
+    layers = List.copyOf(layers);
+  }
+
+  /**
+   * A blob and what it is.
+   *
+   * @param mediaType as the manifest says
+   * @param digest {@code sha256:<hex>}
+   * @param size in bytes
+   */
+  public record Blob(String mediaType, String digest, long size) {}
+}

@@ -1,0 +1,43 @@
+package io.vireo.dev.stack;
+
+import java.io.File;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/** Command lines for other JVMs: the same Java and the same class path as this one. */
+final class JvmCommand {
+
+  // Many small JVMs share two processors: what starts fast beats what peaks high.
+  private static final List<String> FLAGS =
+      List.of(
+          "-XX:+UseSerialGC",
+          "-XX:TieredStopAtLevel=1",
+          "--enable-native-access=ALL-UNNAMED",
+          "--sun-misc-unsafe-memory-access=allow",
+          "-Djna.encoding=UTF-8");
+
+  private JvmCommand() {}
+
+  static List<String> of(String mainClass, List<String> flags, List<String> arguments) {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home", "/usr"), "bin", "java").toString());
+    command.addAll(FLAGS);
+    command.addAll(flags);
+    command.add("-cp");
+    command.add(classPath());
+    command.add(mainClass);
+    command.addAll(arguments);
+    return List.copyOf(command);
+  }
+
+  /** Absolute, since the other JVM may run elsewhere. */
+  private static String classPath() {
+    return Stream.of(System.getProperty("java.class.path", "").split(File.pathSeparator, -1))
+        .filter(entry -> !entry.isEmpty())
+        .map(entry -> Path.of(entry).toAbsolutePath().normalize().toString())
+        .collect(Collectors.joining(File.pathSeparator));
+  }
+}

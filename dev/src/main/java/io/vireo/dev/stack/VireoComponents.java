@@ -1,0 +1,118 @@
+package io.vireo.dev.stack;
+
+import io.vireo.cluster.ClusterExecutorMain;
+import io.vireo.dev.nodeagent.NodeAgentMain;
+import io.vireo.ingest.IngestMain;
+import io.vireo.node.NodeExecutorMain;
+import io.vireo.scheduler.SchedulerMain;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Vireo's own parts and the node agents, with the settings of a developer's machine: one replica of
+ * everything, software emulation where KVM does not work, masquerade by QEMU's user network.
+ */
+final class VireoComponents {
+
+  /** Launcher image in the local store. */
+  static final String LAUNCHER_IMAGE = "localhost/vireo/launcher:dev";
+
+  private static final List<String> SMALL_HEAP = List.of("-Xmx128m");
+
+  private final StateDir state;
+  private final Ports ports;
+  private final Path imageStore;
+  private final boolean emulation;
+
+  VireoComponents(StateDir state, Ports ports, Path imageStore, boolean emulation) {
+    this.state = state;
+    this.ports = ports;
+    this.imageStore = imageStore;
+    this.emulation = emulation;
+  }
+
+  ComponentSpec ingest(Path kubeconfig) {
+    Map<String, String> environment = common("ingest");
+    environment.put("VIREO_KUBECONFIG", kubeconfig.toString());
+    environment.put(
+        "VIREO_INGEST_HASH_KEY_FILE", state.component("ingest").resolve("hash.key").toString());
+    return spec("ingest", IngestMain.class, IngestMain::start, environment);
+  }
+
+  ComponentSpec scheduler() {
+    Map<String, String> environment = common("scheduler");
+    environment.put(
+        "VIREO_SCHEDULER_STATE_DIR", state.component("scheduler").resolve("streams").toString());
+    environment.put("VIREO_SCHEDULER_INSTANCE_ID", "scheduler-0");
+    environment.put("VIREO_SCHEDULER_USE_EMULATION", Boolean.toString(emulation));
+    environment.put("VIREO_SCHEDULER_LAUNCHER_IMAGE", LAUNCHER_IMAGE);
+    environment.put("VIREO_SCHEDULER_DEFAULT_NETWORK_INTERFACE", "masquerade");
+    return spec("scheduler", SchedulerMain.class, SchedulerMain::start, environment);
+  }
+
+  ComponentSpec clusterExecutor(Path kubeconfig) {
+    Map<String, String> environment = common("cluster-executor");
+    environment.put("VIREO_KUBECONFIG", kubeconfig.toString());
+    return spec(
+        "cluster-executor", ClusterExecutorMain.class, ClusterExecutorMain::start, environment);
+  }
+
+  ComponentSpec nodeExecutor(String node) {
+    String name = "node-executor-" + node;
+    Map<String, String> environment = common(name);
+    environment.put("VIREO_NODE_NAME", node);
+    environment.put("VIREO_NODE_STATE_DIR", state.executorRunDir(node).toString());
+    environment.put("VIREO_NODE_KUBELET_DIR", state.kubeletDir(node).toString());
+    environment.put("VIREO_NODE_MASQUERADE", "user");
+    environment.put("VIREO_NODE_CONSOLE_ADDRESS", consoleAddress(node));
+    environment.put("VIREO_NODE_CONSOLE_TOKEN_FILE", consoleTokenFile(node).toString());
+    return spec(name, NodeExecutorMain.class, NodeExecutorMain::start, environment);
+  }
+
+  ComponentSpec nodeAgent(String node, Path kubeconfig) {
+    String name = "node-agent-" + node;
+    Map<String, String> environment = new HashMap<>();
+    environment.put("VIREO_AGENT_NODE_NAME", node);
+    environment.put("VIREO_AGENT_KUBECONFIG", kubeconfig.toString());
+    environment.put("VIREO_AGENT_STATE_DIR", state.node(node).resolve("agent").toString());
+    environment.put("VIREO_AGENT_KUBELET_DIR", state.kubeletDir(node).toString());
+    environment.put("VIREO_AGENT_IMAGE_STORE", imageStore.toString());
+    environment.put("VIREO_HEALTH_ADDRESS", ports.address(name + "-health"));
+    return spec(name, NodeAgentMain.class, NodeAgentMain::start, environment);
+  }
+
+  String consoleAddress(String node) {
+    return ports.address("console-" + node);
+  }
+
+  Path consoleTokenFile(String node) {
+    return state.component("node-executor-" + node).resolve("console.token");
+  }
+
+  String kafkaBootstrap() {
+    return ports.address("kafka");
+  }
+
+  private Map<String, String> common(String name) {
+    Map<String, String> environment = new HashMap<>();
+    environment.put("VIREO_KAFKA_BOOTSTRAP_SERVERS", kafkaBootstrap());
+    environment.put("VIREO_HEALTH_ADDRESS", ports.address(name + "-health"));
+    environment.put("VIREO_REPLICATION_FACTOR", "1");
+    return environment;
+  }
+
+  private static ComponentSpec spec(
+      String name, Class<?> main, ComponentSpec.Starter starter, Map<String, String> environment) {
+    return new ComponentSpec(
+        name,
+        main.getName(),
+        starter,
+        Map.copyOf(environment),
+        new ArrayList<>(SMALL_HEAP),
+        Optional.ofNullable(environment.get("VIREO_HEALTH_ADDRESS")));
+  }
+}

@@ -1,0 +1,71 @@
+package io.vireo.ingest.core;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** What one executor says of one epoch of a VMI. */
+public record DomainSnapshot(
+    String node,
+    String nodeUid,
+    long epoch,
+    long session,
+    long sequence,
+    State state,
+    @Nullable String machineType,
+    List<GuestInterface> interfaces,
+    long observedMs) {
+
+  /** Names of the states a report may give. */
+  public static final String UNKNOWN = "unknown";
+
+  /** The end of a domain. */
+  public static final String ENDED = "ended";
+
+  public DomainSnapshot {
+    interfaces = List.copyOf(interfaces);
+  }
+
+  /** State of the domain or its launcher. */
+  public record State(
+      String name, @Nullable String reason, @Nullable String message, boolean proven) {}
+
+  /** One interface of the guest. */
+  public record GuestInterface(
+      String name,
+      String mac,
+      @Nullable String ip,
+      List<String> ips,
+      String infoSource,
+      @Nullable String interfaceName) {
+
+    public GuestInterface {
+      ips = List.copyOf(ips);
+    }
+  }
+
+  boolean isLaterThan(DomainSnapshot other) {
+    return session > other.session || (session == other.session && sequence > other.sequence);
+  }
+
+  boolean saysTheSameAs(DomainSnapshot other) {
+    return nodeUid.equals(other.nodeUid)
+        && state.equals(other.state)
+        && java.util.Objects.equals(machineType, other.machineType)
+        && interfaces.equals(other.interfaces);
+  }
+
+  /** The same epoch after its executor told everything it holds and left this out. */
+  DomainSnapshot missingIn(long snapshotSession, long snapshotSequence, long nowMs) {
+    return new DomainSnapshot(
+        node,
+        nodeUid,
+        epoch,
+        snapshotSession,
+        snapshotSequence,
+        new State(
+            UNKNOWN, "MissingInSnapshot", "The node's executor does not hold it any more.", false),
+        machineType,
+        interfaces,
+        nowMs);
+  }
+}

@@ -1,0 +1,97 @@
+package io.vireo.ingest.core;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** One piece of news from outside. */
+public sealed interface Input {
+
+  /** A full list begins; the watch before it broke unless it is the first. */
+  record ListStarted(ListKind kind, boolean first, String reason) implements Input {}
+
+  /** All of a full list was given before this. */
+  record ListEnded(ListKind kind) implements Input {}
+
+  /** Kubernetes holds this VMI now. */
+  record VmiSeen(VmiSnapshot vmi) implements Input {}
+
+  /** Kubernetes does not hold this VMI any more. */
+  record VmiGone(VmiRef ref) implements Input {}
+
+  /** Kubernetes holds this launcher pod now. */
+  record PodSeen(String vmiUid, PodSnapshot pod) implements Input {}
+
+  /** Kubernetes does not hold this pod any more. */
+  record PodGone(String podUid) implements Input {}
+
+  /** Kubernetes holds this Node now. */
+  record NodeSeen(String node, String uid, boolean offersLaunchers) implements Input {}
+
+  /** Kubernetes does not hold this Node any more. */
+  record NodeGone(String node, String uid) implements Input {}
+
+  /** Both topics of a node exist and have leaders. */
+  record NodeTopicsReady(String node, String nodeUid) implements Input {}
+
+  /** A checked report of a node; the node is that of the topic. */
+  record Reported(String node, Envelope envelope, Report report) implements Input {}
+
+  /** The end of a VMI is proven. */
+  record VmiEnded(String vmiUid) implements Input {}
+
+  /** A wake-up that was asked for. */
+  record Woken() implements Input {}
+
+  /** Who said it and as the how-many-th thing. */
+  record Envelope(@Nullable String nodeUid, long session, long sequence) {}
+
+  /** What an executor says. */
+  sealed interface Report {
+
+    /** It lives. */
+    record Alive() implements Report {}
+
+    /** The end of a command. */
+    record CommandEnded(CommandEnd end) implements Report {}
+
+    /** One domain or launcher changed. */
+    record DomainChanged(ReportedDomain domain) implements Report {}
+
+    /** All that it holds. */
+    record AllDomains(List<ReportedDomain> domains) implements Report {
+
+      public AllDomains {
+        domains = List.copyOf(domains);
+      }
+    }
+
+    /** A byte stream to a guest was opened or closed. */
+    record ConsoleUsed(String vmiUid, String stream, boolean opened) implements Report {}
+  }
+
+  /** A domain as reported; node and sequence come from the envelope. */
+  record ReportedDomain(
+      VmiRef ref,
+      long epoch,
+      DomainSnapshot.State state,
+      @Nullable String machineType,
+      List<DomainSnapshot.GuestInterface> interfaces,
+      long observedMs) {
+
+    public ReportedDomain {
+      interfaces = List.copyOf(interfaces);
+    }
+  }
+
+  /** How a command of a node ended. */
+  record CommandEnd(
+      String commandId,
+      String vmiUid,
+      String commandType,
+      String result,
+      @Nullable String reason,
+      @Nullable String message,
+      long heldEpoch,
+      long heldSeq,
+      long reportedMs) {}
+}

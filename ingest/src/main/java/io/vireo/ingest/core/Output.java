@@ -1,0 +1,55 @@
+package io.vireo.ingest.core;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One record to write. The subject is {@code namespace/name}, or the uid where no name is known.
+ */
+public sealed interface Output {
+
+  /** The new state of a VMI. */
+  record VmiChanged(VmiSnapshot vmi) implements Output {}
+
+  /** A VMI is gone from Kubernetes. */
+  record VmiRemoved(VmiRef ref) implements Output {}
+
+  /** All launcher pods of a VMI. */
+  record PodsChanged(String vmiUid, String subject, List<PodSnapshot> pods) implements Output {
+
+    public PodsChanged {
+      pods = List.copyOf(pods);
+    }
+  }
+
+  /** The newest report of each (node, epoch) of a VMI. */
+  record DomainsChanged(String vmiUid, String subject, List<DomainSnapshot> domains)
+      implements Output {
+
+    public DomainsChanged {
+      domains = List.copyOf(domains);
+    }
+  }
+
+  /** To every partition of the kind's topic: everything in the list was written before. */
+  record ListCompleted(ListKind kind) implements Output {}
+
+  /** To every partition of the kind's topic: the watch broke. */
+  record WatchBroken(ListKind kind, String reason) implements Output {}
+
+  /** To every partition: a node's standing, or only its minute when {@code heartbeatMs} is set. */
+  record NodeChanged(
+      String node,
+      String nodeUid,
+      NodeStanding standing,
+      String reason,
+      @Nullable Long executorSession,
+      @Nullable Long heartbeatMs)
+      implements Output {}
+
+  /** The end of a node's command. */
+  record CommandOutcome(String node, String subject, Input.CommandEnd end) implements Output {}
+
+  /** Nothing is kept of this VMI any more. */
+  record VmiForgotten(String vmiUid, String subject) implements Output {}
+}

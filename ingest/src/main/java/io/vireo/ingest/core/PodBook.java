@@ -1,0 +1,95 @@
+package io.vireo.ingest.core;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.UnaryOperator;
+
+/**
+ * The launcher pods of each VMI, as one value. Until the first list is complete nothing is written:
+ * half of the pods would read as all of them.
+ */
+final class PodBook {
+
+  private static final Comparator<PodSnapshot> ORDER =
+      Comparator.comparingLong(PodSnapshot::epoch)
+          .thenComparing(PodSnapshot::name)
+          .thenComparing(PodSnapshot::uid);
+
+  private final Map<String, List<PodSnapshot>> written = new HashMap<>();
+  private final Map<String, Map<String, PodSnapshot>> live = new HashMap<>();
+  private final Map<String, String> owners = new HashMap<>();
+  private final UnaryOperator<String> subjects;
+  private boolean complete;
+
+  PodBook(UnaryOperator<String> subjects) {
+    this.subjects = subjects;
+  }
+
+  void restore(String vmiUid, List<PodSnapshot> pods) {
+    written.put(vmiUid, withoutVersions(pods));
+  }
+
+  List<Output> seen(String vmiUid, PodSnapshot pod) {
+    List<Output> outputs = new ArrayList<>();
+    String before = owners.get(pod.uid());
+    if (before != null && !before.equals(vmiUid)) {
+      outputs.addAll(gone(pod.uid()));
+    }
+    owners.put(pod.uid(), vmiUid);
+    live.computeIfAbsent(vmiUid, uid -> new HashMap<>()).put(pod.uid(), pod);
+    outputs.addAll(differences(vmiUid));
+    return outputs;
+  }
+
+  List<Output> gone(String podUid) {
+    String vmiUid = owners.remove(podUid);
+    if (vmiUid == null) {
+      return List.of();
+    }
+    live.computeIfPresent(
+        vmiUid,
+        (uid, pods) -> {
+          pods.remove(podUid);
+          return pods.isEmpty() ? null : pods;
+        });
+    return differences(vmiUid);
+  }
+
+  List<Output> listed() {
+    complete = true;
+    Set<String> uids = new TreeSet<>(written.keySet());
+    uids.addAll(live.keySet());
+    List<Output> outputs = new ArrayList<>();
+    uids.forEach(uid -> outputs.addAll(differences(uid)));
+    return outputs;
+  }
+
+  private List<Output> differences(String vmiUid) {
+    if (!complete) {
+      return List.of();
+    }
+    List<PodSnapshot> now =
+        live.getOrDefault(vmiUid, Map.of()).values().stream().sorted(ORDER).toList();
+    List<PodSnapshot> comparable = withoutVersions(now);
+    List<PodSnapshot> before = written.get(vmiUid);
+    // No record at all already says that there are none.
+    if (comparable.equals(before) || (before == null && now.isEmpty())) {
+      return List.of();
+    }
+    written.put(vmiUid, comparable);
+    return List.of(new Output.PodsChanged(vmiUid, subjects.apply(vmiUid), now));
+  }
+
+  boolean forget(String vmiUid) {
+    return written.remove(vmiUid) != null;
+  }
+
+  private static List<PodSnapshot> withoutVersions(List<PodSnapshot> pods) {
+    return pods.stream().map(PodSnapshot::withoutVersion).toList();
+  }
+}

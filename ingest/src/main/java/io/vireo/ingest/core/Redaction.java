@@ -1,0 +1,96 @@
+package io.vireo.ingest.core;
+
+import io.vireo.schemas.CanonicalJson;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Takes inline secrets out of a spec. It is wider than the API: names count in any spelling and at
+ * any depth, since a mistyped manifest holds the same password as a right one, and within a
+ * cloud-init source all goes but the references to Secrets.
+ */
+final class Redaction {
+
+  private static final Set<String> INLINE_DATA =
+      Set.of("userdata", "userdatabase64", "networkdata", "networkdatabase64");
+  private static final String CLOUD_INIT = "cloudinit";
+  private static final Set<String> REFERENCES = Set.of("secretRef", "networkDataSecretRef");
+  private static final Set<String> REFERENCE_FIELDS = Set.of("name");
+
+  private final SecretHash hash;
+  private final String uid;
+
+  Redaction(SecretHash hash, String uid) {
+    this.hash = hash;
+    this.uid = uid;
+  }
+
+  /** A copy of the tree without secrets. */
+  @Nullable Object redact(@Nullable Object tree) {
+    return switch (tree) {
+      case Map<?, ?> map -> redactMap(map);
+      case List<?> list -> {
+        List<@Nullable Object> copy = new ArrayList<>(list.size());
+        list.forEach(item -> copy.add(redact(item)));
+        yield copy;
+      }
+      case null -> null;
+      default -> tree;
+    };
+  }
+
+  private Map<String, @Nullable Object> redactMap(Map<?, ?> map) {
+    Map<String, @Nullable Object> copy = new LinkedHashMap<>();
+    map.forEach(
+        (key, value) -> {
+          String name = String.valueOf(key);
+          String lower = name.toLowerCase(Locale.ROOT);
+          if (value == null) {
+            copy.put(name, null);
+          } else if (INLINE_DATA.contains(lower)) {
+            copy.put(name, hashOf(value));
+          } else if (lower.startsWith(CLOUD_INIT)) {
+            copy.put(name, redactSource(value));
+          } else {
+            copy.put(name, redact(value));
+          }
+        });
+    return copy;
+  }
+
+  /** All of a cloud-init source but its references; a source that is no map is hashed whole. */
+  private Object redactSource(Object source) {
+    if (!(source instanceof Map<?, ?> map)) {
+      return hashOf(source);
+    }
+    Map<String, @Nullable Object> copy = new LinkedHashMap<>();
+    map.forEach(
+        (key, value) -> {
+          String name = String.valueOf(key);
+          if (value == null || (REFERENCES.contains(name) && isReference(value))) {
+            copy.put(name, value);
+          } else {
+            copy.put(name, hashOf(value));
+          }
+        });
+    return copy;
+  }
+
+  private static boolean isReference(Object value) {
+    return value instanceof Map<?, ?> map
+        && map.entrySet().stream()
+            .allMatch(
+                entry ->
+                    REFERENCE_FIELDS.contains(String.valueOf(entry.getKey()))
+                        && entry.getValue() instanceof String);
+  }
+
+  private String hashOf(Object value) {
+    return hash.of(uid, value instanceof String text ? text : CanonicalJson.write(value));
+  }
+}

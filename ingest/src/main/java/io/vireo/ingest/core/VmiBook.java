@@ -1,0 +1,84 @@
+package io.vireo.ingest.core;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/** What was written last of each VMI, and which of them Kubernetes holds. */
+final class VmiBook {
+
+  private sealed interface Written {
+    VmiRef ref();
+
+    record Present(VmiSnapshot vmi) implements Written {
+      @Override
+      public VmiRef ref() {
+        return vmi.ref();
+      }
+    }
+
+    record Removed(VmiRef ref) implements Written {}
+  }
+
+  private final Map<String, Written> written = new HashMap<>();
+  private final Set<String> live = new HashSet<>();
+
+  void restorePresent(VmiSnapshot vmi) {
+    written.put(vmi.ref().uid(), new Written.Present(vmi));
+  }
+
+  void restoreRemoved(VmiRef ref) {
+    written.put(ref.uid(), new Written.Removed(ref));
+  }
+
+  List<Output> seen(VmiSnapshot vmi) {
+    String uid = vmi.ref().uid();
+    live.add(uid);
+    if (written.get(uid) instanceof Written.Present present && present.vmi().saysTheSameAs(vmi)) {
+      return List.of();
+    }
+    written.put(uid, new Written.Present(vmi));
+    return List.of(new Output.VmiChanged(vmi));
+  }
+
+  List<Output> gone(String uid) {
+    live.remove(uid);
+    // Written as removed already, or forgotten after its end was proven: nothing to say.
+    if (!(written.get(uid) instanceof Written.Present present)) {
+      return List.of();
+    }
+    written.put(uid, new Written.Removed(present.ref()));
+    return List.of(new Output.VmiRemoved(present.ref()));
+  }
+
+  /** What was written before and is in no list now has vanished while nobody watched. */
+  List<Output> listed() {
+    List<String> vanished =
+        written.entrySet().stream()
+            .filter(entry -> entry.getValue() instanceof Written.Present)
+            .map(Map.Entry::getKey)
+            .filter(uid -> !live.contains(uid))
+            .sorted()
+            .toList();
+    List<Output> outputs = new ArrayList<>();
+    vanished.forEach(uid -> outputs.addAll(gone(uid)));
+    return outputs;
+  }
+
+  /** Whether anything was written of it. */
+  boolean forget(String uid) {
+    return written.remove(uid) != null;
+  }
+
+  Optional<VmiRef> ref(String uid) {
+    return Optional.ofNullable(written.get(uid)).map(Written::ref);
+  }
+
+  int size() {
+    return live.size();
+  }
+}

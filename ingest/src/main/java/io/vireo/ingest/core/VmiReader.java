@@ -1,0 +1,108 @@
+package io.vireo.ingest.core;
+
+import io.vireo.schemas.CanonicalJson;
+import io.vireo.schemas.OwnedFields;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** Makes a snapshot of an object: secrets out, what others wrote for themselves out. */
+public final class VmiReader {
+
+  /** Longest snapshot that is written as it is; a record of Kafka holds 1 MiB by default. */
+  static final int CHARACTERS_MAX = 768 * 1024;
+
+  /** More finalizers than this are not shown one by one. */
+  static final int FINALIZERS_MAX = 64;
+
+  /**
+   * Annotations that say nothing about what the user wants: kubectl's copy of the whole manifest,
+   * with its secrets.
+   */
+  private static final Set<String> DROPPED_ANNOTATIONS =
+      Set.of("kubectl.kubernetes.io/last-applied-configuration");
+
+  /** Annotations that hold guest data inline. */
+  private static final Set<String> SECRET_ANNOTATIONS = Set.of("kubevirt.io/ignitiondata");
+
+  private final SecretHash hash;
+
+  /** A reader that hashes with this key. */
+  public VmiReader(SecretHash hash) {
+    this.hash = hash;
+  }
+
+  /** The snapshot of an object. */
+  public VmiSnapshot read(RawVmi raw) {
+    Map<String, Object> status = asTree(raw.status());
+    String statusHash =
+        OwnedFields.statusHash(status, raw.labels(), raw.annotations(), raw.finalizers());
+    Map<String, String> labels = new TreeMap<>(raw.labels());
+    labels.keySet().removeIf(OwnedFields::isOwnedLabel);
+    Map<String, String> annotations = userAnnotations(raw);
+    String owners = CanonicalJson.write(raw.ownerReferences());
+    String spec = CanonicalJson.write(new Redaction(hash, raw.ref().uid()).redact(raw.spec()));
+    long size = spec.length() + owners.length() + size(labels) + size(annotations);
+    if (size > CHARACTERS_MAX) {
+      // The scheduler refuses it by this path, as it refuses every field it does not know.
+      spec =
+          CanonicalJson.write(
+              Map.of("tooLarge", size + " characters, at most " + CHARACTERS_MAX + " are taken"));
+      labels = Map.of();
+      annotations = Map.of();
+      owners = "[]";
+    }
+    return new VmiSnapshot(
+        raw.ref(),
+        raw.generation(),
+        raw.resourceVersion(),
+        raw.creationMs(),
+        raw.deletionMs(),
+        labels,
+        annotations,
+        raw.finalizers().stream().limit(FINALIZERS_MAX).toList(),
+        owners,
+        spec,
+        text(status.get("phase")),
+        statusHash,
+        epoch(raw.annotations().get(OwnedFields.ANNOTATION_EPOCH)),
+        text(status.get("nodeName")));
+  }
+
+  private Map<String, String> userAnnotations(RawVmi raw) {
+    Map<String, String> kept = new TreeMap<>();
+    raw.annotations()
+        .forEach(
+            (key, value) -> {
+              if (DROPPED_ANNOTATIONS.contains(key) || OwnedFields.isOwnedAnnotation(key)) {
+                return;
+              }
+              kept.put(
+                  key, SECRET_ANNOTATIONS.contains(key) ? hash.of(raw.ref().uid(), value) : value);
+            });
+    return kept;
+  }
+
+  private static long size(Map<String, String> strings) {
+    return strings.entrySet().stream()
+        .mapToLong(entry -> (long) entry.getKey().length() + entry.getValue().length())
+        .sum();
+  }
+
+  private static @Nullable Long epoch(@Nullable String annotation) {
+    if (annotation == null || !annotation.matches("[0-9]{1,18}")) {
+      return null;
+    }
+    return Long.valueOf(annotation);
+  }
+
+  private static @Nullable String text(@Nullable Object value) {
+    return value instanceof String string ? string : null;
+  }
+
+  @SuppressWarnings("unchecked") // A tree of JSON has string keys.
+  private static Map<String, Object> asTree(@Nullable Object tree) {
+    return tree instanceof Map<?, ?> map ? (Map<String, Object>) map : Map.of();
+  }
+}

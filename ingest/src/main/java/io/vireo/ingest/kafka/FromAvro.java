@@ -1,0 +1,173 @@
+package io.vireo.ingest.kafka;
+
+import io.vireo.ingest.core.DomainSnapshot;
+import io.vireo.ingest.core.Input;
+import io.vireo.ingest.core.Input.Report;
+import io.vireo.ingest.core.NodeStanding;
+import io.vireo.ingest.core.PodSnapshot;
+import io.vireo.ingest.core.VmiRef;
+import io.vireo.ingest.core.VmiSnapshot;
+import io.vireo.schemas.avro.CommandReport;
+import io.vireo.schemas.avro.ConsoleReport;
+import io.vireo.schemas.avro.ContainerState;
+import io.vireo.schemas.avro.DomainReport;
+import io.vireo.schemas.avro.Heartbeat;
+import io.vireo.schemas.avro.LauncherPod;
+import io.vireo.schemas.avro.NodeReport;
+import io.vireo.schemas.avro.NodeState;
+import io.vireo.schemas.avro.ObservedDomain;
+import io.vireo.schemas.avro.ReportedDomain;
+import io.vireo.schemas.avro.Vmi;
+
+/** Avro records as the core's values. */
+final class FromAvro {
+
+  private FromAvro() {}
+
+  static VmiSnapshot vmi(Vmi vmi) {
+    return new VmiSnapshot(
+        new VmiRef(vmi.getUid(), vmi.getNamespace(), vmi.getName()),
+        vmi.getGeneration(),
+        vmi.getResourceVersion(),
+        vmi.getCreationTimestamp(),
+        vmi.getDeletionTimestamp(),
+        vmi.getLabels(),
+        vmi.getAnnotations(),
+        vmi.getFinalizers(),
+        vmi.getOwnerReferences(),
+        vmi.getSpecJson(),
+        vmi.getPhase(),
+        vmi.getStatusHash(),
+        vmi.getEpoch(),
+        vmi.getNodeName());
+  }
+
+  static PodSnapshot pod(LauncherPod pod) {
+    return new PodSnapshot(
+        pod.getUid(),
+        pod.getNamespace(),
+        pod.getName(),
+        pod.getEpoch(),
+        pod.getResourceVersion(),
+        pod.getNodeName(),
+        new PodSnapshot.Status(
+            pod.getPhase(),
+            pod.getReason(),
+            pod.getMessage(),
+            pod.getPodIp(),
+            pod.getPodIps(),
+            pod.getQosClass()),
+        pod.getDeletionTimestamp(),
+        new PodSnapshot.Conditions(
+            pod.getScheduled(),
+            pod.getUnschedulableReason(),
+            pod.getUnschedulableMessage(),
+            pod.getContainersReady(),
+            pod.getReady(),
+            pod.getReadyReason(),
+            pod.getUnpaused()),
+        pod.getContainers().stream().map(FromAvro::container).toList());
+  }
+
+  private static PodSnapshot.ContainerSnapshot container(ContainerState container) {
+    return new PodSnapshot.ContainerSnapshot(
+        container.getName(),
+        container.getInit(),
+        container.getState(),
+        container.getReason(),
+        container.getMessage(),
+        container.getExitCode(),
+        container.getContainerId(),
+        container.getFinishedAt(),
+        container.getImage());
+  }
+
+  static DomainSnapshot domain(ObservedDomain domain) {
+    return new DomainSnapshot(
+        domain.getNode(),
+        domain.getNodeUid(),
+        domain.getEpoch(),
+        domain.getSession(),
+        domain.getSequence(),
+        new DomainSnapshot.State(
+            domain.getState(), domain.getReason(), domain.getMessage(), domain.getProven()),
+        domain.getMachineType(),
+        domain.getInterfaces().stream()
+            .map(
+                each ->
+                    new DomainSnapshot.GuestInterface(
+                        each.getName(),
+                        each.getMac(),
+                        each.getIp(),
+                        each.getIps(),
+                        each.getInfoSource(),
+                        each.getInterfaceName()))
+            .toList(),
+        domain.getObservedAt());
+  }
+
+  static NodeStanding standing(NodeState state) {
+    return switch (state) {
+      case Known -> NodeStanding.KNOWN;
+      case Eligible -> NodeStanding.ELIGIBLE;
+      case Suspect -> NodeStanding.SUSPECT;
+      // Fenced is an administrator's word about a node that is lost to us.
+      case Lost, Fenced -> NodeStanding.LOST;
+      case Back -> NodeStanding.BACK;
+      case Removed -> NodeStanding.REMOVED;
+    };
+  }
+
+  /** A claim of the node whose topic this is; it is still to be checked. */
+  static Input.Reported report(String node, NodeReport report) {
+    Report body =
+        switch (report.getBody()) {
+          case Heartbeat alive -> new Report.Alive();
+          case CommandReport end ->
+              new Report.CommandEnded(
+                  new Input.CommandEnd(
+                      end.getCommandId(),
+                      end.getVmiUid(),
+                      end.getCommandType(),
+                      end.getResult(),
+                      end.getReason(),
+                      end.getMessage(),
+                      end.getHeldEpoch(),
+                      end.getHeldSeq(),
+                      report.getReportedAt()));
+          case DomainReport changed -> new Report.DomainChanged(reported(changed.getDomain()));
+          case io.vireo.schemas.avro.DomainSnapshot all ->
+              new Report.AllDomains(all.getDomains().stream().map(FromAvro::reported).toList());
+          case ConsoleReport used ->
+              new Report.ConsoleUsed(used.getVmiUid(), used.getStream(), used.getOpened());
+          default ->
+              throw new IllegalArgumentException(
+                  "Expected a body that the schema knows, but got " + report.getBody().getClass());
+        };
+    return new Input.Reported(
+        node,
+        new Input.Envelope(report.getNodeUid(), report.getSession(), report.getSequence()),
+        body);
+  }
+
+  private static Input.ReportedDomain reported(ReportedDomain domain) {
+    return new Input.ReportedDomain(
+        new VmiRef(domain.getVmiUid(), domain.getNamespace(), domain.getName()),
+        domain.getEpoch(),
+        new DomainSnapshot.State(
+            domain.getState(), domain.getReason(), domain.getMessage(), domain.getProven()),
+        domain.getMachineType(),
+        domain.getInterfaces().stream()
+            .map(
+                each ->
+                    new DomainSnapshot.GuestInterface(
+                        each.getName(),
+                        each.getMac(),
+                        each.getIp(),
+                        each.getIps(),
+                        each.getInfoSource(),
+                        each.getInterfaceName()))
+            .toList(),
+        domain.getObservedAt());
+  }
+}

@@ -1,0 +1,260 @@
+package io.vireo.ingest.kafka;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.binder.kafka.KafkaClientMetrics;
+import io.vireo.ingest.core.ListKind;
+import io.vireo.ingest.core.Output;
+import io.vireo.schemas.AvroCodec;
+import io.vireo.schemas.CloudEvents;
+import io.vireo.schemas.ControlKeys;
+import io.vireo.schemas.Topic;
+import io.vireo.schemas.Topics;
+import io.vireo.schemas.avro.DomainListComplete;
+import io.vireo.schemas.avro.DomainWatchGap;
+import io.vireo.schemas.avro.DomainsObserved;
+import io.vireo.schemas.avro.IngestIncarnation;
+import io.vireo.schemas.avro.PodListComplete;
+import io.vireo.schemas.avro.PodWatchGap;
+import io.vireo.schemas.avro.PodsObserved;
+import io.vireo.schemas.avro.VmiDeleted;
+import io.vireo.schemas.avro.VmiDesired;
+import io.vireo.schemas.avro.VmiListComplete;
+import io.vireo.schemas.avro.VmiWatchGap;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.apache.avro.specific.SpecificRecord;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Writes outputs. One thread writes; the order of its calls is the order in each partition. A write
+ * that fails for good completes {@link #failure()}: from then on the books are wrong, and only a
+ * new start mends that.
+ */
+public final class Outbox implements AutoCloseable {
+
+  private static final String SOURCE = "ingest";
+  private static final int UNFINISHED_SWEEP = 1_000;
+
+  private final KafkaProducer<String, byte[]> producer;
+  private final KafkaClientMetrics metrics;
+  private final MeterRegistry registry;
+  private final long incarnation;
+  private final CompletableFuture<Throwable> failure = new CompletableFuture<>();
+  private List<CompletableFuture<Void>> unfinished = new ArrayList<>();
+  private long count;
+
+  private Outbox(KafkaProducer<String, byte[]> producer, MeterRegistry registry, long incarnation) {
+    this.producer = producer;
+    this.registry = registry;
+    this.incarnation = incarnation;
+    this.metrics = new KafkaClientMetrics(producer);
+    metrics.bindTo(registry);
+  }
+
+  /** Connects and takes the next incarnation number. */
+  public static Outbox open(
+      String bootstrapServers, String instance, MeterRegistry registry, long nowMs)
+      throws InterruptedException, ExecutionException, TimeoutException {
+    KafkaProducer<String, byte[]> producer =
+        new KafkaProducer<>(KafkaSettings.producer(bootstrapServers));
+    boolean opened = false;
+    try {
+      IngestIncarnation start = new IngestIncarnation(instance, nowMs);
+      ProducerRecord<String, byte[]> record =
+          record(
+              Topics.INGEST_INCARNATION,
+              null,
+              SOURCE,
+              start,
+              new Event(instance + "-" + nowMs, SOURCE, nowMs));
+      long offset = producer.send(record).get(60, TimeUnit.SECONDS).offset();
+      Outbox outbox = new Outbox(producer, registry, offset + 1);
+      opened = true;
+      return outbox;
+    } finally {
+      if (!opened) {
+        producer.close(Duration.ZERO);
+      }
+    }
+  }
+
+  /** Number of this start. */
+  public long incarnation() {
+    return incarnation;
+  }
+
+  /** Completes when something could not be written. */
+  public CompletableFuture<Throwable> failure() {
+    return failure;
+  }
+
+  /** Writes one output to wherever it belongs. */
+  public void write(Output output, long nowMs) {
+    registry.counter("vireo.ingest.outputs", "kind", output.getClass().getSimpleName()).increment();
+    String id = incarnation + "-" + ++count;
+    switch (output) {
+      case Output.VmiChanged changed ->
+          send(
+              Topics.VMI_DESIRED,
+              changed.vmi().ref().uid(),
+              new VmiDesired(incarnation, nowMs, ToAvro.vmi(changed.vmi())),
+              new Event(id, changed.vmi().ref().subject(), nowMs));
+      case Output.VmiRemoved removed ->
+          send(
+              Topics.VMI_DESIRED,
+              removed.ref().uid(),
+              new VmiDesired(
+                  incarnation,
+                  nowMs,
+                  new VmiDeleted(
+                      removed.ref().uid(), removed.ref().namespace(), removed.ref().name())),
+              new Event(id, removed.ref().subject(), nowMs));
+      case Output.PodsChanged changed ->
+          send(
+              Topics.POD_OBSERVED,
+              changed.vmiUid(),
+              new PodsObserved(incarnation, nowMs, ToAvro.pods(changed)),
+              new Event(id, changed.subject(), nowMs));
+      case Output.DomainsChanged changed ->
+          send(
+              Topics.DOMAIN_OBSERVED,
+              changed.vmiUid(),
+              new DomainsObserved(incarnation, nowMs, ToAvro.domains(changed)),
+              new Event(id, changed.subject(), nowMs));
+      case Output.ListCompleted completed ->
+          control(
+              completed.kind(), listComplete(completed.kind(), nowMs), "list-complete", id, nowMs);
+      case Output.WatchBroken broken ->
+          control(broken.kind(), watchGap(broken, nowMs), "watch-gap", id, nowMs);
+      case Output.NodeChanged changed -> {
+        SpecificRecord value = ToAvro.transition(changed, incarnation, nowMs);
+        Event event = new Event(id, changed.node(), nowMs);
+        for (int partition = 0; partition < partitions(Topics.NODE_TRANSITIONS); partition++) {
+          send(record(Topics.NODE_TRANSITIONS, partition, changed.node(), value, event));
+        }
+      }
+      case Output.CommandOutcome outcome ->
+          send(
+              Topics.OUTCOMES,
+              outcome.end().vmiUid(),
+              ToAvro.outcome(outcome.node(), outcome.end()),
+              new Event(outcome.end().commandId(), outcome.subject(), nowMs));
+      case Output.VmiForgotten forgotten -> {
+        Event event = new Event(id, forgotten.subject(), nowMs);
+        send(Topics.VMI_DESIRED, forgotten.vmiUid(), null, event);
+        send(Topics.POD_OBSERVED, forgotten.vmiUid(), null, event);
+        send(Topics.DOMAIN_OBSERVED, forgotten.vmiUid(), null, event);
+      }
+    }
+  }
+
+  private SpecificRecord listComplete(ListKind kind, long nowMs) {
+    return switch (kind) {
+      case VMI -> new VmiDesired(incarnation, nowMs, new VmiListComplete(kind.wireName()));
+      case POD -> new PodsObserved(incarnation, nowMs, new PodListComplete(kind.wireName()));
+      case NODE -> new DomainsObserved(incarnation, nowMs, new DomainListComplete(kind.wireName()));
+    };
+  }
+
+  private SpecificRecord watchGap(Output.WatchBroken broken, long nowMs) {
+    String kind = broken.kind().wireName();
+    return switch (broken.kind()) {
+      case VMI -> new VmiDesired(incarnation, nowMs, new VmiWatchGap(kind, broken.reason()));
+      case POD -> new PodsObserved(incarnation, nowMs, new PodWatchGap(kind, broken.reason()));
+      case NODE ->
+          new DomainsObserved(incarnation, nowMs, new DomainWatchGap(kind, broken.reason()));
+    };
+  }
+
+  /** News of nodes goes to the topic of domains, which are what nodes report. */
+  private void control(ListKind kind, SpecificRecord value, String name, String id, long nowMs) {
+    Topic<?> topic =
+        switch (kind) {
+          case VMI -> Topics.VMI_DESIRED;
+          case POD -> Topics.POD_OBSERVED;
+          case NODE -> Topics.DOMAIN_OBSERVED;
+        };
+    for (int partition = 0; partition < partitions(topic); partition++) {
+      String key = ControlKeys.of(kind.wireName() + "-" + name, partition);
+      send(record(topic, partition, key, value, new Event(id + "-" + partition, key, nowMs)));
+    }
+  }
+
+  private int partitions(Topic<?> topic) {
+    return producer.partitionsFor(topic.name()).size();
+  }
+
+  /** CloudEvents attributes that differ from record to record. */
+  private record Event(String id, String subject, long nowMs) {}
+
+  private void send(Topic<?> topic, String key, @Nullable SpecificRecord value, Event event) {
+    send(record(topic, null, key, value, event));
+  }
+
+  private static ProducerRecord<String, byte[]> record(
+      Topic<?> topic,
+      @Nullable Integer partition,
+      String key,
+      @Nullable SpecificRecord value,
+      Event event) {
+    ProducerRecord<String, byte[]> record =
+        new ProducerRecord<>(
+            topic.name(),
+            partition,
+            event.nowMs(),
+            key,
+            value == null ? null : AvroCodec.encode(value));
+    CloudEvents.headers(
+            event.id(), CloudEvents.type(topic.valueType()), SOURCE, event.subject(), event.nowMs())
+        .forEach(record.headers()::add);
+    return record;
+  }
+
+  /** Writes a record that is no output, such as a dead letter. Thread-safe. */
+  public void send(ProducerRecord<String, byte[]> record) {
+    CompletableFuture<Void> written = new CompletableFuture<>();
+    synchronized (this) {
+      if (unfinished.size() >= UNFINISHED_SWEEP) {
+        unfinished.removeIf(each -> each.isDone() && !each.isCompletedExceptionally());
+      }
+      unfinished.add(written);
+    }
+    // The callback hears of failures.
+    var unused =
+        producer.send(
+            record,
+            (metadata, problem) -> {
+              if (problem == null) {
+                written.complete(null);
+              } else {
+                failure.complete(problem);
+                written.completeExceptionally(problem);
+              }
+            });
+  }
+
+  /** Completes once everything that was written until now is acknowledged. */
+  public synchronized CompletableFuture<Void> allWritten() {
+    List<CompletableFuture<Void>> before = unfinished;
+    unfinished = new ArrayList<>();
+    CompletableFuture<Void> all = CompletableFuture.allOf(before.toArray(CompletableFuture[]::new));
+    if (!all.isDone()) {
+      unfinished.add(all);
+    }
+    return all;
+  }
+
+  /** Waits briefly for what is on its way. */
+  @Override
+  public void close() {
+    metrics.close();
+    producer.close(Duration.ofSeconds(5));
+  }
+}

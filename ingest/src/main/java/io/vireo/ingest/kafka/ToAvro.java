@@ -1,0 +1,168 @@
+package io.vireo.ingest.kafka;
+
+import io.vireo.ingest.core.DomainSnapshot;
+import io.vireo.ingest.core.Input;
+import io.vireo.ingest.core.NodeStanding;
+import io.vireo.ingest.core.Output;
+import io.vireo.ingest.core.PodSnapshot;
+import io.vireo.ingest.core.VmiSnapshot;
+import io.vireo.schemas.avro.CommandResult;
+import io.vireo.schemas.avro.ContainerState;
+import io.vireo.schemas.avro.Domains;
+import io.vireo.schemas.avro.GuestInterface;
+import io.vireo.schemas.avro.LauncherPod;
+import io.vireo.schemas.avro.LauncherPods;
+import io.vireo.schemas.avro.NodeState;
+import io.vireo.schemas.avro.NodeTransition;
+import io.vireo.schemas.avro.ObservedDomain;
+import io.vireo.schemas.avro.Outcome;
+import io.vireo.schemas.avro.Vmi;
+
+/** The core's values as Avro records. */
+final class ToAvro {
+
+  private ToAvro() {}
+
+  static Vmi vmi(VmiSnapshot vmi) {
+    return Vmi.newBuilder()
+        .setUid(vmi.ref().uid())
+        .setNamespace(vmi.ref().namespace())
+        .setName(vmi.ref().name())
+        .setGeneration(vmi.generation())
+        .setResourceVersion(vmi.resourceVersion())
+        .setCreationTimestamp(vmi.creationMs())
+        .setDeletionTimestamp(vmi.deletionMs())
+        .setLabels(vmi.labels())
+        .setAnnotations(vmi.annotations())
+        .setFinalizers(vmi.finalizers())
+        .setOwnerReferences(vmi.ownerReferences())
+        .setSpecJson(vmi.specJson())
+        .setPhase(vmi.phase())
+        .setStatusHash(vmi.statusHash())
+        .setEpoch(vmi.epoch())
+        .setNodeName(vmi.nodeName())
+        .build();
+  }
+
+  static LauncherPods pods(Output.PodsChanged changed) {
+    return LauncherPods.newBuilder()
+        .setVmiUid(changed.vmiUid())
+        .setPods(changed.pods().stream().map(ToAvro::pod).toList())
+        .build();
+  }
+
+  private static LauncherPod pod(PodSnapshot pod) {
+    return LauncherPod.newBuilder()
+        .setName(pod.name())
+        .setNamespace(pod.namespace())
+        .setUid(pod.uid())
+        .setEpoch(pod.epoch())
+        .setResourceVersion(pod.resourceVersion())
+        .setNodeName(pod.nodeName())
+        .setPhase(pod.status().phase())
+        .setReason(pod.status().reason())
+        .setMessage(pod.status().message())
+        .setPodIp(pod.status().podIp())
+        .setPodIps(pod.status().podIps())
+        .setQosClass(pod.status().qosClass())
+        .setDeletionTimestamp(pod.deletionMs())
+        .setScheduled(pod.conditions().scheduled())
+        .setUnschedulableReason(pod.conditions().unschedulableReason())
+        .setUnschedulableMessage(pod.conditions().unschedulableMessage())
+        .setContainersReady(pod.conditions().containersReady())
+        .setReady(pod.conditions().ready())
+        .setReadyReason(pod.conditions().readyReason())
+        .setUnpaused(pod.conditions().unpaused())
+        .setContainers(pod.containers().stream().map(ToAvro::container).toList())
+        .build();
+  }
+
+  private static ContainerState container(PodSnapshot.ContainerSnapshot container) {
+    return ContainerState.newBuilder()
+        .setName(container.name())
+        .setInit(container.init())
+        .setState(container.state())
+        .setReason(container.reason())
+        .setMessage(container.message())
+        .setExitCode(container.exitCode())
+        .setContainerId(container.containerId())
+        .setFinishedAt(container.finishedMs())
+        .setImage(container.image())
+        .build();
+  }
+
+  static Domains domains(Output.DomainsChanged changed) {
+    return Domains.newBuilder()
+        .setVmiUid(changed.vmiUid())
+        .setDomains(changed.domains().stream().map(ToAvro::domain).toList())
+        .build();
+  }
+
+  private static ObservedDomain domain(DomainSnapshot domain) {
+    return ObservedDomain.newBuilder()
+        .setNode(domain.node())
+        .setNodeUid(domain.nodeUid())
+        .setEpoch(domain.epoch())
+        .setSession(domain.session())
+        .setSequence(domain.sequence())
+        .setState(domain.state().name())
+        .setReason(domain.state().reason())
+        .setMessage(domain.state().message())
+        .setProven(domain.state().proven())
+        .setInterfaces(domain.interfaces().stream().map(ToAvro::guestInterface).toList())
+        .setMachineType(domain.machineType())
+        .setObservedAt(domain.observedMs())
+        .build();
+  }
+
+  private static GuestInterface guestInterface(DomainSnapshot.GuestInterface each) {
+    return GuestInterface.newBuilder()
+        .setName(each.name())
+        .setMac(each.mac())
+        .setIp(each.ip())
+        .setIps(each.ips())
+        .setInfoSource(each.infoSource())
+        .setInterfaceName(each.interfaceName())
+        .build();
+  }
+
+  static NodeTransition transition(Output.NodeChanged changed, long incarnation, long nowMs) {
+    return NodeTransition.newBuilder()
+        .setNode(changed.node())
+        .setNodeUid(changed.nodeUid())
+        .setIncarnation(incarnation)
+        .setState(state(changed.standing()))
+        .setReason(changed.reason())
+        .setExecutorSession(changed.executorSession())
+        .setHeartbeat(changed.heartbeatMs())
+        .setObservedAt(nowMs)
+        .build();
+  }
+
+  private static NodeState state(NodeStanding standing) {
+    return switch (standing) {
+      case KNOWN -> NodeState.Known;
+      case ELIGIBLE -> NodeState.Eligible;
+      case SUSPECT -> NodeState.Suspect;
+      case LOST -> NodeState.Lost;
+      case BACK -> NodeState.Back;
+      case REMOVED -> NodeState.Removed;
+    };
+  }
+
+  static Outcome outcome(String node, Input.CommandEnd end) {
+    return Outcome.newBuilder()
+        .setCommandId(end.commandId())
+        .setVmiUid(end.vmiUid())
+        .setCommandType(end.commandType())
+        .setResult(CommandResult.valueOf(end.result()))
+        .setReason(end.reason())
+        .setMessage(end.message())
+        .setExecutor("node/" + node)
+        .setNode(node)
+        .setHeldEpoch(end.heldEpoch())
+        .setHeldSeq(end.heldSeq())
+        .setObservedAt(end.reportedMs())
+        .build();
+  }
+}

@@ -1,0 +1,134 @@
+package io.vireo.ingest.kubernetes;
+
+import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.Node;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.client.Config;
+import io.fabric8.kubernetes.client.ConfigBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import io.fabric8.kubernetes.client.dsl.base.ResourceDefinitionContext;
+import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
+import io.vireo.ingest.core.Input;
+import io.vireo.ingest.core.ListKind;
+import io.vireo.ingest.core.VmiReader;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The three informers: VMIs, launcher pods and nodes. */
+public final class Watches implements AutoCloseable {
+
+  private static final Logger log = LoggerFactory.getLogger(Watches.class);
+  private static final int RECONNECT_MS = 250;
+  private static final ResourceDefinitionContext VMIS =
+      new ResourceDefinitionContext.Builder()
+          .withGroup("kubevirt.io")
+          .withVersion("v1")
+          .withKind("VirtualMachineInstance")
+          .withPlural("virtualmachineinstances")
+          .withNamespaced(true)
+          .build();
+
+  private final KubernetesClient client;
+  private final List<SharedIndexInformer<?>> informers;
+
+  private Watches(KubernetesClient client, List<SharedIndexInformer<?>> informers) {
+    this.client = client;
+    this.informers = informers;
+  }
+
+  /**
+   * Starts them and returns; what cannot be listed yet is tried again for ever.
+   *
+   * @param kubeconfig the file to use; empty for the account of the pod
+   * @param sink takes the inputs, in order for each kind; may block
+   */
+  public static Watches start(Optional<Path> kubeconfig, VmiReader reader, Consumer<Input> sink) {
+    Config found =
+        kubeconfig
+            .map(file -> Config.fromKubeconfig(file.toFile()))
+            .orElseGet(() -> Config.autoConfigure(null));
+    Config config =
+        new ConfigBuilder(found)
+            .withWatchReconnectInterval(RECONNECT_MS)
+            .withUserAgent("vireo-ingest")
+            .build();
+    KubernetesClient client = new KubernetesClientBuilder().withConfig(config).build();
+    SharedIndexInformer<GenericKubernetesResource> vmis =
+        client.genericKubernetesResources(VMIS).inAnyNamespace().runnableInformer(0);
+    SharedIndexInformer<Pod> pods =
+        client
+            .pods()
+            .inAnyNamespace()
+            .withLabel("kubevirt.io", "virt-launcher")
+            .runnableInformer(0);
+    SharedIndexInformer<Node> nodes = client.nodes().runnableInformer(0);
+    watch(
+        vmis,
+        ListKind.VMI,
+        new Translation<>(
+            vmi -> new Input.VmiSeen(reader.read(KubernetesObjects.vmi(vmi))),
+            vmi -> new Input.VmiGone(KubernetesObjects.ref(vmi))),
+        sink);
+    watch(pods, ListKind.POD, new Translation<>(Watches::podSeen, Watches::podGone), sink);
+    watch(
+        nodes,
+        ListKind.NODE,
+        new Translation<>(
+            node ->
+                new Input.NodeSeen(
+                    node.getMetadata().getName(),
+                    node.getMetadata().getUid(),
+                    KubernetesObjects.offersLaunchers(node)),
+            node -> new Input.NodeGone(node.getMetadata().getName(), node.getMetadata().getUid())),
+        sink);
+    return new Watches(client, List.of(vmis, pods, nodes));
+  }
+
+  /** How an object of a kind becomes an input. */
+  record Translation<T>(Function<T, Input> seen, Function<T, Input> gone) {}
+
+  private static Input podSeen(Pod pod) {
+    return KubernetesObjects.controllingVmi(pod)
+        .<Input>map(uid -> new Input.PodSeen(uid, KubernetesObjects.pod(pod)))
+        .orElseGet(() -> podGone(pod));
+  }
+
+  private static Input podGone(Pod pod) {
+    return new Input.PodGone(pod.getMetadata().getUid());
+  }
+
+  private static <T extends HasMetadata> void watch(
+      SharedIndexInformer<T> informer,
+      ListKind kind,
+      Translation<T> translation,
+      Consumer<Input> sink) {
+    informer.addEventHandler(new KindHandler<>(kind, translation, sink));
+    informer.exceptionHandler(
+        (started, failure) -> {
+          log.atWarn()
+              .addKeyValue("kind", kind.wireName())
+              .addKeyValue("problem", String.valueOf(failure.getMessage()))
+              .log("Kubernetes could not be listed or watched; trying again");
+          return true;
+        });
+    informer.start();
+  }
+
+  /** Whether every watch stands; false for moments at each reconnection. */
+  public boolean areWatching() {
+    return informers.stream().allMatch(SharedIndexInformer::isWatching);
+  }
+
+  @Override
+  public void close() {
+    informers.forEach(SharedIndexInformer::stop);
+    client.close();
+  }
+}

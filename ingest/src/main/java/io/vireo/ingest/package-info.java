@@ -1,0 +1,14 @@
+/**
+ * Ingest: Kubernetes and the nodes' reports become records on the observed topics.
+ *
+ * <p>{@link io.vireo.ingest.IngestMain} puts it together: informers ({@link
+ * io.vireo.ingest.kubernetes}) and consumers ({@link io.vireo.ingest.kafka}) feed one bounded
+ * queue, one thread ({@link io.vireo.ingest.EventLoop}) gives each input to the pure core ({@link
+ * io.vireo.ingest.core}) and writes what follows.
+ *
+ * <p>Deliberately absent: decisions, and writes to Kubernetes.
+ */
+@NullMarked
+package io.vireo.ingest;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,263 @@
+package io.vireo.ingest.core;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.vireo.ingest.core.Input.Report;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class IntakeTest {
+
+  private static final long NOW = 1_700_000_000_000L;
+  private static final VmiRef REF = new VmiRef("u1", "ns", "vm");
+
+  private final Intake intake = new Intake(10_000, 40_000);
+
+  private List<Output> apply(Input... inputs) {
+    return applyAt(NOW, inputs);
+  }
+
+  private List<Output> applyAt(long nowMs, Input... inputs) {
+    List<Output> outputs = new ArrayList<>();
+    for (Input input : inputs) {
+      outputs.addAll(intake.apply(input, nowMs));
+    }
+    return outputs;
+  }
+
+  private static VmiSnapshot vmi(long version, String spec, String statusHash) {
+    return new VmiSnapshot(
+        REF,
+        1,
+        version,
+        5,
+        null,
+        Map.of(),
+        Map.of(),
+        List.of(),
+        "[]",
+        spec,
+        null,
+        statusHash,
+        null,
+        null);
+  }
+
+  private static PodSnapshot pod(String uid, long version, String phase) {
+    return new PodSnapshot(
+        uid,
+        "ns",
+        "p-" + uid,
+        1,
+        version,
+        null,
+        new PodSnapshot.Status(phase, null, null, null, List.of(), null),
+        null,
+        new PodSnapshot.Conditions(false, null, null, false, false, null, null),
+        List.of());
+  }
+
+  private static Input reported(long sequence, String state, boolean proven) {
+    return new Input.Reported(
+        "n1",
+        new Input.Envelope("nu", 1, sequence),
+        new Report.DomainChanged(domain(state, proven)));
+  }
+
+  private static Input.ReportedDomain domain(String state, boolean proven) {
+    return new Input.ReportedDomain(
+        REF, 1, new DomainSnapshot.State(state, null, null, proven), null, List.of(), NOW);
+  }
+
+  private static List<String> kinds(List<Output> outputs) {
+    return outputs.stream().map(output -> output.getClass().getSimpleName()).toList();
+  }
+
+  @Test
+  void onlyDifferencesOfVmisAreWritten() {
+    assertThat(
+            kinds(
+                apply(
+                    new Input.VmiSeen(vmi(1, "{}", "h")),
+                    new Input.VmiSeen(vmi(2, "{}", "h")),
+                    new Input.VmiSeen(vmi(3, "{}", "h2")))))
+        .containsExactly("VmiChanged", "VmiChanged");
+  }
+
+  @Test
+  void whatVanishedWhileAwayIsRemovedBeforeTheListIsComplete() {
+    intake.restoreVmi(vmi(1, "{}", "h"));
+    assertThat(
+            apply(
+                new Input.ListStarted(ListKind.VMI, true, "Started"),
+                new Input.ListEnded(ListKind.VMI)))
+        .containsExactly(new Output.VmiRemoved(REF), new Output.ListCompleted(ListKind.VMI));
+    assertThat(intake.awaited()).containsExactly(ListKind.POD, ListKind.NODE);
+  }
+
+  @Test
+  void whatWasWrittenBeforeIsNotWrittenAgain() {
+    intake.restoreVmi(vmi(1, "{}", "h"));
+    assertThat(
+            kinds(apply(new Input.VmiSeen(vmi(9, "{}", "h")), new Input.ListEnded(ListKind.VMI))))
+        .containsExactly("ListCompleted");
+  }
+
+  @Test
+  void relistTellsTheGap() {
+    assertThat(kinds(apply(new Input.ListStarted(ListKind.POD, false, "gone"))))
+        .containsExactly("WatchBroken");
+  }
+
+  @Test
+  void podsOfAVmiAreOneValueOnceTheListIsComplete() {
+    assertThat(apply(new Input.PodSeen("u1", pod("a", 1, "Pending")))).isEmpty();
+    List<Output> outputs =
+        apply(
+            new Input.ListEnded(ListKind.POD),
+            new Input.PodSeen("u1", pod("a", 2, "Pending")),
+            new Input.PodSeen("u1", pod("b", 3, "Pending")),
+            new Input.PodGone("a"),
+            new Input.PodGone("b"));
+    assertThat(kinds(outputs))
+        .containsExactly(
+            "PodsChanged", "ListCompleted", "PodsChanged", "PodsChanged", "PodsChanged");
+    assertThat(outputs.getLast()).isEqualTo(new Output.PodsChanged("u1", "u1", List.of()));
+  }
+
+  @Test
+  void reportsOutOfOrderAndRepeatedAreNoNews() {
+    assertThat(kinds(apply(reported(5, "running", false)))).containsExactly("DomainsChanged");
+    assertThat(apply(reported(4, "paused", false), reported(6, "running", false))).isEmpty();
+  }
+
+  @Test
+  void whatASnapshotLeavesOutIsUnknown() {
+    apply(reported(1, "running", false));
+    List<Output> outputs =
+        apply(
+            new Input.Reported(
+                "n1", new Input.Envelope("nu", 2, 1), new Report.AllDomains(List.of())));
+    assertThat(outputs).hasSize(1);
+    assertThat(((Output.DomainsChanged) outputs.getFirst()).domains().getFirst().state().name())
+        .isEqualTo("unknown");
+  }
+
+  @Test
+  void endIsForgottenOnlyAfterTheObjectIsGone() {
+    apply(new Input.VmiSeen(vmi(1, "{}", "h")), new Input.ListEnded(ListKind.VMI));
+    apply(reported(1, "ended", true));
+    assertThat(apply(new Input.VmiEnded("u1"))).isEmpty();
+    assertThat(apply(new Input.VmiGone(REF)))
+        .containsExactly(new Output.VmiRemoved(REF), new Output.VmiForgotten("u1", "ns/vm"));
+    // The node still tells of it, and the end is read twice.
+    assertThat(apply(reported(2, "ended", true), new Input.VmiEnded("u1"))).isEmpty();
+  }
+
+  @Test
+  void endReadBeforeTheListWaitsForIt() {
+    intake.restoreRemovedVmi(REF);
+    assertThat(apply(new Input.VmiEnded("u1"))).isEmpty();
+    assertThat(kinds(apply(new Input.ListEnded(ListKind.VMI))))
+        .containsExactly("VmiForgotten", "ListCompleted");
+  }
+
+  @Test
+  void nodeGoesThroughItsStandings() {
+    List<Output> outputs = new ArrayList<>();
+    outputs.addAll(
+        apply(
+            new Input.NodeSeen("n1", "nu", true),
+            new Input.NodeTopicsReady("n1", "nu"),
+            new Input.Reported("n1", new Input.Envelope("nu", 1, 1), new Report.Alive())));
+    assertThat(intake.nextWakeUp()).hasValue(NOW + 10_000);
+    outputs.addAll(applyAt(NOW + 10_000, new Input.Woken()));
+    outputs.addAll(applyAt(NOW + 40_000, new Input.Woken()));
+    outputs.addAll(
+        applyAt(
+            NOW + 41_000,
+            new Input.Reported("n1", new Input.Envelope("nu", 1, 2), new Report.Alive()),
+            new Input.NodeGone("n1", "nu")));
+    assertThat(outputs.stream().map(output -> ((Output.NodeChanged) output).standing()))
+        .containsExactly(
+            NodeStanding.KNOWN,
+            NodeStanding.ELIGIBLE,
+            NodeStanding.SUSPECT,
+            NodeStanding.LOST,
+            NodeStanding.BACK,
+            NodeStanding.REMOVED);
+  }
+
+  @Test
+  void endOfACommandIsPassedOn() {
+    Input.CommandEnd end =
+        new Input.CommandEnd("c", "u1", "StartDomain", "Done", null, null, 1, 2, NOW);
+    assertThat(
+            apply(
+                new Input.Reported(
+                    "n1", new Input.Envelope(null, 1, 1), new Report.CommandEnded(end))))
+        .containsExactly(new Output.CommandOutcome("n1", "u1", end));
+  }
+
+  @ParameterizedTest(name = "{0} says {1} {2} {3}: taken {4}")
+  @CsvSource({
+    "n1, u1, running, 1, true",
+    "n2, u1, running, 1, false",
+    "n1, '', running, 1, false",
+    "n1, control/Vmi/0, running, 1, false",
+    "n1, u1, dancing, 1, false",
+    "n1, u1, running, -1, false",
+  })
+  void claimsAreChecked(String claimed, String uid, String state, long sequence, boolean taken) {
+    Input.Reported reported =
+        new Input.Reported(
+            "n1",
+            new Input.Envelope(null, 1, sequence),
+            new Report.DomainChanged(
+                new Input.ReportedDomain(
+                    new VmiRef(uid, "ns", "vm"),
+                    1,
+                    new DomainSnapshot.State(state, null, null, false),
+                    null,
+                    List.of(),
+                    NOW)));
+    assertThat(ReportCheck.problem(reported, claimed).isEmpty()).isEqualTo(taken);
+  }
+
+  @Test
+  void longTextsAreRefused() {
+    Input.CommandEnd end =
+        new Input.CommandEnd("c", "u1", "StartDomain", "Done", null, "x".repeat(2000), 1, 2, NOW);
+    assertThat(
+            ReportCheck.problem(
+                new Input.Reported(
+                    "n1", new Input.Envelope(null, 1, 1), new Report.CommandEnded(end)),
+                "n1"))
+        .isPresent();
+  }
+
+  @Test
+  void secretsNeverLeaveTheReader() {
+    VmiReader reader = new VmiReader(new SecretHash(new byte[32]));
+    RawVmi raw =
+        new RawVmi(
+            REF,
+            1,
+            1,
+            1,
+            null,
+            Map.of(),
+            Map.of("kubectl.kubernetes.io/last-applied-configuration", "hunter2"),
+            List.of(),
+            List.of(),
+            Map.of(
+                "volumes",
+                List.of(Map.of("name", "ci", "cloudInitNoCloud", Map.of("userData", "hunter2")))),
+            null);
+    assertThat(reader.read(raw).toString()).doesNotContain("hunter2").contains("hmac-sha256:");
+  }
+}

@@ -1,0 +1,94 @@
+package io.vireo.launcher.core;
+
+import java.nio.ByteBuffer;
+
+/**
+ * What a disk image is, by its first bytes alone. QEMU is told the format and never probes: a guest
+ * that writes a header of its own into a raw disk must not be believed, and an image that names
+ * other files must not reach QEMU at all.
+ *
+ * @param format qcow2 or raw
+ */
+public record DiskImage(String format) {
+
+  /** How much of the file is to be read. */
+  public static final int HEADER_BYTES = 104;
+
+  /** Largest disk. */
+  public static final long VIRTUAL_BYTES_MAX = 16L << 40;
+
+  private static final int QCOW2_MAGIC = 0x514649fb;
+  private static final int SECTOR = 512;
+  private static final long INCOMPATIBLE_DATA_FILE = 1 << 2;
+  private static final int BACKING_OFFSET = 8;
+  private static final int VIRTUAL_SIZE = 24;
+  private static final int INCOMPATIBLE = 72;
+
+  /** The image is not what it should be; the message is for the user who made it. */
+  public static final class InvalidException extends Exception {
+    private static final long serialVersionUID = 1L;
+
+    InvalidException(String message) {
+      super(message);
+    }
+  }
+
+  /**
+   * Looks at a file.
+   *
+   * @param fileName its name: one that promises qcow2 must hold qcow2
+   * @param header its first {@link #HEADER_BYTES}, or all of a shorter one
+   * @param size its size in bytes
+   */
+  public static DiskImage inspect(String fileName, byte[] header, long size)
+      throws InvalidException {
+    ByteBuffer bytes = ByteBuffer.wrap(header);
+    if (header.length >= 4 && bytes.getInt(0) == QCOW2_MAGIC) {
+      return qcow2(fileName, bytes);
+    }
+    if (fileName.endsWith(".qcow2")) {
+      throw new InvalidException(
+          "Expected " + fileName + " to be a qcow2 image, but it does not begin like one");
+    }
+    if (size < SECTOR || size % SECTOR != 0) {
+      throw new InvalidException(
+          "Expected "
+              + fileName
+              + " to be a disk image: qcow2, or raw with a size that is a multiple of 512 bytes,"
+              + " but it has "
+              + size
+              + " bytes");
+    }
+    if (size > VIRTUAL_BYTES_MAX) {
+      throw new InvalidException("Expected " + fileName + " to be at most 16 TiB");
+    }
+    return new DiskImage("raw");
+  }
+
+  private static DiskImage qcow2(String fileName, ByteBuffer bytes) throws InvalidException {
+    if (bytes.capacity() < INCOMPATIBLE) {
+      throw new InvalidException("Expected " + fileName + " to be a whole qcow2 image");
+    }
+    int version = bytes.getInt(4);
+    if (version != 2 && version != 3) {
+      throw new InvalidException(
+          "Expected " + fileName + " to be qcow2 version 2 or 3, but it is " + version);
+    }
+    if (bytes.getLong(BACKING_OFFSET) != 0) {
+      throw new InvalidException(
+          "Expected " + fileName + " to stand alone, but it names a backing file");
+    }
+    long size = bytes.getLong(VIRTUAL_SIZE);
+    if (size <= 0 || size > VIRTUAL_BYTES_MAX) {
+      throw new InvalidException(
+          "Expected " + fileName + " to have a virtual size up to 16 TiB, but it says " + size);
+    }
+    if (version == 3
+        && (bytes.capacity() < INCOMPATIBLE + Long.BYTES
+            || (bytes.getLong(INCOMPATIBLE) & INCOMPATIBLE_DATA_FILE) != 0)) {
+      throw new InvalidException(
+          "Expected " + fileName + " to stand alone, but it names an external data file");
+    }
+    return new DiskImage("qcow2");
+  }
+}

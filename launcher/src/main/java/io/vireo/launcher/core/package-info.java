@@ -1,0 +1,5 @@
+/** The launcher's pure parts: options, control messages, checks of disk images. */
+@NullMarked
+package io.vireo.launcher.core;
+
+import org.jspecify.annotations.NullMarked;

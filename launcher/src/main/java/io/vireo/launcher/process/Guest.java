@@ -1,0 +1,130 @@
+package io.vireo.launcher.process;
+
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardWatchEventKinds;
+import java.nio.file.WatchService;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+
+/** The QEMU process of this pod and, by virsh, its domain. */
+public final class Guest {
+
+  /** A lost notification must not be for ever. */
+  private static final long LOOK_AGAIN_MS = 2000;
+
+  private static final long VIRSH_TIMEOUT_SECONDS = 15;
+
+  private final PodPaths paths;
+
+  /** The guest of this pod. */
+  public Guest(PodPaths paths) {
+    this.paths = paths;
+  }
+
+  /** Waits until QEMU runs. */
+  public long awaitStart() throws IOException, InterruptedException {
+    Files.createDirectories(paths.qemuRunDir());
+    try (WatchService watch = paths.qemuRunDir().getFileSystem().newWatchService()) {
+      paths
+          .qemuRunDir()
+          .register(
+              watch, StandardWatchEventKinds.ENTRY_CREATE, StandardWatchEventKinds.ENTRY_MODIFY);
+      while (true) {
+        Optional<Long> pid = pid();
+        if (pid.isPresent()) {
+          return pid.get();
+        }
+        var key = watch.poll(LOOK_AGAIN_MS, TimeUnit.MILLISECONDS);
+        if (key != null) {
+          key.pollEvents();
+          key.reset();
+        }
+      }
+    }
+  }
+
+  /** Waits until that process is gone; libvirt removes its pid file then. */
+  public void awaitEnd(long pid) throws IOException, InterruptedException {
+    try (WatchService watch = paths.qemuRunDir().getFileSystem().newWatchService()) {
+      paths.qemuRunDir().register(watch, StandardWatchEventKinds.ENTRY_DELETE);
+      while (isAlive(pid)) {
+        var key = watch.poll(LOOK_AGAIN_MS, TimeUnit.MILLISECONDS);
+        if (key != null) {
+          key.pollEvents();
+          key.reset();
+        }
+      }
+    }
+  }
+
+  /** The running QEMU, if any. */
+  public Optional<Long> pid() {
+    try (DirectoryStream<Path> files =
+        Files.newDirectoryStream(paths.qemuRunDir(), "*.pid")) {
+      for (Path file : files) {
+        String text = Files.readString(file).strip();
+        if (text.matches("[0-9]{1,9}") && isAlive(Long.parseLong(text))) {
+          return Optional.of(Long.parseLong(text));
+        }
+      }
+    } catch (IOException e) {
+      return Optional.empty();
+    }
+    return Optional.empty();
+  }
+
+  private static boolean isAlive(long pid) {
+    try {
+      String stat = Files.readString(Path.of("/proc", Long.toString(pid), "stat"));
+      // A zombie has ended; tini reaps it at once.
+      return stat.charAt(stat.lastIndexOf(')') + 2) != 'Z';
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  /** Presses the guest's power button. */
+  public boolean shutDown(String domain) {
+    return virsh("shutdown", "--mode", "acpi", domain).filter(Programs.Result::isSuccess).isPresent();
+  }
+
+  /** Ends it at once. */
+  public boolean destroy(String domain) {
+    return virsh("destroy", domain).filter(Programs.Result::isSuccess).isPresent();
+  }
+
+  /** Why the domain is off: libvirt's word, or unknown. */
+  public String endReason(String domain) {
+    String text =
+        virsh("domstate", "--reason", domain)
+            .filter(Programs.Result::isSuccess)
+            .map(Programs.Result::output)
+            .orElse("");
+    // "shut off (shutdown)"
+    int open = text.indexOf('(');
+    int close = text.indexOf(')');
+    if (!text.startsWith("shut off") && !text.startsWith("crashed") || open < 0 || close < open) {
+      return "unknown";
+    }
+    return text.substring(open + 1, close).replace(' ', '-');
+  }
+
+  private Optional<Programs.Result> virsh(String... arguments) {
+    List<String> command = new java.util.ArrayList<>(List.of("virsh", "-q", "-c", paths.libvirtUri()));
+    command.addAll(List.of(arguments));
+    try {
+      return Optional.of(
+          Programs.run(VIRSH_TIMEOUT_SECONDS, Programs.environment(paths), command));
+    } catch (IOException e) {
+      Log.say("virsh " + arguments[0] + ": " + e.getMessage());
+      return Optional.empty();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return Optional.empty();
+    }
+  }
+}

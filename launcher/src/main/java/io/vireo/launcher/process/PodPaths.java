@@ -1,0 +1,34 @@
+package io.vireo.launcher.process;
+
+import java.nio.file.Path;
+
+/** Where everything is in the pod. */
+public record PodPaths(Path privateDir, Path ephemeralDisks, Path containerDisks, Path cloudInit, Path device) {
+
+  /** The pod as the scheduler renders it. */
+  public static PodPaths inPod() {
+    return new PodPaths(
+        Path.of("/var/run/kubevirt-private"),
+        Path.of("/var/run/kubevirt-ephemeral-disks"),
+        Path.of("/var/run/kubevirt/container-disks"),
+        Path.of("/var/run/kubevirt/cloud-init"),
+        Path.of("/run/vireo"));
+  }
+
+  Path libvirtSocket() {
+    return privateDir.resolve("libvirt/libvirt-sock");
+  }
+
+  /** Where libvirt keeps a pid file for each running domain. */
+  Path qemuRunDir() {
+    return privateDir.resolve("libvirt/qemu/run");
+  }
+
+  Path serialSocket(String uid) {
+    return privateDir.resolve(uid).resolve("virt-serial0");
+  }
+
+  String libvirtUri() {
+    return "qemu+unix:///session?socket=" + libvirtSocket();
+  }
+}

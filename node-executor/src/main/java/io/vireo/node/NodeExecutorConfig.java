@@ -1,0 +1,63 @@
+package io.vireo.node;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Settings of a node's executor.
+ *
+ * @param stateDir roster, position and sockets; a short path, since a socket's has 107 bytes at most
+ */
+record NodeExecutorConfig(
+    String node,
+    String bootstrapServers,
+    String healthAddress,
+    Path stateDir,
+    Path kubeletDir,
+    String consoleHost,
+    int consolePort,
+    Path consoleTokenFile) {
+
+  static NodeExecutorConfig fromEnv(Map<String, String> env) {
+    List<String> problems = new ArrayList<>();
+    String node = required(env, "VIREO_NODE_NAME", problems);
+    String kafka = required(env, "VIREO_KAFKA_BOOTSTRAP_SERVERS", problems);
+    String stateDir = required(env, "VIREO_NODE_STATE_DIR", problems);
+    String token = required(env, "VIREO_NODE_CONSOLE_TOKEN_FILE", problems);
+    String console = env.getOrDefault("VIREO_NODE_CONSOLE_ADDRESS", "127.0.0.1:8186");
+    String masquerade = env.getOrDefault("VIREO_NODE_MASQUERADE", "user");
+    if (!masquerade.equals("user")) {
+      problems.add(
+          "Expected VIREO_NODE_MASQUERADE to be user, the only way so far, but it is '"
+              + masquerade
+              + "'");
+    }
+    int colon = console.lastIndexOf(':');
+    if (colon < 1 || !console.substring(colon + 1).matches("[0-9]{1,5}")) {
+      problems.add(
+          "Expected VIREO_NODE_CONSOLE_ADDRESS to be host:port, but it is '" + console + "'");
+    }
+    if (!problems.isEmpty()) {
+      throw new IllegalArgumentException(String.join("; ", problems));
+    }
+    return new NodeExecutorConfig(
+        node,
+        kafka,
+        env.getOrDefault("VIREO_HEALTH_ADDRESS", "0.0.0.0:8083"),
+        Path.of(stateDir),
+        Path.of(env.getOrDefault("VIREO_NODE_KUBELET_DIR", "/var/lib/kubelet")),
+        console.substring(0, colon),
+        Integer.parseInt(console.substring(colon + 1)),
+        Path.of(token));
+  }
+
+  private static String required(Map<String, String> env, String name, List<String> problems) {
+    String value = env.getOrDefault(name, "");
+    if (value.isBlank()) {
+      problems.add("Expected " + name + " to be set, but it is not");
+    }
+    return value;
+  }
+}

@@ -1,0 +1,51 @@
+package io.vireo.node.core;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Something to do once the state is on disk, in order. */
+public sealed interface Effect {
+
+  /** Tell the launcher to mark itself used. */
+  record Mark(long session) implements Effect {}
+
+  /** Connect to the launcher's libvirt and look at the domain. */
+  record Look(long session) implements Effect {}
+
+  /** Define and create the domain, then look at it. */
+  record Create(long session, DomainSpec domain, long epoch) implements Effect {}
+
+  /** Press the guest's power button. */
+  record ShutDown(long session) implements Effect {}
+
+  /** Destroy the domain, then look at it. */
+  record Destroy(long session) implements Effect {}
+
+  /** Tell the launcher that the end is on record. */
+  record AcknowledgeEnd(long session) implements Effect {}
+
+  /** Tell the launcher that it is not needed. */
+  record Dismiss(long session, String reason) implements Effect {}
+
+  /** Report the end of a command. */
+  record ReportCommand(LaneState.CommandEnd end, long heldEpoch, long heldSeq)
+      implements Effect {}
+
+  /** Report the domain or launcher of an epoch. */
+  record ReportDomain(
+      long epoch,
+      String state,
+      @Nullable String reason,
+      @Nullable String message,
+      boolean proven,
+      List<LaneState.Nic> nics,
+      @Nullable String machine)
+      implements Effect {
+    public ReportDomain {
+      nics = List.copyOf(nics);
+    }
+  }
+
+  /** Look again at this time. */
+  record WakeAt(long atMs) implements Effect {}
+}

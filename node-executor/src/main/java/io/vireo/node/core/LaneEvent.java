@@ -1,0 +1,52 @@
+package io.vireo.node.core;
+
+/** Something that happened to one VM on this node. */
+public sealed interface LaneEvent {
+
+  /**
+   * A command came.
+   *
+   * @param nameIsTaken another VM of the same namespace and name runs here
+   */
+  record CommandCame(NodeCommandData command, boolean nameIsTaken) implements LaneEvent {}
+
+  /**
+   * The launcher in the pod of the held Start is connected.
+   *
+   * @param state fresh, marked or ended: what it says of itself
+   * @param end how the guest ended, when it did
+   */
+  record LauncherConnected(
+      long session, long epoch, String podNamespace, String podName, String state, String end)
+      implements LaneEvent {}
+
+  /** Its disks and libvirtd are ready. */
+  record LauncherPrepared(long session) implements LaneEvent {}
+
+  /** It could not prepare. */
+  record PreparationFailed(long session, String reason, String message) implements LaneEvent {}
+
+  /** It has durably marked itself used. */
+  record LauncherMarked(long session) implements LaneEvent {}
+
+  /** It would not mark itself. */
+  record MarkRefused(long session, String message) implements LaneEvent {}
+
+  /** It saw QEMU's process end. */
+  record GuestEnded(long session, String reason) implements LaneEvent {}
+
+  /** The connection closed; that proves nothing. */
+  record LauncherLost(long session) implements LaneEvent {}
+
+  /** libvirt was asked. */
+  record DomainSeen(long session, LaneState.DomainView view) implements LaneEvent {}
+
+  /** libvirt would not create the domain, and none is there. */
+  record CreationFailed(long session, String message) implements LaneEvent {}
+
+  /** Kafka holds the report of the end. */
+  record EndStored() implements LaneEvent {}
+
+  /** A wake-up that was asked for. */
+  record Tick() implements LaneEvent {}
+}

@@ -1,0 +1,189 @@
+package io.vireo.node.kafka;
+
+import io.vireo.node.core.Effect;
+import io.vireo.node.core.LaneState;
+import io.vireo.node.core.VmRef;
+import io.vireo.schemas.AvroCodec;
+import io.vireo.schemas.CloudEvents;
+import io.vireo.schemas.Topics;
+import io.vireo.schemas.avro.CommandReport;
+import io.vireo.schemas.avro.ConsoleReport;
+import io.vireo.schemas.avro.DomainReport;
+import io.vireo.schemas.avro.DomainSnapshot;
+import io.vireo.schemas.avro.Heartbeat;
+import io.vireo.schemas.avro.NodeReport;
+import io.vireo.schemas.avro.ReportedDomain;
+import io.vireo.schemas.avro.ReportedInterface;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.StringSerializer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Says what happens on this node. Order is kept; a lost send is tried until it arrives. */
+public final class ReportOutbox implements AutoCloseable {
+
+  private static final Logger log = LoggerFactory.getLogger(ReportOutbox.class);
+  private static final int MESSAGE_MAX = 1024;
+
+  private final String node;
+  private final long session;
+  private final Producer<String, byte[]> producer;
+  private long sequence;
+  private volatile @Nullable String nodeUid;
+  private volatile @Nullable String problem;
+
+  /**
+   * @param session start of this executor, ms since the epoch
+   */
+  public ReportOutbox(String node, long session, String bootstrapServers) {
+    this.node = node;
+    this.session = session;
+    Map<String, Object> settings = new HashMap<>();
+    settings.put("bootstrap.servers", bootstrapServers);
+    settings.put("acks", "all");
+    settings.put("enable.idempotence", true);
+    settings.put("linger.ms", 0);
+    settings.put("delivery.timeout.ms", Integer.MAX_VALUE);
+    settings.put("max.block.ms", Duration.ofSeconds(2).toMillis());
+    this.producer =
+        new KafkaProducer<>(settings, new StringSerializer(), new ByteArraySerializer());
+  }
+
+  /** The uid of the Node object, as commands name it. */
+  public void nodeUid(String uid) {
+    nodeUid = uid;
+  }
+
+  /** The last failure to send, if any. */
+  public @Nullable String problem() {
+    return problem;
+  }
+
+  /** The end of a command. */
+  public CompletableFuture<Void> command(VmRef vm, Effect.ReportCommand report, long nowMs) {
+    LaneState.CommandEnd end = report.end();
+    return send(
+        vm.uid(),
+        vm.namespace() + "/" + vm.name(),
+        new CommandReport(
+            end.commandId(),
+            vm.uid(),
+            end.commandType(),
+            end.result(),
+            end.reason(),
+            cut(end.message()),
+            report.heldEpoch(),
+            report.heldSeq()),
+        nowMs);
+  }
+
+  /** The state of a domain or launcher. */
+  public CompletableFuture<Void> domain(VmRef vm, Effect.ReportDomain report, long nowMs) {
+    return send(
+        vm.uid(),
+        vm.namespace() + "/" + vm.name(),
+        new DomainReport(reported(vm, report, nowMs)),
+        nowMs);
+  }
+
+  /** Everything that is held, as one value. */
+  public void snapshot(Map<VmRef, Effect.ReportDomain> all, long nowMs) {
+    List<ReportedDomain> domains =
+        all.entrySet().stream().map(e -> reported(e.getKey(), e.getValue(), nowMs)).toList();
+    send(node, node, new DomainSnapshot(domains), nowMs);
+  }
+
+  /** A sign of life. */
+  public void heartbeat(int domains, int launchers, long nowMs) {
+    send(node, node, new Heartbeat(domains, launchers), nowMs);
+  }
+
+  /** A console was opened or closed. */
+  public void console(String vmiUid, boolean opened, String client, long nowMs) {
+    send(vmiUid, vmiUid, new ConsoleReport(vmiUid, "serial", opened, client), nowMs);
+  }
+
+  /** A command that could not be read. */
+  public CompletableFuture<Void> deadLetter(ProducerRecord<String, byte[]> letter) {
+    return send(letter);
+  }
+
+  private static ReportedDomain reported(VmRef vm, Effect.ReportDomain report, long nowMs) {
+    List<ReportedInterface> interfaces =
+        report.nics().stream()
+            .map(nic -> new ReportedInterface(nic.name(), nic.mac(), null, List.of(), "domain", null))
+            .toList();
+    return new ReportedDomain(
+        vm.uid(),
+        vm.namespace(),
+        vm.name(),
+        report.epoch(),
+        report.state(),
+        report.reason(),
+        cut(report.message()),
+        report.proven(),
+        interfaces,
+        report.machine(),
+        nowMs);
+  }
+
+  private static @Nullable String cut(@Nullable String text) {
+    return text == null || text.length() <= MESSAGE_MAX ? text : text.substring(0, MESSAGE_MAX);
+  }
+
+  private synchronized CompletableFuture<Void> send(
+      String key, String subject, Object body, long nowMs) {
+    sequence++;
+    NodeReport report =
+        NodeReport.newBuilder()
+            .setNode(node)
+            .setNodeUid(nodeUid)
+            .setSession(session)
+            .setSequence(sequence)
+            .setReportedAt(nowMs)
+            .setBody(body)
+            .build();
+    ProducerRecord<String, byte[]> record =
+        new ProducerRecord<>(
+            Topics.nodeReports(node).name(), null, nowMs, key, AvroCodec.encode(report));
+    CloudEvents.headers(
+            node + "/" + session + "/" + sequence,
+            CloudEvents.type(body.getClass()),
+            "node/" + node,
+            subject,
+            nowMs)
+        .forEach(record.headers()::add);
+    return send(record);
+  }
+
+  private CompletableFuture<Void> send(ProducerRecord<String, byte[]> record) {
+    CompletableFuture<Void> stored = new CompletableFuture<>();
+    producer.send(
+        record,
+        (metadata, error) -> {
+          if (error == null) {
+            problem = null;
+            stored.complete(null);
+          } else {
+            problem = "reports cannot be sent: " + error.getMessage();
+            log.atWarn().setCause(error).log("A report was not stored");
+            stored.completeExceptionally(error);
+          }
+        });
+    return stored;
+  }
+
+  @Override
+  public void close() {
+    producer.close(Duration.ofSeconds(2));
+  }
+}

@@ -1,0 +1,199 @@
+package io.vireo.node.kubelet;
+
+import io.grpc.Server;
+import io.grpc.Status;
+import io.grpc.netty.NettyServerBuilder;
+import io.grpc.stub.StreamObserver;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.socket.nio.NioServerDomainSocketChannel;
+import io.vireo.kubelet.deviceplugin.AllocateRequest;
+import io.vireo.kubelet.deviceplugin.AllocateResponse;
+import io.vireo.kubelet.deviceplugin.ContainerAllocateRequest;
+import io.vireo.kubelet.deviceplugin.ContainerAllocateResponse;
+import io.vireo.kubelet.deviceplugin.Device;
+import io.vireo.kubelet.deviceplugin.DevicePluginGrpc;
+import io.vireo.kubelet.deviceplugin.DevicePluginOptions;
+import io.vireo.kubelet.deviceplugin.Empty;
+import io.vireo.kubelet.deviceplugin.ListAndWatchResponse;
+import io.vireo.kubelet.deviceplugin.Mount;
+import io.vireo.kubelet.deviceplugin.PreStartContainerRequest;
+import io.vireo.kubelet.deviceplugin.PreStartContainerResponse;
+import io.vireo.kubelet.deviceplugin.PreferredAllocationRequest;
+import io.vireo.kubelet.deviceplugin.PreferredAllocationResponse;
+import io.vireo.kubelet.registration.InfoRequest;
+import io.vireo.kubelet.registration.PluginInfo;
+import io.vireo.kubelet.registration.RegistrationGrpc;
+import io.vireo.kubelet.registration.RegistrationStatus;
+import io.vireo.kubelet.registration.RegistrationStatusResponse;
+import java.io.IOException;
+import java.net.UnixDomainSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Offers {@code devices.vireo.io/launcher}: one device for each launcher pod of the node. It is
+ * found by the kubelet in its plugins folder, so a restart of either needs nothing more.
+ */
+public final class DevicePlugin implements AutoCloseable {
+
+  /** The resource that launcher pods ask for. */
+  public static final String RESOURCE = "devices.vireo.io/launcher";
+
+  /** As many pods as a kubelet runs by default. */
+  static final int DEVICES = 110;
+
+  private static final Logger log = LoggerFactory.getLogger(DevicePlugin.class);
+  private static final String CONTAINER_PATH = "/run/vireo";
+  private static final String VERSION = "v1beta1";
+
+  private final Server server;
+  private final Path socket;
+
+  private DevicePlugin(Server server, Path socket) {
+    this.server = server;
+    this.socket = socket;
+  }
+
+  /** Makes a fresh folder for a device. */
+  @FunctionalInterface
+  public interface Folders {
+    Path allocate(String deviceId) throws IOException;
+  }
+
+  /** Listens in the kubelet's plugins folder. */
+  public static DevicePlugin start(Path kubeletDir, Folders folders, EventLoopGroup group)
+      throws IOException {
+    Path plugins = Files.createDirectories(kubeletDir.resolve("plugins_registry"));
+    Path socket = plugins.resolve("vireo-launcher.sock");
+    Files.deleteIfExists(socket);
+    Server server =
+        NettyServerBuilder.forAddress(UnixDomainSocketAddress.of(socket))
+            .channelType(NioServerDomainSocketChannel.class)
+            .bossEventLoopGroup(group)
+            .workerEventLoopGroup(group)
+            .addService(new Plugin(folders))
+            .addService(new Registration(socket))
+            .build()
+            .start();
+    return new DevicePlugin(server, socket);
+  }
+
+  @Override
+  public void close() {
+    server.shutdownNow();
+    try {
+      server.awaitTermination(1, TimeUnit.SECONDS);
+      Files.deleteIfExists(socket);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } catch (IOException e) {
+      log.atDebug().setCause(e).log("The plugin's socket stays");
+    }
+  }
+
+  private static final class Registration extends RegistrationGrpc.RegistrationImplBase {
+    private final Path socket;
+
+    Registration(Path socket) {
+      this.socket = socket;
+    }
+
+    @Override
+    public void getInfo(InfoRequest request, StreamObserver<PluginInfo> answer) {
+      answer.onNext(
+          PluginInfo.newBuilder()
+              .setType("DevicePlugin")
+              .setName(RESOURCE)
+              .setEndpoint(socket.toString())
+              .addSupportedVersions(VERSION)
+              .build());
+      answer.onCompleted();
+    }
+
+    @Override
+    public void notifyRegistrationStatus(
+        RegistrationStatus status, StreamObserver<RegistrationStatusResponse> answer) {
+      if (status.getPluginRegistered()) {
+        log.atInfo().log("The kubelet took the device plugin");
+      } else {
+        log.atError()
+            .addKeyValue("error", status.getError())
+            .log("The kubelet refused the device plugin");
+      }
+      answer.onNext(RegistrationStatusResponse.getDefaultInstance());
+      answer.onCompleted();
+    }
+  }
+
+  private static final class Plugin extends DevicePluginGrpc.DevicePluginImplBase {
+    private final Folders folders;
+
+    Plugin(Folders folders) {
+      this.folders = folders;
+    }
+
+    @Override
+    public void getDevicePluginOptions(Empty request, StreamObserver<DevicePluginOptions> answer) {
+      answer.onNext(DevicePluginOptions.getDefaultInstance());
+      answer.onCompleted();
+    }
+
+    @Override
+    public void listAndWatch(Empty request, StreamObserver<ListAndWatchResponse> answer) {
+      ListAndWatchResponse.Builder devices = ListAndWatchResponse.newBuilder();
+      for (int i = 0; i < DEVICES; i++) {
+        devices.addDevices(Device.newBuilder().setId("l" + i).setHealth("Healthy"));
+      }
+      // Sent once and left open: the devices never change.
+      answer.onNext(devices.build());
+    }
+
+    @Override
+    public void allocate(AllocateRequest request, StreamObserver<AllocateResponse> answer) {
+      AllocateResponse.Builder response = AllocateResponse.newBuilder();
+      try {
+        for (ContainerAllocateRequest container : request.getContainerRequestsList()) {
+          if (container.getDevicesIdsCount() != 1) {
+            answer.onError(
+                Status.INVALID_ARGUMENT
+                    .withDescription("Expected one " + RESOURCE + " for a container")
+                    .asRuntimeException());
+            return;
+          }
+          Path folder = folders.allocate(container.getDevicesIds(0));
+          response.addContainerResponses(
+              ContainerAllocateResponse.newBuilder()
+                  .addMounts(
+                      Mount.newBuilder()
+                          .setContainerPath(CONTAINER_PATH)
+                          .setHostPath(folder.toString())
+                          .setReadOnly(true)));
+        }
+      } catch (IOException e) {
+        log.atError().setCause(e).log("No folder could be made for a launcher");
+        answer.onError(
+            Status.INTERNAL.withDescription("No folder could be made").asRuntimeException());
+        return;
+      }
+      answer.onNext(response.build());
+      answer.onCompleted();
+    }
+
+    @Override
+    public void getPreferredAllocation(
+        PreferredAllocationRequest request, StreamObserver<PreferredAllocationResponse> answer) {
+      answer.onNext(PreferredAllocationResponse.getDefaultInstance());
+      answer.onCompleted();
+    }
+
+    @Override
+    public void preStartContainer(
+        PreStartContainerRequest request, StreamObserver<PreStartContainerResponse> answer) {
+      answer.onNext(PreStartContainerResponse.getDefaultInstance());
+      answer.onCompleted();
+    }
+  }
+}

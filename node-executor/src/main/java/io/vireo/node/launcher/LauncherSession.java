@@ -1,0 +1,121 @@
+package io.vireo.node.launcher;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * One control connection of a launcher. Thread-safe.
+ *
+ * <p>uid and epoch are its claim; the pod is the kubelet's word for the folder that it came through.
+ */
+public final class LauncherSession implements AutoCloseable {
+
+  /** Streams that one launcher may have at a time. */
+  static final int STREAMS_MAX = 32;
+
+  private static final long OPEN_TIMEOUT_SECONDS = 10;
+
+  private final long id;
+  private final String uid;
+  private final long epoch;
+  private final PodName pod;
+  private final SocketChannel control;
+  private final Map<String, CompletableFuture<SocketChannel>> opening = new ConcurrentHashMap<>();
+  private final AtomicLong streams = new AtomicLong();
+
+  LauncherSession(long id, String uid, long epoch, PodName pod, SocketChannel control) {
+    this.id = id;
+    this.uid = uid;
+    this.epoch = epoch;
+    this.pod = pod;
+    this.control = control;
+  }
+
+  /** Counts up over all connections: the higher one is newer. */
+  public long id() {
+    return id;
+  }
+
+  /** The VMI that it says it is of. */
+  public String uid() {
+    return uid;
+  }
+
+  /** The epoch that it says it is of. */
+  public long epoch() {
+    return epoch;
+  }
+
+  /** The pod that the kubelet gave its folder to. */
+  public PodName pod() {
+    return pod;
+  }
+
+  /** Sends; a broken connection is told by its reader. */
+  public synchronized void send(Message message) {
+    ByteBuffer bytes =
+        ByteBuffer.wrap((message.encode() + "\n").getBytes(StandardCharsets.UTF_8));
+    try {
+      while (bytes.hasRemaining()) {
+        control.write(bytes);
+      }
+    } catch (IOException e) {
+      close();
+    }
+  }
+
+  /**
+   * Asks for a stream and waits for it.
+   *
+   * @param target libvirt or serial
+   */
+  public SocketChannel open(String target) throws IOException {
+    if (opening.size() >= STREAMS_MAX) {
+      throw new IOException("Expected at most " + STREAMS_MAX + " streams to be opening");
+    }
+    String stream = Long.toString(streams.incrementAndGet());
+    CompletableFuture<SocketChannel> future = new CompletableFuture<>();
+    opening.put(stream, future);
+    try {
+      send(Message.of("OPEN", "id", stream, "target", target));
+      return future.get(OPEN_TIMEOUT_SECONDS, TimeUnit.SECONDS);
+    } catch (ExecutionException | TimeoutException e) {
+      throw new IOException("Expected the launcher to open " + target + ": " + e.getMessage(), e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException("Interrupted while opening " + target, e);
+    } finally {
+      opening.remove(stream);
+    }
+  }
+
+  /** Takes a connection that says it is a stream; false if nobody asked for it. */
+  boolean accept(Message message, SocketChannel channel) {
+    CompletableFuture<SocketChannel> future = opening.get(message.get("id"));
+    if (future == null) {
+      return false;
+    }
+    String error = message.get("error");
+    return error.isEmpty()
+        ? future.complete(channel)
+        : !future.completeExceptionally(new IOException(error));
+  }
+
+  @Override
+  public void close() {
+    try {
+      control.close();
+    } catch (IOException e) {
+      // The reader sees the end in any case.
+    }
+  }
+}

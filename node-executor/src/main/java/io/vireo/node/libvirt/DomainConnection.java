@@ -1,0 +1,283 @@
+package io.vireo.node.libvirt;
+
+import com.sun.jna.ptr.IntByReference;
+import io.vireo.node.core.LaneState.DomainView;
+import io.vireo.node.core.LaneState.Nic;
+import io.vireo.node.launcher.LauncherSession;
+import io.vireo.node.launcher.Splice;
+import java.io.IOException;
+import java.io.StringReader;
+import java.lang.ref.Reference;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import javax.xml.stream.XMLInputFactory;
+import javax.xml.stream.XMLStreamConstants;
+import javax.xml.stream.XMLStreamException;
+import javax.xml.stream.XMLStreamReader;
+import org.jspecify.annotations.Nullable;
+import org.libvirt.Connect;
+import org.libvirt.Domain;
+import org.libvirt.Error.ErrorNumber;
+import org.libvirt.LibvirtException;
+import org.libvirt.VireoHandles;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * libvirt in one launcher's pod, through a socket in the executor's own folder whose bytes the
+ * launcher carries. Calls come from one thread at a time.
+ */
+public final class DomainConnection implements AutoCloseable {
+
+  private static final Logger log = LoggerFactory.getLogger(DomainConnection.class);
+
+  private static final int KEEPALIVE_SECONDS = 5;
+  private static final int KEEPALIVE_COUNT = 3;
+  private static final int STATE_RUNNING = 1;
+  private static final int STATE_BLOCKED = 2;
+  private static final int STATE_PAUSED = 3;
+  private static final int STATE_SHUTDOWN = 4;
+  private static final int STATE_PMSUSPENDED = 7;
+  private static final List<String> SHUTOFF_REASONS =
+      List.of(
+          "unknown", "shutdown", "destroyed", "crashed", "migrated", "saved", "failed",
+          "from-snapshot");
+
+  private final String domainName;
+  private final Path socket;
+  private final ServerSocketChannel server;
+  private final Connect connect;
+  private final NativeLibvirt.LifecycleCallback callback;
+  private final int callbackId;
+
+  private DomainConnection(
+      String domainName,
+      Path socket,
+      ServerSocketChannel server,
+      Connect connect,
+      NativeLibvirt.LifecycleCallback callback,
+      int callbackId) {
+    this.domainName = domainName;
+    this.socket = socket;
+    this.server = server;
+    this.connect = connect;
+    this.callback = callback;
+    this.callbackId = callbackId;
+  }
+
+  /**
+   * Connects.
+   *
+   * @param folder private to the executor, with a short path
+   * @param changed told, on libvirt's thread, that the domain is worth a look
+   */
+  public static DomainConnection open(
+      LauncherSession session, String domainName, Path folder, Runnable changed)
+      throws IOException {
+    Path socket = folder.resolve(Long.toString(session.id(), Character.MAX_RADIX));
+    Files.deleteIfExists(socket);
+    ServerSocketChannel server = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
+    server.bind(UnixDomainSocketAddress.of(socket));
+    Thread.ofVirtual().name("libvirt-" + session.id()).start(() -> carry(server, session));
+    try {
+      LibvirtEventLoop.ensureStarted();
+      Connect connect = new Connect("qemu+unix:///session?socket=" + socket);
+      connect.setKeepAlive(KEEPALIVE_SECONDS, KEEPALIVE_COUNT);
+      NativeLibvirt.LifecycleCallback callback =
+          (c, d, event, detail, opaque) -> {
+            changed.run();
+            return 0;
+          };
+      int id =
+          NativeLibvirt.INSTANCE.virConnectDomainEventRegisterAny(
+              VireoHandles.of(connect), null, NativeLibvirt.EVENT_LIFECYCLE, callback, null, null);
+      return new DomainConnection(domainName, socket, server, connect, callback, id);
+    } catch (LibvirtException e) {
+      server.close();
+      Files.deleteIfExists(socket);
+      throw new IOException("Expected libvirtd to answer: " + e.getMessage(), e);
+    }
+  }
+
+  private static void carry(ServerSocketChannel server, LauncherSession session) {
+    while (server.isOpen()) {
+      try {
+        SocketChannel local = server.accept();
+        try {
+          Splice.between(local, session.open("libvirt"), "libvirt-" + session.id());
+        } catch (IOException e) {
+          local.close();
+        }
+      } catch (IOException e) {
+        return;
+      }
+    }
+  }
+
+  /** Whether calls can succeed. */
+  public boolean isAlive() {
+    try {
+      return connect.isAlive();
+    } catch (LibvirtException e) {
+      return false;
+    }
+  }
+
+  /** Defines and creates the domain. */
+  public void create(String xml) throws IOException {
+    Domain domain = null;
+    try {
+      domain = connect.domainDefineXML(xml);
+      domain.create();
+    } catch (LibvirtException e) {
+      throw new IOException(e.getMessage(), e);
+    } finally {
+      free(domain);
+    }
+  }
+
+  /** Presses the power button. */
+  public void shutDown() throws IOException {
+    call(Domain::shutdown);
+  }
+
+  /** Ends it at once; takes up to 10 s when QEMU hangs. */
+  public void destroy() throws IOException {
+    call(Domain::destroy);
+  }
+
+  private interface Call {
+    void on(Domain domain) throws LibvirtException;
+  }
+
+  private void call(Call call) throws IOException {
+    Domain domain = null;
+    try {
+      domain = connect.domainLookupByName(domainName);
+      call.on(domain);
+    } catch (LibvirtException e) {
+      throw new IOException(e.getMessage(), e);
+    } finally {
+      free(domain);
+    }
+  }
+
+  /** What libvirt knows of the domain now. */
+  public DomainView look() throws IOException {
+    Domain domain = null;
+    try {
+      domain = connect.domainLookupByName(domainName);
+      IntByReference state = new IntByReference();
+      IntByReference reason = new IntByReference();
+      if (NativeLibvirt.INSTANCE.virDomainGetState(VireoHandles.of(domain), state, reason, 0) < 0) {
+        throw new IOException("Expected the state of " + domainName);
+      }
+      return view(domain, state.getValue(), reason.getValue());
+    } catch (LibvirtException e) {
+      if (e.getError() != null && e.getError().getCode() == ErrorNumber.VIR_ERR_NO_DOMAIN) {
+        return new DomainView("absent", "absent", null, List.of());
+      }
+      throw new IOException(e.getMessage(), e);
+    } finally {
+      free(domain);
+    }
+  }
+
+  private static DomainView view(Domain domain, int state, int reason)
+      throws LibvirtException, IOException {
+    String word =
+        switch (state) {
+          case STATE_RUNNING, STATE_BLOCKED -> "running";
+          case STATE_PAUSED, STATE_PMSUSPENDED -> "paused";
+          case STATE_SHUTDOWN -> "shutdown";
+          default -> "shutoff";
+        };
+    if (word.equals("shutoff")) {
+      String why =
+          reason >= 0 && reason < SHUTOFF_REASONS.size() ? SHUTOFF_REASONS.get(reason) : "unknown";
+      return new DomainView(word, why.equals("failed") ? "crashed" : why, null, List.of());
+    }
+    return described(word, domain.getXMLDesc(0));
+  }
+
+  /** Machine type and interfaces out of the live XML. */
+  static DomainView described(String state, String xml) throws IOException {
+    @Nullable String machine = null;
+    List<Nic> nics = new ArrayList<>();
+    @Nullable String mac = null;
+    @Nullable String alias = null;
+    boolean inInterface = false;
+    try {
+      XMLInputFactory factory = XMLInputFactory.newDefaultFactory();
+      factory.setProperty(XMLInputFactory.SUPPORT_DTD, false);
+      XMLStreamReader reader = factory.createXMLStreamReader(new StringReader(xml));
+      while (reader.hasNext()) {
+        int event = reader.next();
+        if (event == XMLStreamConstants.START_ELEMENT) {
+          switch (reader.getLocalName()) {
+            case "type" -> {
+              String type = reader.getAttributeValue(null, "machine");
+              machine = type == null ? machine : type;
+            }
+            case "interface" -> {
+              inInterface = true;
+              mac = null;
+              alias = null;
+            }
+            case "mac" -> mac = inInterface ? reader.getAttributeValue(null, "address") : mac;
+            case "alias" -> alias = inInterface ? reader.getAttributeValue(null, "name") : alias;
+            default -> {}
+          }
+        } else if (event == XMLStreamConstants.END_ELEMENT
+            && reader.getLocalName().equals("interface")) {
+          inInterface = false;
+          if (mac != null && alias != null) {
+            nics.add(new Nic(alias.startsWith("ua-") ? alias.substring(3) : alias, mac));
+          }
+        }
+      }
+      reader.close();
+    } catch (XMLStreamException e) {
+      throw new IOException("Expected libvirt's XML to be well-formed", e);
+    }
+    return new DomainView(state, state, machine, nics);
+  }
+
+  /** Finalizers of libvirt-java free while a call is in flight; this does not. */
+  private static void free(@Nullable Domain domain) {
+    if (domain == null) {
+      return;
+    }
+    try {
+      domain.free();
+    } catch (LibvirtException e) {
+      log.atDebug().setCause(e).log("A domain's handle was not freed");
+    }
+    Reference.reachabilityFence(domain);
+  }
+
+  @Override
+  public void close() {
+    try {
+      NativeLibvirt.INSTANCE.virConnectDomainEventDeregisterAny(
+          VireoHandles.of(connect), callbackId);
+      connect.close();
+    } catch (LibvirtException e) {
+      log.atDebug().setCause(e).log("The connection was broken already");
+    } finally {
+      Reference.reachabilityFence(callback);
+      try {
+        server.close();
+        Files.deleteIfExists(socket);
+      } catch (IOException e) {
+        log.atDebug().setCause(e).log("The socket stays");
+      }
+    }
+  }
+}

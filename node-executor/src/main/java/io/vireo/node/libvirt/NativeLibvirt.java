@@ -1,0 +1,37 @@
+package io.vireo.node.libvirt;
+
+import com.sun.jna.Callback;
+import com.sun.jna.Library;
+import com.sun.jna.Native;
+import com.sun.jna.Pointer;
+import com.sun.jna.ptr.IntByReference;
+import org.libvirt.jna.ConnectionPointer;
+import org.libvirt.jna.DomainPointer;
+import org.jspecify.annotations.Nullable;
+
+/** Functions of libvirt that libvirt-java does not map. */
+interface NativeLibvirt extends Library {
+
+  NativeLibvirt INSTANCE = Native.load("virt", NativeLibvirt.class);
+
+  /** VIR_DOMAIN_EVENT_ID_LIFECYCLE. */
+  int EVENT_LIFECYCLE = 0;
+
+  int virDomainGetState(
+      DomainPointer domain, IntByReference state, IntByReference reason, int flags);
+
+  int virConnectDomainEventRegisterAny(
+      ConnectionPointer connection,
+      @Nullable DomainPointer domain,
+      int eventId,
+      Callback callback,
+      @Nullable Pointer opaque,
+      @Nullable Pointer free);
+
+  int virConnectDomainEventDeregisterAny(ConnectionPointer connection, int callbackId);
+
+  /** A domain's life-cycle event. */
+  interface LifecycleCallback extends Callback {
+    int callback(Pointer connection, Pointer domain, int event, int detail, Pointer opaque);
+  }
+}

@@ -1,0 +1,23 @@
+package org.libvirt;
+
+import org.libvirt.jna.ConnectionPointer;
+import org.libvirt.jna.DomainPointer;
+
+/**
+ * The native handles that libvirt-java keeps to its own package: functions that it does not map need
+ * them.
+ */
+public final class VireoHandles {
+
+  private VireoHandles() {}
+
+  /** Handle of a domain. */
+  public static DomainPointer of(Domain domain) {
+    return domain.vdp;
+  }
+
+  /** Handle of a connection. */
+  public static ConnectionPointer of(Connect connect) {
+    return connect.vcp;
+  }
+}
