@@ -30,7 +30,8 @@ final class Hands implements AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(Hands.class);
   private static final int QUEUE_MAX = 64;
-  private static final int ATTEMPTS = 3;
+  private static final long PAUSE_FIRST_MS = 100;
+  private static final long PAUSE_MAX_MS = 5000;
 
   private final Path socketDir;
   private final BiConsumer<VmRef, LaneEvent> events;
@@ -56,6 +57,13 @@ final class Hands implements AutoCloseable {
               work -> new Thread(work, "vm-" + vm.name()));
       executor.allowCoreThreadTimeOut(true);
       this.thread = executor;
+    }
+
+    void disconnect() {
+      DomainConnection current = connection;
+      if (current != null) {
+        current.close();
+      }
     }
 
     DomainConnection connection() throws IOException {
@@ -86,13 +94,7 @@ final class Hands implements AutoCloseable {
   void remove(long session) {
     Hand hand = hands.remove(session);
     if (hand != null) {
-      submit(
-          hand,
-          () -> {
-            if (hand.connection != null) {
-              hand.connection.close();
-            }
-          });
+      submit(hand, hand::disconnect);
       hand.thread.shutdown();
     }
   }
@@ -142,32 +144,33 @@ final class Hands implements AutoCloseable {
   }
 
   private void lookNow(Hand hand) {
-    for (int attempt = 1; attempt <= ATTEMPTS; attempt++) {
-      try {
-        LaneState.DomainView view = hand.connection().look();
-        events.accept(hand.vm, new LaneEvent.DomainSeen(hand.session.id(), view));
-        return;
-      } catch (IOException e) {
-        log.atInfo()
-            .addKeyValue("vm", hand.vm.name())
-            .addKeyValue("attempt", attempt)
-            .addKeyValue("cause", e.getMessage())
-            .log("libvirt did not answer");
-        if (!pause()) {
-          return;
-        }
-      }
+    LaneState.DomainView view = askUntilAnswered(hand);
+    if (view != null) {
+      events.accept(hand.vm, new LaneEvent.DomainSeen(hand.session.id(), view));
     }
   }
 
-  private static boolean pause() {
-    try {
-      Thread.sleep(300);
-      return true;
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      return false;
+  /** No answer means unknown, and unknown is asked again for as long as the launcher is there. */
+  private LaneState.@Nullable DomainView askUntilAnswered(Hand hand) {
+    long pause = PAUSE_FIRST_MS;
+    while (hands.get(hand.session.id()) == hand) {
+      try {
+        return hand.connection().look();
+      } catch (IOException e) {
+        log.atInfo()
+            .addKeyValue("vm", hand.vm.name())
+            .addKeyValue("cause", e.getMessage())
+            .log("libvirt did not answer");
+      }
+      try {
+        Thread.sleep(pause);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        return null;
+      }
+      pause = Math.min(pause * 2, PAUSE_MAX_MS);
     }
+    return null;
   }
 
   private void create(Effect.Create create, long epoch, long seq, String commandId) {
@@ -201,23 +204,16 @@ final class Hands implements AutoCloseable {
         .addKeyValue("vm", hand.vm.name())
         .addKeyValue("cause", message)
         .log("The domain was not created");
-    for (int attempt = 1; attempt <= ATTEMPTS; attempt++) {
-      try {
-        LaneState.DomainView view = hand.connection().look();
-        if (view.state().equals("absent") || view.state().equals("shutoff")) {
-          events.accept(
-              hand.vm, new LaneEvent.CreationFailed(hand.session.id(), message));
-        } else {
-          events.accept(hand.vm, new LaneEvent.DomainSeen(hand.session.id(), view));
-        }
-        return;
-      } catch (IOException e) {
-        log.atInfo().addKeyValue("cause", e.getMessage()).log("libvirt did not answer");
-        if (!pause()) {
-          return;
-        }
-      }
+    LaneState.DomainView view = askUntilAnswered(hand);
+    if (view == null) {
+      return;
     }
+    boolean off = view.state().equals("absent") || view.state().equals("shutoff");
+    events.accept(
+        hand.vm,
+        off
+            ? new LaneEvent.CreationFailed(hand.session.id(), message)
+            : new LaneEvent.DomainSeen(hand.session.id(), view));
   }
 
   private interface LibvirtCall {

@@ -8,13 +8,15 @@ import java.util.Map;
 /**
  * Settings of a node's executor.
  *
- * @param stateDir roster, position and sockets; a short path, since a socket's has 107 bytes at most
+ * @param stateDir roster and position
+ * @param runDir sockets; a short path, since a socket's has 107 bytes at most
  */
 record NodeExecutorConfig(
     String node,
     String bootstrapServers,
     String healthAddress,
     Path stateDir,
+    Path runDir,
     Path kubeletDir,
     String consoleHost,
     int consolePort,
@@ -47,6 +49,7 @@ record NodeExecutorConfig(
         kafka,
         env.getOrDefault("VIREO_HEALTH_ADDRESS", "0.0.0.0:8083"),
         Path.of(stateDir),
+        Path.of(env.getOrDefault("VIREO_NODE_RUN_DIR", "/run/vireo-node")),
         Path.of(env.getOrDefault("VIREO_NODE_KUBELET_DIR", "/var/lib/kubelet")),
         console.substring(0, colon),
         Integer.parseInt(console.substring(colon + 1)),

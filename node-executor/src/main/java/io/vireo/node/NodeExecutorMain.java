@@ -71,7 +71,7 @@ public final class NodeExecutorMain {
       ReportOutbox reports =
           new ReportOutbox(config.node(), System.currentTimeMillis(), config.bootstrapServers());
       parts.push(reports);
-      Path sockets = Files.createDirectories(config.stateDir().resolve("l"));
+      Path sockets = Files.createDirectories(config.runDir().resolve("l"));
       NodeLoop loop =
           new NodeLoop(
               config.node(),
@@ -83,7 +83,7 @@ public final class NodeExecutorMain {
       parts.push(pods);
       LauncherHub hub =
           new LauncherHub(
-              config.stateDir().resolve("d"),
+              config.runDir().resolve("d"),
               device -> pods.podOf(DevicePlugin.RESOURCE, device),
               loop);
       parts.push(hub);

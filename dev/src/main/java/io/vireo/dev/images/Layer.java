@@ -1,6 +1,5 @@
 package io.vireo.dev.images;
 
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -53,7 +52,7 @@ public sealed interface Layer {
 
   /** A text file in UTF-8. */
   static Entry text(String path, int mode, String content) {
-    return new BytesEntry(path, mode, content.getBytes(StandardCharsets.UTF_8));
+    return new TextEntry(path, mode, content);
   }
 
   /** A folder with mode 0755. */

@@ -2,12 +2,11 @@ package io.vireo.dev.images;
 
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermission;
 import java.util.Map;
-import java.util.Set;
 import java.util.NavigableMap;
 import java.util.TreeMap;
 import java.util.stream.Stream;
@@ -23,7 +22,7 @@ final class LayerTar {
   private LayerTar() {}
 
   static void write(Layer layer, OutputStream out) throws IOException {
-    TreeMap<String, Layer.Entry> entries =
+    NavigableMap<String, Layer.Entry> entries =
         switch (layer) {
           case Layer.Tree tree -> list(tree.root());
           case Layer.Entries named -> byName(named);
@@ -99,11 +98,12 @@ final class LayerTar {
         tar.putArchiveEntry(header);
         Files.copy(file.source(), tar);
       }
-      case Layer.BytesEntry bytes -> {
-        TarArchiveEntry header = header(bytes.path(), bytes.mode());
-        header.setSize(bytes.content().length);
+      case Layer.TextEntry text -> {
+        byte[] content = text.content().getBytes(StandardCharsets.UTF_8);
+        TarArchiveEntry header = header(text.path(), text.mode());
+        header.setSize(content.length);
         tar.putArchiveEntry(header);
-        tar.write(bytes.content());
+        tar.write(content);
       }
       case Layer.FolderEntry folder ->
           tar.putArchiveEntry(header(folder.path() + "/", folder.mode()));

@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param imageStore folder of images
  * @param cpu capacity, as a quantity
  * @param memory capacity, as a quantity
+ * @param podSubnet n of the pods' addresses 127.64.n.y; another for each agent of a machine
  * @param healthAddress {@code host:port}, if health is to be served
  */
 record AgentConfig(
@@ -30,6 +31,7 @@ record AgentConfig(
     Path imageStore,
     String cpu,
     String memory,
+    int podSubnet,
     Optional<String> healthAddress) {
 
   private static final String NAME_FORM = "[a-z0-9]([-a-z0-9.]{0,61}[a-z0-9])?";
@@ -51,6 +53,10 @@ record AgentConfig(
     Path imageStore = path(env, "VIREO_AGENT_IMAGE_STORE", problems);
     String cpu = quantity(env, "VIREO_AGENT_CPU", problems);
     String memory = quantity(env, "VIREO_AGENT_MEMORY", problems);
+    String subnet = env.getOrDefault("VIREO_AGENT_POD_SUBNET", "1");
+    if (!subnet.matches("[0-9]{1,3}") || Integer.parseInt(subnet) > 255) {
+      problems.add("VIREO_AGENT_POD_SUBNET must be a number from 0 to 255, but is " + subnet);
+    }
     if (!problems.isEmpty()) {
       throw new IllegalArgumentException(
           "The node agent's settings are wrong: " + String.join("; ", problems));
@@ -63,6 +69,7 @@ record AgentConfig(
         imageStore,
         cpu.isEmpty() ? Integer.toString(Runtime.getRuntime().availableProcessors()) : cpu,
         memory.isEmpty() ? machineMemory() : memory,
+        Integer.parseInt(subnet),
         Optional.ofNullable(blankAsNull(env.get("VIREO_HEALTH_ADDRESS"))));
   }
 

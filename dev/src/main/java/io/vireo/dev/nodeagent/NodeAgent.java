@@ -73,7 +73,8 @@ public final class NodeAgent implements AutoCloseable {
     UnixSockets sockets = own(new UnixSockets());
     Devices devices = new Devices();
     PodAddresses addresses = new PodAddresses();
-    NodeRegistration node = own(new NodeRegistration(client, config, devices, addresses));
+    addresses.setSubnet(config.podSubnet());
+    NodeRegistration node = own(new NodeRegistration(client, config, devices));
     registration = node;
     if (config.healthAddress().isPresent()) {
       HealthServer health = own(HealthServer.start(config.healthAddress().get(), "node-agent"));

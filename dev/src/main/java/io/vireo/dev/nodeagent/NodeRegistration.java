@@ -36,7 +36,6 @@ final class NodeRegistration implements AutoCloseable {
   private final KubernetesClient client;
   private final AgentConfig config;
   private final Devices devices;
-  private final PodAddresses addresses;
   private final AtomicBoolean ready = new AtomicBoolean(true);
   private final AtomicBoolean statusQueued = new AtomicBoolean();
   private final ScheduledExecutorService executor =
@@ -45,11 +44,10 @@ final class NodeRegistration implements AutoCloseable {
   private volatile boolean registered;
 
   NodeRegistration(
-      KubernetesClient client, AgentConfig config, Devices devices, PodAddresses addresses) {
+      KubernetesClient client, AgentConfig config, Devices devices) {
     this.client = client;
     this.config = config;
     this.devices = devices;
-    this.addresses = addresses;
   }
 
   /** Registers the node and keeps it registered. */
@@ -94,43 +92,9 @@ final class NodeRegistration implements AutoCloseable {
     } else {
       patch(Map.of("metadata", metadata), false);
     }
-    chooseSubnet();
     patchStatus();
     registered = true;
     LOG.atInfo().addKeyValue("node", config.nodeName()).log("Node registered");
-  }
-
-  /** Takes a pod network of its own; of two nodes that took the same one the later name moves. */
-  private void chooseSubnet() {
-    while (true) {
-      List<Node> nodes = client.nodes().list().getItems();
-      int own = -1;
-      boolean taken = false;
-      for (Node node : nodes) {
-        if (node.getMetadata().getName().equals(config.nodeName())) {
-          own = subnet(node);
-        }
-      }
-      for (Node node : nodes) {
-        String name = node.getMetadata().getName();
-        taken |= own >= 0 && subnet(node) == own && name.compareTo(config.nodeName()) < 0;
-      }
-      if (own >= 0 && !taken) {
-        addresses.setSubnet(own);
-        return;
-      }
-      int free = NodeView.freeSubnet(nodes.stream().map(NodeRegistration::subnet).toList());
-      patch(
-          Map.of(
-              "metadata", Map.of("annotations", Map.of(NodeView.SUBNET, Integer.toString(free)))),
-          false);
-    }
-  }
-
-  private static int subnet(Node node) {
-    Map<String, String> annotations = node.getMetadata().getAnnotations();
-    @Nullable String text = annotations == null ? null : annotations.get(NodeView.SUBNET);
-    return text != null && text.matches("[0-9]{1,3}") ? Integer.parseInt(text) : -1;
   }
 
   /** Reports the status soon, from another thread. */

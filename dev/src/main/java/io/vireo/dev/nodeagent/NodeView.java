@@ -12,9 +12,6 @@ final class NodeView {
   /** Address of the machine: all pods share its network. */
   static final String ADDRESS = "127.0.0.1";
 
-  /** Annotation with the number of the node's pod network. */
-  static final String SUBNET = "node-agent.dev/pod-subnet";
-
   private NodeView() {}
 
   static Map<String, String> labels(String name, String architecture) {
@@ -89,17 +86,5 @@ final class NodeView {
         "message", "",
         "lastHeartbeatTime", time,
         "lastTransitionTime", time);
-  }
-
-  /** The lowest number that no other node uses. */
-  static int freeSubnet(List<Integer> used) {
-    int number = 0;
-    while (used.contains(number)) {
-      number++;
-    }
-    if (number > 255) {
-      throw new IllegalStateException("Expected at most 256 nodes on one machine");
-    }
-    return number;
   }
 }

@@ -2,8 +2,6 @@ package io.vireo.dev.nodeagent;
 
 import static io.vireo.dev.nodeagent.Shell.quote;
 
-import com.google.errorprone.annotations.FormatMethod;
-import com.google.errorprone.annotations.FormatString;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -94,6 +92,7 @@ final class RunScript {
         bind(source, attempt.root().resolve(name), true);
       }
     }
+    nameUser();
     for (String name : ImageFiles.topLevel(plan.files())) {
       if (HOST_FOLDERS.contains(name) || MADE.contains(name)) {
         continue;
@@ -102,6 +101,33 @@ final class RunScript {
       place(source, attempt.root().resolve(name));
       bind(source, attempt.root().resolve(name), true);
     }
+  }
+
+  /** Programs look users and groups up by number; those the machine does not know get a name. */
+  private void nameUser() {
+    long uid = plan.user().uid();
+    long gid = plan.user().gid();
+    name("passwd", uid, "pod%d:x:%d:%d:pod:/:/usr/sbin/nologin".formatted(uid, uid, gid));
+    name("group", gid, "pod%d:x:%d:".formatted(gid, gid));
+  }
+
+  private void name(String file, long number, String line) {
+    String known;
+    try {
+      known = Files.readString(Path.of("/etc", file));
+    } catch (IOException e) {
+      // Without the file nobody has a name here.
+      return;
+    }
+    if (known.lines().noneMatch(entry -> isOf(entry, number))) {
+      add("echo %s > .%s", quote(known.stripTrailing() + "\n" + line), file);
+      bind(attempt.root().resolve("." + file), attempt.root().resolve("etc").resolve(file), true);
+    }
+  }
+
+  private static boolean isOf(String line, long number) {
+    String[] fields = line.split(":", -1);
+    return fields.length > 2 && fields[2].equals(Long.toString(number));
   }
 
   private void imageRoot() {
@@ -271,8 +297,8 @@ final class RunScript {
     lines.add(tools.get("mount") + " " + arguments);
   }
 
-  @FormatMethod
-  private void add(@FormatString String format, Object... arguments) {
+  @SuppressWarnings("AnnotateFormatMethod") // The annotation is of a library used for nothing else.
+  private void add(String format, Object... arguments) {
     lines.add(arguments.length == 0 ? format : format.formatted(arguments));
   }
 

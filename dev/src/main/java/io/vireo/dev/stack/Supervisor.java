@@ -31,7 +31,7 @@ final class Supervisor {
   private static final Logger LOG = LoggerFactory.getLogger(Supervisor.class);
   private static final Duration READY_MAX = Duration.ofMinutes(2);
   private static final Duration STOP_MAX = Duration.ofSeconds(15);
-  private static final Duration NODE_STOP_MAX = Duration.ofSeconds(40);
+  private static final Duration NODE_STOP_MAX = Duration.ofMinutes(5);
 
   private final StackOptions options;
   private final StateDir state;
@@ -55,7 +55,7 @@ final class Supervisor {
     this.ports = Ports.load(state.portsFile());
     this.progress = new Progress(lines);
     this.runner = options.separate() ? new ProcessRunner(state) : new InJvmRunner(state);
-    this.components = new VireoComponents(state, ports, Machine.imageStore(), !Machine.hasKvm());
+    this.components = new VireoComponents(state, ports, Machine.imageStore(), !Kvm.works());
   }
 
   /** Returns once every part is ready. */
@@ -152,7 +152,7 @@ final class Supervisor {
       Files.createDirectories(state.executorRunDir(node));
       plane.pki().clientKubeconfig("system:node:" + node, List.of("system:nodes"), kubeconfig);
       executors.add(components.nodeExecutor(node));
-      agents.add(components.nodeAgent(node, kubeconfig));
+      agents.add(components.nodeAgent(node, agents.size() + 1, kubeconfig));
     }
     for (ComponentSpec executor : executors) {
       stops.push(stopOf(List.of(executor), STOP_MAX));

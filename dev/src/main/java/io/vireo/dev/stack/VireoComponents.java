@@ -65,7 +65,8 @@ final class VireoComponents {
     String name = "node-executor-" + node;
     Map<String, String> environment = common(name);
     environment.put("VIREO_NODE_NAME", node);
-    environment.put("VIREO_NODE_STATE_DIR", state.executorRunDir(node).toString());
+    environment.put("VIREO_NODE_STATE_DIR", state.node(node).resolve("executor").toString());
+    environment.put("VIREO_NODE_RUN_DIR", state.executorRunDir(node).toString());
     environment.put("VIREO_NODE_KUBELET_DIR", state.kubeletDir(node).toString());
     environment.put("VIREO_NODE_MASQUERADE", "user");
     environment.put("VIREO_NODE_CONSOLE_ADDRESS", consoleAddress(node));
@@ -73,7 +74,7 @@ final class VireoComponents {
     return spec(name, NodeExecutorMain.class, NodeExecutorMain::start, environment);
   }
 
-  ComponentSpec nodeAgent(String node, Path kubeconfig) {
+  ComponentSpec nodeAgent(String node, int index, Path kubeconfig) {
     String name = "node-agent-" + node;
     Map<String, String> environment = new HashMap<>();
     environment.put("VIREO_AGENT_NODE_NAME", node);
@@ -81,6 +82,7 @@ final class VireoComponents {
     environment.put("VIREO_AGENT_STATE_DIR", state.node(node).resolve("agent").toString());
     environment.put("VIREO_AGENT_KUBELET_DIR", state.kubeletDir(node).toString());
     environment.put("VIREO_AGENT_IMAGE_STORE", imageStore.toString());
+    environment.put("VIREO_AGENT_POD_SUBNET", Integer.toString(index));
     environment.put("VIREO_HEALTH_ADDRESS", ports.address(name + "-health"));
     return spec(name, NodeAgentMain.class, NodeAgentMain::start, environment);
   }

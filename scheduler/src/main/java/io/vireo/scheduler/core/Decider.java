@@ -214,6 +214,13 @@ public final class Decider {
       open(draft, around);
       return;
     }
+    if (epoch.stage() != VmiState.Stage.CREATING) {
+      draft.emitOnce(
+          "created/" + epoch.number(),
+          "Normal",
+          "SuccessfulCreate",
+          "Created virtual machine pod " + epoch.podName());
+    }
     switch (epoch.stage()) {
       case CREATING -> {
         if (!draft.isPending(CREATE) && draft.mayTry(CREATE)) {

@@ -1,0 +1,120 @@
+package io.vireo.scheduler.core;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.TreeMap;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/**
+ * Any interleaving of the topics that keeps each topic's order ends in the same state. The seeds
+ * are fixed, and a failure names its own.
+ */
+class ConvergenceTest {
+
+  private static final int INTERLEAVINGS = 400;
+
+  /** What happens to the VMI; {@code at} is a step of the world. */
+  enum Life {
+    RUNS,
+    POWERS_OFF,
+    CRASHES,
+    IS_DELETED_WHILE_RUNNING,
+    IS_DELETED_ANY_TIME,
+    LOSES_LAUNCHERS
+  }
+
+  @ParameterizedTest
+  @EnumSource(Life.class)
+  void shouldEndInTheSameStateWhateverComesFirst(Life life) {
+    Map<String, Object> expected = end(life, null);
+    LongStream.range(0, INTERLEAVINGS)
+        .forEach(
+            seed ->
+                assertThat(end(life, new Random(seed)))
+                    .as("life %s, seed %d", life, seed)
+                    .isEqualTo(expected));
+  }
+
+  @Test
+  void shouldTakeRepeatedOutcomesOnce() {
+    LongStream.range(0, INTERLEAVINGS)
+        .forEach(
+            seed -> {
+              World world = new World();
+              world.duplicateOutcomes = true;
+              world.apply(World.SPEC);
+              world.settle(new Random(seed), () -> false);
+              long ends =
+                  world.events.stream()
+                      .filter(e -> e.type().startsWith("Command") && !e.type().equals("CommandIssued"))
+                      .count();
+              assertThat(ends).as("seed %d", seed).isEqualTo(world.issued.size());
+            });
+  }
+
+  private static Map<String, Object> end(Life life, Random random) {
+    World world = new World();
+    if (life == Life.LOSES_LAUNCHERS) {
+      world.launcherFails = pod -> pod.epoch < 3 && pod.started ? "Evicted" : null;
+    }
+    world.apply(World.SPEC);
+    if (life == Life.IS_DELETED_ANY_TIME) {
+      int[] left = {random == null ? 10 : random.nextInt(70)};
+      world.settle(random, () -> left[0]-- <= 0);
+    } else {
+      world.settle(random, () -> false);
+      assertThat(world.phase()).isEqualTo("Running");
+    }
+    switch (life) {
+      case RUNS, LOSES_LAUNCHERS -> {}
+      case POWERS_OFF -> world.domainEnds("shutdown");
+      case CRASHES -> world.domainEnds("crashed");
+      case IS_DELETED_WHILE_RUNNING, IS_DELETED_ANY_TIME -> world.delete();
+    }
+    world.settle(random, () -> false);
+    assertThat(world.domainsCreated()).isLessThanOrEqualTo(1);
+    return view(world);
+  }
+
+  /** The state without clocks and counters, and what is left in the world. */
+  private static Map<String, Object> view(World world) {
+    Map<String, Object> view = new TreeMap<>();
+    view.put("pods", List.copyOf(world.pods.keySet()));
+    view.put("runs", world.anythingRuns());
+    if (world.vmi != null) {
+      Map<String, Object> status = new HashMap<>(world.vmi.status);
+      status.remove("phaseTransitionTimestamps");
+      status.remove("conditions");
+      view.put("status", status);
+      view.put("annotations", world.vmi.annotations);
+      view.put("labels", world.vmi.labels);
+      view.put("finalizers", world.vmi.finalizers);
+    }
+    VmiState state = world.state;
+    if (state == null) {
+      view.put("state", "forgotten");
+      return view;
+    }
+    view.put("epoch", state.epoch().number());
+    view.put("open", state.epoch().closed() == null);
+    view.put("ran", state.epoch().ran());
+    view.put("phase", state.shown().phase());
+    view.put("problem", String.valueOf(state.shown().problem()));
+    Map<String, String> conditions = new TreeMap<>();
+    state
+        .shown()
+        .conditions()
+        .forEach((type, c) -> conditions.put(type, c.status() + " " + c.reason()));
+    view.put("conditions", conditions);
+    view.put("pending", state.progress().pending().size());
+    view.put("storedPhase", state.shown().written().phase());
+    return view;
+  }
+}
