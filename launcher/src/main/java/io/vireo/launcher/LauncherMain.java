@@ -22,6 +22,7 @@ public final class LauncherMain {
 
   private static final long ACKNOWLEDGE_SECONDS = 15;
   private static final long DESTROY_SECONDS = 15;
+  private static final long END_SECONDS = 3;
 
   private final Options options;
   private final Journal journal;
@@ -39,7 +40,7 @@ public final class LauncherMain {
     this.options = options;
     this.journal = new Journal(paths.privateDir());
     this.libvirtd = new Libvirtd(paths);
-    this.guest = new Guest(paths);
+    this.guest = new Guest(paths, options.namespace() + "_" + options.name());
     this.disks = new Disks(paths);
     this.link = new ExecutorLink(paths, options.uid(), this::hello, this::received);
   }
@@ -88,16 +89,12 @@ public final class LauncherMain {
       long pid = guest.awaitStart();
       Log.say("QEMU runs");
       guest.awaitEnd(pid);
-      return finish(guest.endReason(domain()));
+      return finish(guest.endReason());
     } catch (Disks.DiskException e) {
       return failed(e.reason(), String.valueOf(e.getMessage()));
     } catch (IOException e) {
       return failed("LauncherFailed", String.valueOf(e.getMessage()));
     }
-  }
-
-  private String domain() {
-    return options.namespace() + "_" + options.name();
   }
 
   private int failed(String reason, String message) throws InterruptedException {
@@ -195,13 +192,15 @@ public final class LauncherMain {
     }
     int exitCode = 1;
     try {
+      if (guest.pid().isEmpty() && journal.isMarked()) {
+        // It has just ended and the main thread is finding out why, or it is just being created.
+        ended.await(END_SECONDS, TimeUnit.SECONDS);
+      }
       if (ended.getCount() == 0) {
         // The signal came while the end was being told: the exit code is the guest's, not SIGTERM's.
         acknowledged.await(2, TimeUnit.SECONDS);
-        libvirtd.close();
-        Runtime.getRuntime().halt(endedWell() ? 0 : 1);
-      }
-      if (guest.pid().isEmpty()) {
+        exitCode = endedWell() ? 0 : 1;
+      } else if (guest.pid().isEmpty()) {
         Log.say("Terminated before the guest was started");
         String reason = journal.isMarked() ? "unknown" : "never-started";
         journal.noteEnd(reason);
@@ -220,12 +219,12 @@ public final class LauncherMain {
   private int shutGuestDown() throws InterruptedException {
     Log.say("SIGTERM: the guest is asked to shut down, " + options.gracePeriodSeconds() + " s");
     if (options.gracePeriodSeconds() > 0) {
-      guest.shutDown(domain());
+      guest.shutDown();
       ended.await(options.gracePeriodSeconds(), TimeUnit.SECONDS);
     }
     if (ended.getCount() > 0) {
       Log.say("The grace period is over: the domain is destroyed");
-      guest.destroy(domain());
+      guest.destroy();
       ended.await(DESTROY_SECONDS, TimeUnit.SECONDS);
     }
     acknowledged.await(2, TimeUnit.SECONDS);

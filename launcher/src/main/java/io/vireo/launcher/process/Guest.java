@@ -1,7 +1,6 @@
 package io.vireo.launcher.process;
 
 import java.io.IOException;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardWatchEventKinds;
@@ -16,13 +15,20 @@ public final class Guest {
   /** A lost notification must not be for ever. */
   private static final long LOOK_AGAIN_MS = 2000;
 
+  private static final long ENDING_MS = 20;
   private static final long VIRSH_TIMEOUT_SECONDS = 15;
 
   private final PodPaths paths;
+  private final String domain;
 
-  /** The guest of this pod. */
-  public Guest(PodPaths paths) {
+  /**
+   * The guest of this pod.
+   *
+   * @param domain libvirt's name of its domain
+   */
+  public Guest(PodPaths paths, String domain) {
     this.paths = paths;
+    this.domain = domain;
   }
 
   /** Waits until QEMU runs. */
@@ -51,30 +57,29 @@ public final class Guest {
   public void awaitEnd(long pid) throws IOException, InterruptedException {
     try (WatchService watch = paths.qemuRunDir().getFileSystem().newWatchService()) {
       paths.qemuRunDir().register(watch, StandardWatchEventKinds.ENTRY_DELETE);
+      long pause = LOOK_AGAIN_MS;
       while (isAlive(pid)) {
-        var key = watch.poll(LOOK_AGAIN_MS, TimeUnit.MILLISECONDS);
+        var key = watch.poll(pause, TimeUnit.MILLISECONDS);
         if (key != null) {
           key.pollEvents();
           key.reset();
+          // The file may go a little before the process.
+          pause = ENDING_MS;
         }
       }
     }
   }
 
-  /** The running QEMU, if any. */
+  /** The running QEMU, if any. libvirt keeps its own pid beside it. */
   public Optional<Long> pid() {
-    try (DirectoryStream<Path> files =
-        Files.newDirectoryStream(paths.qemuRunDir(), "*.pid")) {
-      for (Path file : files) {
-        String text = Files.readString(file).strip();
-        if (text.matches("[0-9]{1,9}") && isAlive(Long.parseLong(text))) {
-          return Optional.of(Long.parseLong(text));
-        }
-      }
+    try {
+      String text = Files.readString(paths.qemuRunDir().resolve(domain + ".pid")).strip();
+      return text.matches("[0-9]{1,9}") && isAlive(Long.parseLong(text))
+          ? Optional.of(Long.parseLong(text))
+          : Optional.empty();
     } catch (IOException e) {
       return Optional.empty();
     }
-    return Optional.empty();
   }
 
   private static boolean isAlive(long pid) {
@@ -88,17 +93,17 @@ public final class Guest {
   }
 
   /** Presses the guest's power button. */
-  public boolean shutDown(String domain) {
+  public boolean shutDown() {
     return virsh("shutdown", "--mode", "acpi", domain).filter(Programs.Result::isSuccess).isPresent();
   }
 
   /** Ends it at once. */
-  public boolean destroy(String domain) {
+  public boolean destroy() {
     return virsh("destroy", domain).filter(Programs.Result::isSuccess).isPresent();
   }
 
   /** Why the domain is off: libvirt's word, or unknown. */
-  public String endReason(String domain) {
+  public String endReason() {
     String text =
         virsh("domstate", "--reason", domain)
             .filter(Programs.Result::isSuccess)
