@@ -4,8 +4,8 @@ import org.libvirt.jna.ConnectionPointer;
 import org.libvirt.jna.DomainPointer;
 
 /**
- * The native handles that libvirt-java keeps to its own package: functions that it does not map need
- * them.
+ * The native handles that libvirt-java keeps to its own package: functions that it does not map
+ * need them.
  */
 public final class VireoHandles {
 

@@ -20,8 +20,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /**
- * Serves {@code /healthz} (the process answers), {@code /readyz} (all checks pass; else 503 with one
- * line a problem) and {@code /metrics} (Prometheus text). Thread-safe.
+ * Serves {@code /healthz} (the process answers), {@code /readyz} (all checks pass; else 503 with
+ * one line a problem) and {@code /metrics} (Prometheus text). Thread-safe.
  */
 public final class HealthServer implements AutoCloseable {
 
@@ -94,7 +94,8 @@ public final class HealthServer implements AutoCloseable {
         checks.forEach(
             (name, check) -> {
               Optional<String> problem = check.problem();
-              problem.ifPresent(text -> problems.append(name).append(": ").append(text).append('\n'));
+              problem.ifPresent(
+                  text -> problems.append(name).append(": ").append(text).append('\n'));
             });
         if (problems.isEmpty()) {
           request.response().end("ok\n");
@@ -130,7 +131,11 @@ public final class HealthServer implements AutoCloseable {
   @Override
   public void close() {
     try {
-      vertx.close().toCompletionStage().toCompletableFuture().get(TIMEOUT_SECONDS, TimeUnit.SECONDS);
+      vertx
+          .close()
+          .toCompletionStage()
+          .toCompletableFuture()
+          .get(TIMEOUT_SECONDS, TimeUnit.SECONDS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } catch (ExecutionException | TimeoutException e) {

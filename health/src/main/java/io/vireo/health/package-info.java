@@ -1,6 +1,6 @@
 /**
- * What every long-running part of Vireo shows of itself over HTTP: {@code /healthz}, {@code /readyz}
- * and Prometheus {@code /metrics}.
+ * What every long-running part of Vireo shows of itself over HTTP: {@code /healthz}, {@code
+ * /readyz} and Prometheus {@code /metrics}.
  *
  * <p>{@link io.vireo.health.HealthServer} is the entry type: a component starts one, registers its
  * readiness checks and binds its meters to the registry. Four deployables share it (an ADR says why

@@ -72,7 +72,8 @@ public final class LauncherMain {
   }
 
   private int run() throws InterruptedException {
-    Runtime.getRuntime().addShutdownHook(new Thread(null, this::terminate, "terminate", 256 * 1024));
+    Runtime.getRuntime()
+        .addShutdownHook(new Thread(null, this::terminate, "terminate", 256 * 1024));
     Log.say(
         "Launcher of " + options.namespace() + "/" + options.name() + ", epoch " + options.epoch());
     boolean usedBefore = journal.isMarked();
@@ -132,15 +133,24 @@ public final class LauncherMain {
     String state = end.isPresent() ? "ended" : journal.isMarked() ? "marked" : "fresh";
     return Message.of(
         "HELLO",
-        "version", "1",
-        "nonce", link.nonce(),
-        "uid", options.uid(),
-        "epoch", Long.toString(options.epoch()),
-        "state", state,
-        "end", end.orElse(""),
-        "prepared", prepared.get("result"),
-        "reason", prepared.get("reason"),
-        "message", prepared.get("message"));
+        "version",
+        "1",
+        "nonce",
+        link.nonce(),
+        "uid",
+        options.uid(),
+        "epoch",
+        Long.toString(options.epoch()),
+        "state",
+        state,
+        "end",
+        end.orElse(""),
+        "prepared",
+        prepared.get("result"),
+        "reason",
+        prepared.get("reason"),
+        "message",
+        prepared.get("message"));
   }
 
   private void received(Message message) {
@@ -197,7 +207,8 @@ public final class LauncherMain {
         ended.await(END_SECONDS, TimeUnit.SECONDS);
       }
       if (ended.getCount() == 0) {
-        // The signal came while the end was being told: the exit code is the guest's, not SIGTERM's.
+        // The signal came while the end was being told: the exit code is the guest's, not
+        // SIGTERM's.
         acknowledged.await(2, TimeUnit.SECONDS);
         exitCode = endedWell() ? 0 : 1;
       } else if (guest.pid().isEmpty()) {

@@ -116,8 +116,7 @@ final class Hands implements AutoCloseable {
           tell(dismiss.session(), Message.of("EXIT", "reason", dismiss.reason()));
       case Effect.Look look -> look(look.session());
       case Effect.Create create -> create(create, epoch, seq, commandId);
-      case Effect.ShutDown down ->
-          libvirt(down.session(), "shutdown", DomainConnection::shutDown);
+      case Effect.ShutDown down -> libvirt(down.session(), "shutdown", DomainConnection::shutDown);
       case Effect.Destroy destroy ->
           libvirt(destroy.session(), "destroy", DomainConnection::destroy);
       case Effect.ReportCommand r ->
@@ -183,8 +182,7 @@ final class Hands implements AutoCloseable {
         () -> {
           String xml =
               DomainXml.render(
-                  create.domain(),
-                  new DomainXml.Metadata(hand.vm.uid(), epoch, seq, commandId));
+                  create.domain(), new DomainXml.Metadata(hand.vm.uid(), epoch, seq, commandId));
           try {
             DomainConnection connection = hand.connection();
             // Asked again after a break: the domain may be there.

@@ -115,8 +115,7 @@ public final class NodeExecutorMain {
     health.check("commands", inbox::problem);
     health.check("loop", () -> Optional.ofNullable(loop.problem()));
     health.check("reports", () -> Optional.ofNullable(reports.problem()));
-    Gauge.builder("vireo.node.queue.depth", loop, NodeLoop::queueDepth)
-        .register(health.registry());
+    Gauge.builder("vireo.node.queue.depth", loop, NodeLoop::queueDepth).register(health.registry());
     Gauge.builder("vireo.node.domains", loop, NodeLoop::domains).register(health.registry());
   }
 
@@ -133,7 +132,8 @@ public final class NodeExecutorMain {
       // The same JVM holds it: told below.
     }
     channel.close();
-    throw new IOException("Expected to be the only executor of this node, but " + file + " is locked");
+    throw new IOException(
+        "Expected to be the only executor of this node, but " + file + " is locked");
   }
 
   private static void closeAll(Deque<AutoCloseable> parts) {

@@ -23,8 +23,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One thread that decides for every VM: event, decision, roster on disk, effects. It never waits for
- * libvirt, a launcher or Kafka; those report back as events.
+ * One thread that decides for every VM: event, decision, roster on disk, effects. It never waits
+ * for libvirt, a launcher or Kafka; those report back as events.
  */
 final class NodeLoop implements LauncherListener, AutoCloseable {
 
@@ -73,9 +73,13 @@ final class NodeLoop implements LauncherListener, AutoCloseable {
         all.put(
             state.vm(),
             new Effect.ReportDomain(
-                state.epoch(), "unknown", "NotDialledIn",
-                "The executor started; the launcher has not dialled in yet.", false,
-                java.util.List.of(), null));
+                state.epoch(),
+                "unknown",
+                "NotDialledIn",
+                "The executor started; the launcher has not dialled in yet.",
+                false,
+                java.util.List.of(),
+                null));
       }
     }
     reports.snapshot(all, System.currentTimeMillis());
@@ -124,10 +128,12 @@ final class NodeLoop implements LauncherListener, AutoCloseable {
     if (!header.node().equals(node)) {
       LaneState.CommandEnd end =
           new LaneState.CommandEnd(
-              header.commandId(), command.type(), "Refused", "WrongNode",
+              header.commandId(),
+              command.type(),
+              "Refused",
+              "WrongNode",
               "This is node " + node + ".");
-      reports.command(
-          header.vm(), new Effect.ReportCommand(end, 0, 0), System.currentTimeMillis());
+      reports.command(header.vm(), new Effect.ReportCommand(end, 0, 0), System.currentTimeMillis());
       return;
     }
     reports.nodeUid(header.nodeUid());
@@ -196,8 +202,7 @@ final class NodeLoop implements LauncherListener, AutoCloseable {
               Math.max(1, wake.atMs() - now),
               TimeUnit.MILLISECONDS);
       default ->
-          hands.carryOut(
-              effect, state.epoch(), state.fence().seq(), state.fence().commandId());
+          hands.carryOut(effect, state.epoch(), state.fence().seq(), state.fence().commandId());
     }
   }
 
@@ -216,8 +221,7 @@ final class NodeLoop implements LauncherListener, AutoCloseable {
             session.pod().name(),
             hello.get("state"),
             hello.get("end")));
-    preparation(
-        vm, session, hello.get("prepared"), hello.get("reason"), hello.get("message"));
+    preparation(vm, session, hello.get("prepared"), hello.get("reason"), hello.get("message"));
   }
 
   /** The name is the pod's namespace and the roster's, if it is there; a claim names nothing. */
@@ -235,11 +239,7 @@ final class NodeLoop implements LauncherListener, AutoCloseable {
     switch (message.verb()) {
       case "PREPARED" ->
           preparation(
-              vm,
-              session,
-              message.get("result"),
-              message.get("reason"),
-              message.get("message"));
+              vm, session, message.get("result"), message.get("reason"), message.get("message"));
       case "MARKED" -> post(vm, new LaneEvent.LauncherMarked(id));
       case "REFUSED" -> post(vm, new LaneEvent.MarkRefused(id, message.get("message")));
       case "ENDED" -> post(vm, new LaneEvent.GuestEnded(id, message.get("reason")));

@@ -60,7 +60,8 @@ record SchedulerConfig(
       return ifUnset;
     }
     if (!value.matches("[1-9][0-9]{0,3}")) {
-      problems.add("Expected " + name + " to be a number from 1 to 9999, but it is '" + value + "'");
+      problems.add(
+          "Expected " + name + " to be a number from 1 to 9999, but it is '" + value + "'");
       return ifUnset;
     }
     return Integer.parseInt(value);

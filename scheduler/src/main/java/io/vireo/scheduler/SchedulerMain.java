@@ -63,8 +63,7 @@ public final class SchedulerMain {
       try (Admin admin =
           Admin.create(
               Map.of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, config.bootstrapServers()))) {
-        TopicCreation.ensure(
-            admin, Topics.all(), config.partitions(), config.replicationFactor());
+        TopicCreation.ensure(admin, Topics.all(), config.partitions(), config.replicationFactor());
       }
       SchedulerMetrics metrics = new SchedulerMetrics(health.registry());
       KafkaStreams streams =

@@ -58,12 +58,7 @@ public record Options(
         case "--container-disk" -> containerDisks.add(containerDisk(value));
         case "--empty-disk" -> emptyDisks.add(emptyDisk(value));
         case "--cloud-init-no-cloud" -> cloudInits.add(value);
-        case "--uid",
-            "--epoch",
-            "--namespace",
-            "--name",
-            "--hostname",
-            "--grace-period-seconds" ->
+        case "--uid", "--epoch", "--namespace", "--name", "--hostname", "--grace-period-seconds" ->
             single.put(args[i], value);
         default -> throw new IllegalArgumentException("Unknown argument " + args[i]);
       }
@@ -112,7 +107,8 @@ public record Options(
     try {
       return Long.parseLong(value);
     } catch (NumberFormatException e) {
-      throw new IllegalArgumentException("Expected " + key + " to be a number, but got " + value, e);
+      throw new IllegalArgumentException(
+          "Expected " + key + " to be a number, but got " + value, e);
     }
   }
 }

@@ -47,7 +47,16 @@ public final class Disks {
     }
     for (Options.EmptyDisk disk : options.emptyDisks()) {
       Path file = file(disk.volume(), ".qcow2");
-      create(file, List.of("qemu-img", "create", "-q", "-f", "qcow2", file.toString(), Long.toString(disk.bytes())));
+      create(
+          file,
+          List.of(
+              "qemu-img",
+              "create",
+              "-q",
+              "-f",
+              "qcow2",
+              file.toString(),
+              Long.toString(disk.bytes())));
     }
     for (String volume : options.cloudInits()) {
       cloudInit(volume, options);
@@ -70,7 +79,15 @@ public final class Disks {
     create(
         file,
         List.of(
-            "qemu-img", "create", "-q", "-f", "qcow2", "-b", image.toString(), "-F", format,
+            "qemu-img",
+            "create",
+            "-q",
+            "-f",
+            "qcow2",
+            "-b",
+            image.toString(),
+            "-F",
+            format,
             file.toString()));
   }
 
@@ -97,7 +114,11 @@ public final class Disks {
     if (!Files.isRegularFile(current, LinkOption.NOFOLLOW_LINKS)) {
       throw new DiskException(
           "ImageInvalid",
-          "Volume " + volume + ": expected a file at /" + relative + " in the image, but there is none");
+          "Volume "
+              + volume
+              + ": expected a file at /"
+              + relative
+              + " in the image, but there is none");
     }
     return current;
   }
@@ -113,7 +134,9 @@ public final class Disks {
     if (files.size() != 1) {
       throw new DiskException(
           "ImageInvalid",
-          "Volume " + volume + ": expected exactly one file in /disk of the image, but there are "
+          "Volume "
+              + volume
+              + ": expected exactly one file in /disk of the image, but there are "
               + files.size());
     }
     return plainFile(root, volume, root.relativize(files.getFirst()));
@@ -130,8 +153,15 @@ public final class Disks {
     List<String> command =
         new ArrayList<>(
             List.of(
-                "genisoimage", "-quiet", "-output", file + ".tmp", "-volid", "cidata", "-joliet",
-                "-rock", "-graft-points"));
+                "genisoimage",
+                "-quiet",
+                "-output",
+                file + ".tmp",
+                "-volid",
+                "cidata",
+                "-joliet",
+                "-rock",
+                "-graft-points"));
     Path metaData = staging.resolve("meta-data");
     Files.writeString(
         metaData,
@@ -156,7 +186,8 @@ public final class Disks {
     if (!result.isSuccess()) {
       Files.deleteIfExists(file);
       throw new DiskException(
-          "DiskFailed", command.getFirst() + " failed for " + file.getFileName() + ": " + result.output());
+          "DiskFailed",
+          command.getFirst() + " failed for " + file.getFileName() + ": " + result.output());
     }
   }
 }

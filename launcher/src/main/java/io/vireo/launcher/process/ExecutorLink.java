@@ -16,8 +16,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The control connection to the node's executor. Dialled again whenever it breaks, 0.1 to 5 s apart:
- * the executor may be restarted while the guest runs.
+ * The control connection to the node's executor. Dialled again whenever it breaks, 0.1 to 5 s
+ * apart: the executor may be restarted while the guest runs.
  */
 public final class ExecutorLink {
 
@@ -81,8 +81,7 @@ public final class ExecutorLink {
   }
 
   private SocketChannel dial() throws IOException {
-    return SocketChannel.open(
-        UnixDomainSocketAddress.of(paths.device().resolve("executor.sock")));
+    return SocketChannel.open(UnixDomainSocketAddress.of(paths.device().resolve("executor.sock")));
   }
 
   /** The secret of the folder that the device plugin mounted. */
@@ -108,8 +107,7 @@ public final class ExecutorLink {
   }
 
   private static void write(SocketChannel channel, Message message) throws IOException {
-    ByteBuffer bytes =
-        ByteBuffer.wrap((message.encode() + "\n").getBytes(StandardCharsets.UTF_8));
+    ByteBuffer bytes = ByteBuffer.wrap((message.encode() + "\n").getBytes(StandardCharsets.UTF_8));
     while (bytes.hasRemaining()) {
       channel.write(bytes);
     }
@@ -144,7 +142,8 @@ public final class ExecutorLink {
       } catch (IOException e) {
         write(
             outward,
-            Message.of("STREAM", "nonce", nonce(), "id", id, "error", String.valueOf(e.getMessage())));
+            Message.of(
+                "STREAM", "nonce", nonce(), "id", id, "error", String.valueOf(e.getMessage())));
       }
     } catch (IOException e) {
       Log.say("A stream to " + target + " broke: " + e.getMessage());

@@ -94,7 +94,9 @@ public final class Guest {
 
   /** Presses the guest's power button. */
   public boolean shutDown() {
-    return virsh("shutdown", "--mode", "acpi", domain).filter(Programs.Result::isSuccess).isPresent();
+    return virsh("shutdown", "--mode", "acpi", domain)
+        .filter(Programs.Result::isSuccess)
+        .isPresent();
   }
 
   /** Ends it at once. */
@@ -119,11 +121,11 @@ public final class Guest {
   }
 
   private Optional<Programs.Result> virsh(String... arguments) {
-    List<String> command = new java.util.ArrayList<>(List.of("virsh", "-q", "-c", paths.libvirtUri()));
+    List<String> command =
+        new java.util.ArrayList<>(List.of("virsh", "-q", "-c", paths.libvirtUri()));
     command.addAll(List.of(arguments));
     try {
-      return Optional.of(
-          Programs.run(VIRSH_TIMEOUT_SECONDS, Programs.environment(paths), command));
+      return Optional.of(Programs.run(VIRSH_TIMEOUT_SECONDS, Programs.environment(paths), command));
     } catch (IOException e) {
       Log.say("virsh " + arguments[0] + ": " + e.getMessage());
       return Optional.empty();

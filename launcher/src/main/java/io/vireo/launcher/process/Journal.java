@@ -11,8 +11,8 @@ import java.nio.file.StandardOpenOption;
 import java.util.Optional;
 
 /**
- * What the launcher must remember over its own restart within the pod: that it was used, and how the
- * guest ended. A launcher is used once.
+ * What the launcher must remember over its own restart within the pod: that it was used, and how
+ * the guest ended. A launcher is used once.
  */
 public final class Journal {
 
@@ -61,7 +61,6 @@ public final class Journal {
       channel.write(ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8)));
       channel.force(true);
     }
-    Files.move(
-        fresh, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
   }
 }

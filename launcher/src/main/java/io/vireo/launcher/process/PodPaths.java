@@ -3,7 +3,8 @@ package io.vireo.launcher.process;
 import java.nio.file.Path;
 
 /** Where everything is in the pod. */
-public record PodPaths(Path privateDir, Path ephemeralDisks, Path containerDisks, Path cloudInit, Path device) {
+public record PodPaths(
+    Path privateDir, Path ephemeralDisks, Path containerDisks, Path cloudInit, Path device) {
 
   /** The pod as the scheduler renders it. */
   public static PodPaths inPod() {

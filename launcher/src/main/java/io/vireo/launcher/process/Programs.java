@@ -35,7 +35,8 @@ final class Programs {
     }
     if (!process.waitFor(timeoutSeconds, TimeUnit.SECONDS)) {
       process.destroyForcibly();
-      throw new IOException("Expected " + command.getFirst() + " to end within " + timeoutSeconds + " s");
+      throw new IOException(
+          "Expected " + command.getFirst() + " to end within " + timeoutSeconds + " s");
     }
     return new Result(process.exitValue(), output);
   }

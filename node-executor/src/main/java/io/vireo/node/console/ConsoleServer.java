@@ -18,9 +18,9 @@ import java.security.SecureRandom;
 import java.util.HexFormat;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.ExecutionException;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -98,8 +98,7 @@ public final class ConsoleServer implements AutoCloseable {
       new SecureRandom().nextBytes(random);
       Files.createDirectories(file.toAbsolutePath().getParent());
       Files.createFile(
-          file,
-          PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+          file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
       Files.writeString(file, HexFormat.of().formatHex(random));
     }
     return Files.readString(file).strip();
@@ -141,13 +140,10 @@ public final class ConsoleServer implements AutoCloseable {
     }
     socket.pause();
     String client = String.valueOf(socket.remoteAddress());
-    Thread.ofVirtual()
-        .name("console-" + uid)
-        .start(() -> carry(socket, uid, launcher, client));
+    Thread.ofVirtual().name("console-" + uid).start(() -> carry(socket, uid, launcher, client));
   }
 
-  private void carry(
-      ServerWebSocket socket, String uid, LauncherSession launcher, String client) {
+  private void carry(ServerWebSocket socket, String uid, LauncherSession launcher, String client) {
     try (SocketChannel channel = launcher.open("serial")) {
       record.console(uid, true, client);
       socket.handler(data -> write(channel, data));

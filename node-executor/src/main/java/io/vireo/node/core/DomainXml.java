@@ -82,7 +82,9 @@ public final class DomainXml {
     open("sysinfo", "type", "smbios");
     open("system");
     for (Map.Entry<String, String> entry :
-        Map.of("manufacturer", "KubeVirt", "product", "None", "family", "KubeVirt").entrySet().stream()
+        Map.of("manufacturer", "KubeVirt", "product", "None", "family", "KubeVirt")
+            .entrySet()
+            .stream()
             .sorted(Map.Entry.comparingByKey())
             .toList()) {
       open("entry", "name", entry.getKey());
@@ -118,9 +120,12 @@ public final class DomainXml {
     }
     empty(
         "topology",
-        "sockets", Integer.toString(topology.sockets()),
-        "cores", Integer.toString(topology.cores()),
-        "threads", Integer.toString(topology.threads()));
+        "sockets",
+        Integer.toString(topology.sockets()),
+        "cores",
+        Integer.toString(topology.cores()),
+        "threads",
+        Integer.toString(topology.threads()));
     close();
   }
 

@@ -28,8 +28,7 @@ public sealed interface Effect {
   record Dismiss(long session, String reason) implements Effect {}
 
   /** Report the end of a command. */
-  record ReportCommand(LaneState.CommandEnd end, long heldEpoch, long heldSeq)
-      implements Effect {}
+  record ReportCommand(LaneState.CommandEnd end, long heldEpoch, long heldSeq) implements Effect {}
 
   /** Report the domain or launcher of an epoch. */
   record ReportDomain(

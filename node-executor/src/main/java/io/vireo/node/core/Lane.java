@@ -12,9 +12,9 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The rules of one VM on this node. A command acts once, and only if it is higher than all before; a
- * domain is created at most once an epoch, and never after the epoch was closed. One instance takes
- * one event; see {@link #decide}.
+ * The rules of one VM on this node. A command acts once, and only if it is higher than all before;
+ * a domain is created at most once an epoch, and never after the epoch was closed. One instance
+ * takes one event; see {@link #decide}.
  */
 public final class Lane {
 
@@ -88,7 +88,10 @@ public final class Lane {
     if (!higher) {
       report(
           new CommandEnd(
-              header.commandId(), command.type(), "Refused", "StaleCommand",
+              header.commandId(),
+              command.type(),
+              "Refused",
+              "StaleCommand",
               "A later command of this VM was accepted before."));
       return;
     }
@@ -144,15 +147,17 @@ public final class Lane {
     }
     if (command instanceof NodeCommandData.CloseEpoch && state.mayRun()) {
       end(
-          header.commandId(), command.type(), "Refused", "DomainMayRun",
+          header.commandId(),
+          command.type(),
+          "Refused",
+          "DomainMayRun",
           "The domain of this epoch may run; destroy it first.");
       return;
     }
     boolean graceful =
         command instanceof NodeCommandData.StopDomain s && s.gracePeriodSeconds() > 0;
     long deadline = command instanceof NodeCommandData.StopDomain s ? s.deadlineMs() : nowMs;
-    state =
-        state.withStop(new Stop(header.commandId(), command.type(), graceful, deadline, 0));
+    state = state.withStop(new Stop(header.commandId(), command.type(), graceful, deadline, 0));
     if (state.life() == Life.UNBORN) {
       ended(NEVER_STARTED);
       Link link = state.link();
@@ -175,15 +180,18 @@ public final class Lane {
   }
 
   private void end(
-      String commandId, String type, String result, @Nullable String reason, @Nullable String message) {
+      String commandId,
+      String type,
+      String result,
+      @Nullable String reason,
+      @Nullable String message) {
     CommandEnd end = new CommandEnd(commandId, type, result, reason, message);
     state = state.withLastEnd(end);
     report(end);
   }
 
   private void report(CommandEnd end) {
-    effects.add(
-        new Effect.ReportCommand(end, state.fence().epoch(), state.fence().seq()));
+    effects.add(new Effect.ReportCommand(end, state.fence().epoch(), state.fence().seq()));
   }
 
   // -- launcher
@@ -296,7 +304,8 @@ public final class Lane {
 
   private void seen(long session, DomainView view) {
     Link link = state.link();
-    boolean over = state.life() == Life.ENDED && link != null && state.closedEpoch() >= link.epoch();
+    boolean over =
+        state.life() == Life.ENDED && link != null && state.closedEpoch() >= link.epoch();
     if (link == null || link.session() != session || over) {
       return;
     }
@@ -315,7 +324,10 @@ public final class Lane {
     boolean wasThere = view.state().equals("shutoff");
     if (wasThere && state.life() != Life.MARKING && !view.reason().equals("unknown")) {
       ended(view.reason());
-    } else if (state.life() == Life.CREATING && state.stop() == null && before == null && !wasThere) {
+    } else if (state.life() == Life.CREATING
+        && state.stop() == null
+        && before == null
+        && !wasThere) {
       // Created was never reached: a restart came between the mark and the domain.
       NodeCommandData.StartDomain start = Objects.requireNonNull(state.start());
       effects.add(new Effect.Create(session, start.domain(), start.header().epoch()));
@@ -352,7 +364,10 @@ public final class Lane {
     if (state.openStart() != null) {
       boolean ran = !NEVER_STARTED.equals(told);
       end(
-          state.openStart(), "StartDomain", ran ? "Done" : "Superseded", "Ended",
+          state.openStart(),
+          "StartDomain",
+          ran ? "Done" : "Superseded",
+          "Ended",
           "The domain has ended: " + told);
     }
     finishStop();
@@ -428,12 +443,10 @@ public final class Lane {
     }
     if (nowMs - stop.pressedAtMs() >= PRESS_AGAIN_MS) {
       state =
-          state.withStop(
-              new Stop(stop.commandId(), stop.type(), true, stop.deadlineMs(), nowMs));
+          state.withStop(new Stop(stop.commandId(), stop.type(), true, stop.deadlineMs(), nowMs));
       effects.add(new Effect.ShutDown(link.session()));
     }
     long pressed = Objects.requireNonNull(state.stop()).pressedAtMs();
-    effects.add(
-        new Effect.WakeAt(Math.min(stop.deadlineMs(), pressed + PRESS_AGAIN_MS)));
+    effects.add(new Effect.WakeAt(Math.min(stop.deadlineMs(), pressed + PRESS_AGAIN_MS)));
   }
 }

@@ -95,8 +95,7 @@ public record LaneState(
    * @param state running, paused, shutdown, shutoff or absent
    * @param reason libvirt's word for why
    */
-  public record DomainView(
-      String state, String reason, @Nullable String machine, List<Nic> nics) {
+  public record DomainView(String state, String reason, @Nullable String machine, List<Nic> nics) {
     public DomainView {
       nics = List.copyOf(nics);
     }
@@ -148,14 +147,32 @@ public record LaneState(
 
   LaneState withClosedEpoch(long epoch) {
     return new LaneState(
-        vm, fence, Math.max(epoch, closedEpoch), start, life, end, stop, openStart, lastEnd, link,
+        vm,
+        fence,
+        Math.max(epoch, closedEpoch),
+        start,
+        life,
+        end,
+        stop,
+        openStart,
+        lastEnd,
+        link,
         changedAtMs);
   }
 
   LaneState withStart(NodeCommandData.StartDomain next) {
     return new LaneState(
-        vm, fence, closedEpoch, next, Life.UNBORN, null, null, next.header().commandId(), null,
-        link, changedAtMs);
+        vm,
+        fence,
+        closedEpoch,
+        next,
+        Life.UNBORN,
+        null,
+        null,
+        next.header().commandId(),
+        null,
+        link,
+        changedAtMs);
   }
 
   LaneState withLife(Life next) {
@@ -165,7 +182,16 @@ public record LaneState(
 
   LaneState withEnded(String reason) {
     return new LaneState(
-        vm, fence, closedEpoch, start, Life.ENDED, reason, stop, openStart, lastEnd, link,
+        vm,
+        fence,
+        closedEpoch,
+        start,
+        Life.ENDED,
+        reason,
+        stop,
+        openStart,
+        lastEnd,
+        link,
         changedAtMs);
   }
 

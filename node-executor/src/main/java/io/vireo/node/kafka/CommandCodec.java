@@ -36,8 +36,7 @@ public final class CommandCodec {
           new NodeCommandData.StartDomain(
               header, start.getPodNamespace(), start.getPodName(), domain(start.getDomain()));
       case StopDomain stop ->
-          new NodeCommandData.StopDomain(
-              header, stop.getGracePeriodSeconds(), stop.getDeadline());
+          new NodeCommandData.StopDomain(header, stop.getGracePeriodSeconds(), stop.getDeadline());
       case DestroyDomain destroy -> new NodeCommandData.DestroyDomain(header);
       case CloseEpoch close -> new NodeCommandData.CloseEpoch(header);
       default ->

@@ -149,8 +149,7 @@ public final class CommandInbox implements AutoCloseable {
       return accept.apply(CommandCodec.of(topic.decode(record.value())));
     } catch (UndecodableRecordException e) {
       return reports.deadLetter(
-          DeadLetters.of(
-              record, "node/" + node, e.reason(), String.valueOf(e.getMessage()), now));
+          DeadLetters.of(record, "node/" + node, e.reason(), String.valueOf(e.getMessage()), now));
     } catch (IllegalArgumentException e) {
       return reports.deadLetter(
           DeadLetters.of(

@@ -120,7 +120,9 @@ public final class ReportOutbox implements AutoCloseable {
   private static ReportedDomain reported(VmRef vm, Effect.ReportDomain report, long nowMs) {
     List<ReportedInterface> interfaces =
         report.nics().stream()
-            .map(nic -> new ReportedInterface(nic.name(), nic.mac(), null, List.of(), "domain", null))
+            .map(
+                nic ->
+                    new ReportedInterface(nic.name(), nic.mac(), null, List.of(), "domain", null))
             .toList();
     return new ReportedDomain(
         vm.uid(),

@@ -15,7 +15,8 @@ import java.util.concurrent.atomic.AtomicLong;
 /**
  * One control connection of a launcher. Thread-safe.
  *
- * <p>uid and epoch are its claim; the pod is the kubelet's word for the folder that it came through.
+ * <p>uid and epoch are its claim; the pod is the kubelet's word for the folder that it came
+ * through.
  */
 public final class LauncherSession implements AutoCloseable {
 
@@ -62,8 +63,7 @@ public final class LauncherSession implements AutoCloseable {
 
   /** Sends; a broken connection is told by its reader. */
   public synchronized void send(Message message) {
-    ByteBuffer bytes =
-        ByteBuffer.wrap((message.encode() + "\n").getBytes(StandardCharsets.UTF_8));
+    ByteBuffer bytes = ByteBuffer.wrap((message.encode() + "\n").getBytes(StandardCharsets.UTF_8));
     try {
       while (bytes.hasRemaining()) {
         control.write(bytes);

@@ -46,7 +46,13 @@ public final class DomainConnection implements AutoCloseable {
   private static final int STATE_PMSUSPENDED = 7;
   private static final List<String> SHUTOFF_REASONS =
       List.of(
-          "unknown", "shutdown", "destroyed", "crashed", "migrated", "saved", "failed",
+          "unknown",
+          "shutdown",
+          "destroyed",
+          "crashed",
+          "migrated",
+          "saved",
+          "failed",
           "from-snapshot");
 
   private final String domainName;

@@ -5,9 +5,9 @@ import com.sun.jna.Library;
 import com.sun.jna.Native;
 import com.sun.jna.Pointer;
 import com.sun.jna.ptr.IntByReference;
+import org.jspecify.annotations.Nullable;
 import org.libvirt.jna.ConnectionPointer;
 import org.libvirt.jna.DomainPointer;
-import org.jspecify.annotations.Nullable;
 
 /** Functions of libvirt that libvirt-java does not map. */
 interface NativeLibvirt extends Library {

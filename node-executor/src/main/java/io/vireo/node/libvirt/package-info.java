@@ -1,4 +1,6 @@
-/** libvirt, spoken through a launcher's connection. libvirt-java is wrapped here and nowhere else. */
+/**
+ * libvirt, spoken through a launcher's connection. libvirt-java is wrapped here and nowhere else.
+ */
 @NullMarked
 package io.vireo.node.libvirt;
 

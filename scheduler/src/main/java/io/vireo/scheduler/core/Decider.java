@@ -22,6 +22,9 @@ public final class Decider {
 
   static final int LAUNCH_FAILURES_MAX = 5;
 
+  /** How much later than the kubelet's word the executor's may come. */
+  static final long WORD_OF_NODE_MS = 5_000;
+
   private static final String LAUNCH = "launch";
   private static final String START = "StartDomain";
   private static final String DESTROY = "DestroyDomain";
@@ -134,6 +137,9 @@ public final class Decider {
     }
     Optional<Pod> pod = draft.state().currentPod();
     if (pod.filter(Pod::isProvenEnded).isPresent()) {
+      if (awaitsWordOfNode(draft, around, epoch, pod.get())) {
+        return;
+      }
       draft.close("every container of pod " + pod.get().name() + " is terminated");
       return;
     }
@@ -141,6 +147,21 @@ public final class Decider {
         && around.node(epoch.node()).filter(Surroundings.Node::isFenced).isPresent()) {
       draft.close("node " + epoch.node() + " is fenced");
     }
+  }
+
+  /**
+   * The pod tells that all has ended; how the guest ended is the node's to tell, a moment later.
+   */
+  private static boolean awaitsWordOfNode(Draft draft, Surroundings around, Epoch epoch, Pod pod) {
+    long until = pod.lastFinishedAtMs() + WORD_OF_NODE_MS;
+    boolean awaits =
+        epoch.node() != null
+            && draft.nowMs < until
+            && around.node(epoch.node()).filter(Surroundings.Node::takesCommands).isPresent();
+    if (awaits) {
+      draft.wakeAt(until);
+    }
+    return awaits;
   }
 
   private void start(Draft draft, Surroundings around) {
@@ -170,7 +191,9 @@ public final class Decider {
       draft.emitOnce(
           "stopped/" + epoch.number(),
           end.phase().equals("Failed") ? "Warning" : "Normal",
-          end.phase().equals("Failed") && epoch.failure() != null ? epoch.failure().reason() : "Stopped",
+          end.phase().equals("Failed") && epoch.failure() != null
+              ? epoch.failure().reason()
+              : "Stopped",
           end.message());
       return;
     }
@@ -193,7 +216,8 @@ public final class Decider {
 
   private static String launcherMessage(Draft draft, Epoch epoch) {
     String detail =
-        draft.state()
+        draft
+            .state()
             .currentPod()
             .map(
                 pod ->
@@ -205,7 +229,11 @@ public final class Decider {
                             .findFirst()
                             .orElse(pod.phase()))
             .orElse(epoch.closed());
-    return "Launcher pod " + epoch.podName() + " ended before the domain was formed (" + detail + ").";
+    return "Launcher pod "
+        + epoch.podName()
+        + " ended before the domain was formed ("
+        + detail
+        + ").";
   }
 
   private void launch(Draft draft, Surroundings around) {
@@ -242,7 +270,7 @@ public final class Decider {
     }
     long next = Math.max(draft.highestEpoch + 1, draft.plannedEpoch);
     draft.plannedEpoch = next;
-    draft.phase("Pending", null);
+    begin(draft);
     draft.phase("Scheduling", null);
     if (draft.shown.epochOnObject() < next) {
       // The finalizer and the epoch must be on the object first; StatusWriter puts them there.
@@ -250,6 +278,12 @@ public final class Decider {
     }
     draft.openEpoch(next, LauncherPod.name(draft.ref.name(), draft.ref.uid(), next));
     issueCreate(draft, spec.get(), next);
+  }
+
+  private static void begin(Draft draft) {
+    if (draft.shown.phase() == null) {
+      draft.phase("Pending", null);
+    }
   }
 
   private Optional<VmiSpec> accepted(Draft draft) {
@@ -264,8 +298,7 @@ public final class Decider {
   }
 
   private static void refuse(Draft draft, List<Problem> problems) {
-    boolean unsupported =
-        problems.stream().allMatch(p -> p.kind() == Problem.Kind.NOT_SUPPORTED);
+    boolean unsupported = problems.stream().allMatch(p -> p.kind() == Problem.Kind.NOT_SUPPORTED);
     String reason = unsupported ? "FieldNotSupported" : "InvalidSpec";
     StringBuilder text = new StringBuilder();
     for (Problem problem : problems) {
@@ -279,7 +312,7 @@ public final class Decider {
     String message = text.toString();
     draft.event("SpecRefused", reason, message);
     draft.problem(new Failure(reason, message));
-    draft.phase("Pending", null);
+    begin(draft);
     draft.phase("Failed", reason);
     draft.emitOnce("refused", "Warning", reason, message);
   }
@@ -305,10 +338,7 @@ public final class Decider {
     String podName = LauncherPod.name(draft.ref.name(), draft.ref.uid(), epoch);
     draft.issue(
         new Command.CreateLauncherPod(
-            podName,
-            epoch,
-            json.write(LauncherPod.render(owner, spec, epoch, settings)),
-            secrets),
+            podName, epoch, json.write(LauncherPod.render(owner, spec, epoch, settings)), secrets),
         podName,
         null,
         null);
@@ -329,7 +359,7 @@ public final class Decider {
         && epoch.podUid() != null
         && pod.filter(p -> p.deletedAtMs() == null).isPresent()
         && node.filter(Surroundings.Node::takesCommands).isPresent()
-        && !draft.isPending(START)
+        && !draft.isPendingNow(START)
         && draft.mayTry(START)) {
       accepted(draft).ifPresent(spec -> issueStart(draft, spec, epoch, node.get()));
     }
@@ -339,7 +369,7 @@ public final class Decider {
         && !epoch.readySet()
         && epoch.podUid() != null
         && !vanished
-        && !draft.isPending("SetPodReady")
+        && !draft.isPendingNow("SetPodReady")
         && draft.mayTry("SetPodReady")) {
       draft.issue(
           new Command.SetPodReady(epoch.podName(), epoch.podUid(), true, "NotPaused"),
@@ -349,8 +379,7 @@ public final class Decider {
     }
   }
 
-  private void issueStart(
-      Draft draft, VmiSpec spec, Epoch epoch, Surroundings.Node node) {
+  private void issueStart(Draft draft, VmiSpec spec, Epoch epoch, Surroundings.Node node) {
     draft.issue(
         new Command.StartDomain(
             node.name(),
@@ -365,16 +394,19 @@ public final class Decider {
         null);
   }
 
-  private static void destroyVanished(
-      Draft draft, Epoch epoch, Optional<Surroundings.Node> node) {
+  private static void destroyVanished(Draft draft, Epoch epoch, Optional<Surroundings.Node> node) {
     draft.problem(
         new Failure(
             "PodVanished",
-            "Launcher pod " + epoch.podName() + " is gone from Kubernetes, but nothing proves that"
-                + " the guest ended; node " + epoch.node() + " was asked."));
+            "Launcher pod "
+                + epoch.podName()
+                + " is gone from Kubernetes, but nothing proves that"
+                + " the guest ended; node "
+                + epoch.node()
+                + " was asked."));
     if (!epoch.stopDone()
         && node.filter(Surroundings.Node::takesCommands).isPresent()
-        && !draft.isPending(DESTROY)
+        && !draft.isPendingNow(DESTROY)
         && draft.mayTry(DESTROY)) {
       draft.issue(
           new Command.DestroyDomain(node.get().name(), node.get().uid(), "PodVanished"),

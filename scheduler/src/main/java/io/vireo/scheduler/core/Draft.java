@@ -129,6 +129,12 @@ final class Draft {
     return pending.values().stream().anyMatch(p -> p.type().equals(type));
   }
 
+  /** Same, for the newest epoch; a Start that an earlier one never ended is in nobody's way. */
+  boolean isPendingNow(String type) {
+    long number = epoch == null ? 0 : epoch.number();
+    return pending.values().stream().anyMatch(p -> p.type().equals(type) && p.epoch() == number);
+  }
+
   boolean isPending(String type, String target) {
     return pending.values().stream()
         .anyMatch(p -> p.type().equals(type) && target.equals(p.target()));
@@ -226,8 +232,20 @@ final class Draft {
     plannedEpoch = 0;
     epoch =
         new Epoch(
-            number, podName, null, Stage.CREATING, false, null, null, false, false, false, false,
-            null, null, nowMs);
+            number,
+            podName,
+            null,
+            Stage.CREATING,
+            false,
+            null,
+            null,
+            false,
+            false,
+            false,
+            false,
+            null,
+            null,
+            nowMs);
     event("EpochOpened", null, "Launcher pod " + podName + " is to be created.");
   }
 
@@ -265,24 +283,59 @@ final class Draft {
 
   private static Epoch copy(Epoch e, @Nullable String podUid, Stage stage) {
     return new Epoch(
-        e.number(), e.podName(), podUid, stage, e.podSeen(), e.node(), e.nodeUid(), e.startDone(),
-        e.stopDone(), e.readySet(), e.ran(), e.failure(), e.closed(), e.openedAtMs());
+        e.number(),
+        e.podName(),
+        podUid,
+        stage,
+        e.podSeen(),
+        e.node(),
+        e.nodeUid(),
+        e.startDone(),
+        e.stopDone(),
+        e.readySet(),
+        e.ran(),
+        e.failure(),
+        e.closed(),
+        e.openedAtMs());
   }
 
   void adoptNode(String node, @Nullable String uid) {
     Epoch e = Objects.requireNonNull(epoch);
     epoch =
         new Epoch(
-            e.number(), e.podName(), e.podUid(), Stage.BOUND, true, node, uid, e.startDone(),
-            e.stopDone(), e.readySet(), e.ran(), e.failure(), e.closed(), e.openedAtMs());
+            e.number(),
+            e.podName(),
+            e.podUid(),
+            Stage.BOUND,
+            true,
+            node,
+            uid,
+            e.startDone(),
+            e.stopDone(),
+            e.readySet(),
+            e.ran(),
+            e.failure(),
+            e.closed(),
+            e.openedAtMs());
   }
 
   void nodeUid(String uid) {
     Epoch e = Objects.requireNonNull(epoch);
     epoch =
         new Epoch(
-            e.number(), e.podName(), e.podUid(), e.stage(), e.podSeen(), e.node(), uid,
-            e.startDone(), e.stopDone(), e.readySet(), e.ran(), e.failure(), e.closed(),
+            e.number(),
+            e.podName(),
+            e.podUid(),
+            e.stage(),
+            e.podSeen(),
+            e.node(),
+            uid,
+            e.startDone(),
+            e.stopDone(),
+            e.readySet(),
+            e.ran(),
+            e.failure(),
+            e.closed(),
             e.openedAtMs());
   }
 
@@ -306,8 +359,20 @@ final class Draft {
     Epoch e = Objects.requireNonNull(epoch);
     epoch =
         new Epoch(
-            e.number(), e.podName(), e.podUid(), e.stage(), e.podSeen(), e.node(), e.nodeUid(),
-            startDone, stopDone, readySet, ran, e.failure(), e.closed(), e.openedAtMs());
+            e.number(),
+            e.podName(),
+            e.podUid(),
+            e.stage(),
+            e.podSeen(),
+            e.node(),
+            e.nodeUid(),
+            startDone,
+            stopDone,
+            readySet,
+            ran,
+            e.failure(),
+            e.closed(),
+            e.openedAtMs());
   }
 
   void epochFailed(Failure failure) {
@@ -317,8 +382,19 @@ final class Draft {
     }
     epoch =
         new Epoch(
-            e.number(), e.podName(), e.podUid(), e.stage(), e.podSeen(), e.node(), e.nodeUid(),
-            e.startDone(), e.stopDone(), e.readySet(), e.ran(), failure, e.closed(),
+            e.number(),
+            e.podName(),
+            e.podUid(),
+            e.stage(),
+            e.podSeen(),
+            e.node(),
+            e.nodeUid(),
+            e.startDone(),
+            e.stopDone(),
+            e.readySet(),
+            e.ran(),
+            failure,
+            e.closed(),
             e.openedAtMs());
   }
 
@@ -329,8 +405,19 @@ final class Draft {
     }
     epoch =
         new Epoch(
-            e.number(), e.podName(), e.podUid(), e.stage(), e.podSeen(), e.node(), e.nodeUid(),
-            e.startDone(), e.stopDone(), e.readySet(), e.ran(), e.failure(), proof,
+            e.number(),
+            e.podName(),
+            e.podUid(),
+            e.stage(),
+            e.podSeen(),
+            e.node(),
+            e.nodeUid(),
+            e.startDone(),
+            e.stopDone(),
+            e.readySet(),
+            e.ran(),
+            e.failure(),
+            proof,
             e.openedAtMs());
     event("EpochClosed", "Proven", proof);
   }
@@ -343,11 +430,19 @@ final class Draft {
     }
     List<PhaseTime> times = new ArrayList<>(shown.times());
     times.removeIf(time -> time.phase().equals(phase));
+    if (phase.equals("Scheduling")) {
+      // Those of an earlier launcher that came further.
+      times.removeIf(time -> time.phase().equals("Scheduled") || time.phase().equals("Running"));
+    }
     times.add(new PhaseTime(phase, nowMs));
     String before = shown.phase();
     shown =
         new Shown(
-            phase, times, shown.conditions(), shown.problem(), shown.written(),
+            phase,
+            times,
+            shown.conditions(),
+            shown.problem(),
+            shown.written(),
             shown.epochOnObject());
     event(
         "PhaseChanged",
@@ -360,7 +455,11 @@ final class Draft {
   void problem(@Nullable Failure problem) {
     shown =
         new Shown(
-            shown.phase(), shown.times(), shown.conditions(), problem, shown.written(),
+            shown.phase(),
+            shown.times(),
+            shown.conditions(),
+            problem,
+            shown.written(),
             shown.epochOnObject());
   }
 }

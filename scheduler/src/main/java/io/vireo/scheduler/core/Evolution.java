@@ -8,14 +8,19 @@ import io.vireo.scheduler.core.VmiState.Pending;
 import io.vireo.scheduler.core.VmiState.Shown;
 import io.vireo.scheduler.core.VmiState.Stage;
 import io.vireo.scheduler.core.VmiState.Written;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 
 /** Folds inputs into the state. What is older than what is known changes nothing. */
 final class Evolution {
 
   private static final String POD_GONE_UNBOUND = "the launcher pod was never bound and is gone";
+
+  /** Done is not yet seen in the object: asked again only after a while. */
+  private static final Set<String> SEEN_LATER = Set.of("DeleteLauncherPod", "RemoveFinalizer");
 
   private Evolution() {}
 
@@ -66,8 +71,7 @@ final class Evolution {
               written.hash(), written.phase(), written.resourceVersion(), desired.statusHash());
     }
     long onObject =
-        desired.epoch() != null
-                && desired.finalizers().contains(StatusView.FINALIZER)
+        desired.epoch() != null && desired.finalizers().contains(StatusView.FINALIZER)
             ? Math.max(shown.epochOnObject(), desired.epoch())
             : shown.epochOnObject();
     draft.shown =
@@ -114,12 +118,7 @@ final class Evolution {
             seen.incarnation(),
             before.domains(),
             before.domainIncarnation());
-    draft.event(
-        "PodsObserved",
-        "kubernetes",
-        null,
-        null,
-        Map.of("pods", describe(seen.pods())));
+    draft.event("PodsObserved", "kubernetes", null, null, Map.of("pods", describe(seen.pods())));
     takePod(draft);
   }
 
@@ -163,7 +162,8 @@ final class Evolution {
             seen.domains(),
             seen.incarnation());
     Epoch epoch = draft.epoch;
-    draft.state()
+    draft
+        .state()
         .currentDomain()
         .ifPresent(
             domain -> {
@@ -199,7 +199,8 @@ final class Evolution {
     draft.commandEnded(eventType(outcome.result()), outcome, was);
     boolean done = outcome.result() == Result.DONE;
     boolean ofThisEpoch = draft.epoch != null && draft.epoch.number() == was.epoch();
-    if (done) {
+    boolean effectIsSeenLater = SEEN_LATER.contains(was.type());
+    if (done && !effectIsSeenLater) {
       draft.succeeded(was.type());
     } else if (outcome.result() != Result.SUPERSEDED) {
       draft.failedAttempt(was.type());
@@ -209,6 +210,11 @@ final class Evolution {
       case "CreateLauncherPod" -> {
         if (ofThisEpoch) {
           podCreated(draft, outcome);
+        }
+      }
+      case "DeleteLauncherPod" -> {
+        if (ofThisEpoch && done && "Gone".equals(outcome.reason())) {
+          podGone(draft, was);
         }
       }
       case "SetPodReady" -> {
@@ -224,6 +230,7 @@ final class Evolution {
       case "StopDomain", "DestroyDomain" -> {
         if (ofThisEpoch && done) {
           draft.stopDone(true);
+          endTold(draft, outcome);
           draft.close("the executor of the node acknowledged that nothing runs or will start");
         }
       }
@@ -231,8 +238,54 @@ final class Evolution {
     }
   }
 
-  private static void written(
-      Draft draft, CommandOutcome outcome, Pending was, boolean done) {
+  /** A pod that was never seen bound, so that no Start was issued, and that is not there. */
+  private static void podGone(Draft draft, Pending was) {
+    Epoch epoch = Objects.requireNonNull(draft.epoch);
+    if (epoch.podName().equals(was.target())
+        && epoch.stage() != Stage.BOUND
+        && draft.state().currentPod().isEmpty()) {
+      draft.close(POD_GONE_UNBOUND);
+    }
+  }
+
+  /** The outcome of a Stop says how the guest ended; the node's report may come later. */
+  private static void endTold(Draft draft, CommandOutcome outcome) {
+    Epoch epoch = Objects.requireNonNull(draft.epoch);
+    Domain known = draft.state().currentDomain().orElse(null);
+    if (outcome.message() == null
+        || epoch.node() == null
+        || known != null && known.state().equals(Domain.ENDED)) {
+      return;
+    }
+    Observed before = draft.observed;
+    List<Domain> domains = new ArrayList<>(before.domains());
+    domains.remove(known);
+    domains.add(
+        new Domain(
+            epoch.node(),
+            Objects.requireNonNullElse(epoch.nodeUid(), ""),
+            epoch.number(),
+            known == null ? 0 : known.session(),
+            known == null ? 0 : known.sequence(),
+            Domain.ENDED,
+            outcome.message(),
+            null,
+            true,
+            known == null ? List.of() : known.interfaces(),
+            known == null ? null : known.machineType(),
+            draft.nowMs));
+    draft.observed =
+        new Observed(
+            before.desired(),
+            before.gone(),
+            before.vmiIncarnation(),
+            before.pods(),
+            before.podIncarnation(),
+            domains,
+            before.domainIncarnation());
+  }
+
+  private static void written(Draft draft, CommandOutcome outcome, Pending was, boolean done) {
     if (!done || was.hash() == null) {
       return;
     }
@@ -240,8 +293,7 @@ final class Evolution {
     long version = Objects.requireNonNullElse(outcome.resourceVersion(), 0L);
     Desired seen = draft.observed.desired();
     // The watch may have been faster than the outcome.
-    String echo =
-        seen != null && seen.resourceVersion() == version ? seen.statusHash() : null;
+    String echo = seen != null && seen.resourceVersion() == version ? seen.statusHash() : null;
     long onObject =
         was.target() == null
             ? shown.epochOnObject()
@@ -276,7 +328,10 @@ final class Evolution {
 
   private static void started(Draft draft, CommandOutcome outcome) {
     switch (outcome.result()) {
-      case DONE -> draft.startDone(true);
+      case DONE -> {
+        draft.startDone(true);
+        draft.ran();
+      }
       case FAILED ->
           draft.epochFailed(
               new Failure(

@@ -7,7 +7,8 @@ import java.util.Optional;
 
 /**
  * How a guest ended, as a final phase. The rules are those of KubeVirt's node agent: a guest that
- * shut itself down succeeded, one that crashed or had to be destroyed after its grace period failed.
+ * shut itself down succeeded, one that crashed or had to be destroyed after its grace period
+ * failed.
  */
 record GuestEnd(String phase, String reason, String message, Optional<Failure> failure) {
 
@@ -34,13 +35,13 @@ record GuestEnd(String phase, String reason, String message, Optional<Failure> f
       case "never-started" -> succeeded(reason, "The guest was never started.");
       case "destroyed" ->
           stopping
-              ? failed("GracePeriodExceeded", "The guest did not shut down within its grace period.")
+              ? failed(
+                  "GracePeriodExceeded", "The guest did not shut down within its grace period.")
               : failed("Destroyed", "The domain was destroyed.");
       case "destroyed-at-once" -> succeeded(reason, "The VirtualMachineInstance was destroyed.");
       case "crashed" -> failed("Crashed", "The VirtualMachineInstance crashed.");
       case "panicked" -> failed("GuestPanicked", "The guest panicked.");
-      case "launcher-died" ->
-          failed("LauncherDied", "The launcher ended, and with it the guest.");
+      case "launcher-died" -> failed("LauncherDied", "The launcher ended, and with it the guest.");
       default -> failed("Stopped", "The VirtualMachineInstance ended: " + reason + ".");
     };
   }
@@ -52,8 +53,7 @@ record GuestEnd(String phase, String reason, String message, Optional<Failure> f
         .flatMap(
             pod ->
                 pod.containers().stream().filter(c -> c.state().equals("terminated")).findFirst())
-        .map(
-            container -> Objects.equals(container.exitCode(), 0) ? "shutdown" : "launcher-died")
+        .map(container -> Objects.equals(container.exitCode(), 0) ? "shutdown" : "launcher-died")
         .orElse("unknown");
   }
 

@@ -1,6 +1,7 @@
 package io.vireo.scheduler.core;
 
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** A launcher pod as Kubernetes shows it. */
@@ -55,6 +56,16 @@ public record Pod(
 
   private boolean isTerminal() {
     return phase.equals("Failed") || phase.equals("Succeeded");
+  }
+
+  /** When its last container ended; 0 if none did. */
+  long lastFinishedAtMs() {
+    return containers.stream()
+        .map(Container::finishedAtMs)
+        .filter(Objects::nonNull)
+        .mapToLong(Long::longValue)
+        .max()
+        .orElse(0);
   }
 
   /** Whether every process that this pod ever had has ended, by the word of its node. */

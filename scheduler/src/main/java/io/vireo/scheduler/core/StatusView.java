@@ -78,8 +78,7 @@ final class StatusView {
     if (!"Running".equals(state.shown().phase())) {
       return new Verdict("False", "GuestNotRunning", "Guest VM is not reported as running");
     }
-    boolean paused =
-        state.currentDomain().filter(d -> d.state().equals("paused")).isPresent();
+    boolean paused = state.currentDomain().filter(d -> d.state().equals("paused")).isPresent();
     return paused
         ? new Verdict("False", "GuestNotRunning", "Guest VM is paused")
         : new Verdict("True", null, null);
@@ -121,8 +120,7 @@ final class StatusView {
     status.put("runtimeUser", LAUNCHER_UID);
     status.put("phaseTransitionTimestamps", times(shown.times()));
     status.put("conditions", conditions(shown.conditions()));
-    boolean handedOver =
-        shown.times().stream().anyMatch(time -> time.phase().equals("Scheduled"));
+    boolean handedOver = shown.times().stream().anyMatch(time -> time.phase().equals("Scheduled"));
     Epoch epoch = state.epoch();
     if (epoch != null && epoch.node() != null && handedOver) {
       status.put("nodeName", epoch.node());

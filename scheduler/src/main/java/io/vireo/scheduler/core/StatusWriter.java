@@ -6,6 +6,7 @@ import io.vireo.scheduler.core.VmiState.Written;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Writes status when what is wanted is not what is stored; one write in flight, newest wins. */
@@ -27,6 +28,7 @@ final class StatusWriter {
         || draft.observed.gone()
         || draft.shown.phase() == null
         || draft.isPending(WRITE)
+        || mayWait()
         || !draft.mayTry(WRITE)) {
       return;
     }
@@ -59,6 +61,17 @@ final class StatusWriter {
         null,
         hash,
         draft.shown.phase());
+  }
+
+  /** Only the pod's coming up is news: the next phase tells it in the same write. */
+  private boolean mayWait() {
+    Shown shown = draft.shown;
+    Written written = shown.written();
+    return written != null
+        && "Scheduling".equals(shown.phase())
+        && "Scheduling".equals(written.phase())
+        && shown.epochOnObject() >= promisedEpoch()
+        && shown.conditions().keySet().equals(Set.of("Ready"));
   }
 
   private boolean isNews(Desired desired, String hash) {
@@ -94,9 +107,7 @@ final class StatusWriter {
 
   private Map<String, String> annotations() {
     long promised = promisedEpoch();
-    return promised == 0
-        ? Map.of()
-        : Map.of(StatusView.ANNOTATION_EPOCH, Long.toString(promised));
+    return promised == 0 ? Map.of() : Map.of(StatusView.ANNOTATION_EPOCH, Long.toString(promised));
   }
 
   private static Map<String, @Nullable String> nullable(Map<String, String> map) {

@@ -90,7 +90,7 @@ final class Stopping {
     long deadline = deletedAtMs() + grace * 1000;
     Optional<Surroundings.Node> node = around.node(Objects.requireNonNull(epoch.node()));
     boolean reachable = node.filter(Surroundings.Node::takesCommands).isPresent();
-    if (!epoch.stopDone() && reachable && !draft.isPending(STOP) && draft.mayTry(STOP)) {
+    if (!epoch.stopDone() && reachable && !draft.isPendingNow(STOP) && draft.mayTry(STOP)) {
       draft.issue(
           new Command.StopDomain(node.get().name(), node.get().uid(), grace, deadline),
           node.get().name(),
@@ -148,7 +148,8 @@ final class Stopping {
   }
 
   private void cleanUp() {
-    if (draft.isPending("CreateLauncherPod")) {
+    boolean unlisted = draft.epoch == null && !around.isListed();
+    if (unlisted || draft.isPending("CreateLauncherPod")) {
       return;
     }
     List<Pod> pods = draft.observed.pods();

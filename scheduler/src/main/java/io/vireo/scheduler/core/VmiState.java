@@ -146,8 +146,7 @@ public record VmiState(
       Map<String, Attempt> attempts,
       Set<String> emitted) {
 
-    static final Progress START =
-        new Progress(0, 0, 0, 0, 0, Map.of(), Map.of(), Set.of());
+    static final Progress START = new Progress(0, 0, 0, 0, 0, Map.of(), Map.of(), Set.of());
 
     public Progress {
       pending = Map.copyOf(pending);

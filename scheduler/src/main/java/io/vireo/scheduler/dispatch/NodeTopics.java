@@ -40,8 +40,7 @@ final class NodeTopics {
   }
 
   /** Takes a value of the transitions topic. */
-  void take(byte[] value)
-      throws InterruptedException, ExecutionException, TimeoutException {
+  void take(byte[] value) throws InterruptedException, ExecutionException, TimeoutException {
     NodeTransition transition;
     try {
       transition = Topics.NODE_TRANSITIONS.decode(value);
@@ -70,8 +69,7 @@ final class NodeTopics {
   private void announce(NodeTransition transition, String commands, String reports) {
     long now = System.currentTimeMillis();
     String node = transition.getNode();
-    NodeEligible eligible =
-        new NodeEligible(node, transition.getNodeUid(), commands, reports, now);
+    NodeEligible eligible = new NodeEligible(node, transition.getNodeUid(), commands, reports, now);
     ProducerRecord<String, byte[]> record =
         new ProducerRecord<>(
             Topics.NODE_ELIGIBLE.name(), null, now, node, AvroCodec.encode(eligible));

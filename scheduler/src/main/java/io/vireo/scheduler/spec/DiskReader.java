@@ -51,25 +51,22 @@ final class DiskReader {
     volumes.forEach(
         (name, named) -> {
           if (!used.contains(name)) {
-            problems.invalid(
-                named.path(), Problems.quote(name) + " is not used by any disk");
+            problems.invalid(named.path(), Problems.quote(name) + " is not used by any disk");
           }
         });
     return disks;
   }
 
-  private VmiSpec.Disk disk(FieldReader item, String name, @org.jspecify.annotations.Nullable Named named) {
+  private VmiSpec.Disk disk(
+      FieldReader item, String name, @org.jspecify.annotations.Nullable Named named) {
     Volume volume =
-        named == null
-            ? new Volume.EmptyDisk(0)
-            : named.volume().orElse(new Volume.EmptyDisk(0));
+        named == null ? new Volume.EmptyDisk(0) : named.volume().orElse(new Volume.EmptyDisk(0));
     boolean cdrom = item.has("cdrom");
     if (cdrom && item.has("disk")) {
       problems.invalid(item.path(), "must have only one of disk and cdrom");
     }
     FieldReader target = cdrom ? item.objectOrEmpty("cdrom") : item.objectOrEmpty("disk");
-    String bus =
-        target.text("bus").orElse("sata");
+    String bus = target.text("bus").orElse("sata");
     Set<String> buses = cdrom ? Set.of("sata", "scsi") : Set.of("virtio", "sata", "scsi");
     if (!buses.contains(bus)) {
       problems.invalid(
@@ -78,14 +75,14 @@ final class DiskReader {
               + " is not one of "
               + String.join(", ", buses.stream().sorted().toList()));
     }
-    boolean readOnly = target.flag("readonly").orElse(cdrom || volume instanceof Volume.CloudInitNoCloud);
+    boolean readOnly =
+        target.flag("readonly").orElse(cdrom || volume instanceof Volume.CloudInitNoCloud);
     if (cdrom && !readOnly) {
       problems.notSupported(target.path("readonly"), "a writable CD-ROM is");
     }
     Optional<String> serial = item.text("serial");
     if (serial.isPresent() && !SERIAL.matcher(serial.get()).matches()) {
-      problems.invalid(
-          item.path("serial"), "must be 1 to 256 letters, digits, and any of _ . + -");
+      problems.invalid(item.path("serial"), "must be 1 to 256 letters, digits, and any of _ . + -");
     }
     return new VmiSpec.Disk(
         name,
@@ -192,10 +189,8 @@ final class DiskReader {
   }
 
   private Volume cloudInit(FieldReader source) {
-    boolean userInline =
-        source.hasText("userData") | source.hasText("userDataBase64");
-    boolean networkInline =
-        source.hasText("networkData") | source.hasText("networkDataBase64");
+    boolean userInline = source.hasText("userData") | source.hasText("userDataBase64");
+    boolean networkInline = source.hasText("networkData") | source.hasText("networkDataBase64");
     if (source.has("userData") && source.has("userDataBase64")
         || userInline && source.has("secretRef")) {
       problems.invalid(
@@ -209,8 +204,7 @@ final class DiskReader {
     }
     Optional<String> userSecret = secretName(source, "secretRef");
     if (!userInline && userSecret.isEmpty() && !source.has("secretRef")) {
-      problems.required(
-          source.path(), "must have one of userData, userDataBase64 and secretRef");
+      problems.required(source.path(), "must have one of userData, userDataBase64 and secretRef");
     }
     return new Volume.CloudInitNoCloud(
         userInline, userSecret, networkInline, secretName(source, "networkDataSecretRef"));

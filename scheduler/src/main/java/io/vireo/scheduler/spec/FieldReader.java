@@ -115,7 +115,10 @@ final class FieldReader {
     }
     problems.invalid(
         path(key),
-        "invalid value " + Problems.quote(text.get()) + ", must be one of " + String.join(", ", names));
+        "invalid value "
+            + Problems.quote(text.get())
+            + ", must be one of "
+            + String.join(", ", names));
     return Optional.empty();
   }
 
@@ -177,8 +180,7 @@ final class FieldReader {
           case String text -> Quantity.parse(text);
           case Integer i -> Optional.of(Quantity.of(i));
           case Long l -> Optional.of(Quantity.of(l));
-          case Double d when Double.isFinite(d) ->
-              Optional.of(new Quantity(BigDecimal.valueOf(d)));
+          case Double d when Double.isFinite(d) -> Optional.of(new Quantity(BigDecimal.valueOf(d)));
           default -> Optional.empty();
         };
     if (quantity.isEmpty()) {

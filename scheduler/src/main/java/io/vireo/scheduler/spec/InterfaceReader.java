@@ -107,9 +107,7 @@ final class InterfaceReader {
       }
       network.object("pod");
       if (networks.put(name, network.path("name")) != null) {
-        network
-            .problems()
-            .invalid(network.path("name"), Problems.quote(name) + " is used twice");
+        network.problems().invalid(network.path("name"), Problems.quote(name) + " is used twice");
       }
     }
     return networks;

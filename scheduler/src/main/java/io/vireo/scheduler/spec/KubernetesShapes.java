@@ -34,12 +34,18 @@ final class KubernetesShapes {
 
   private static final Shape POD_TERM =
       keys(
-          "topologyKey!", ANY,
-          "labelSelector", LABEL_SELECTOR,
-          "namespaceSelector", LABEL_SELECTOR,
-          "namespaces", items(ANY),
-          "matchLabelKeys", items(ANY),
-          "mismatchLabelKeys", items(ANY));
+          "topologyKey!",
+          ANY,
+          "labelSelector",
+          LABEL_SELECTOR,
+          "namespaceSelector",
+          LABEL_SELECTOR,
+          "namespaces",
+          items(ANY),
+          "matchLabelKeys",
+          items(ANY),
+          "mismatchLabelKeys",
+          items(ANY));
 
   private static final Shape POD_AFFINITY =
       keys(
@@ -62,23 +68,36 @@ final class KubernetesShapes {
 
   static final Shape TOLERATION =
       keys(
-          "key", ANY,
-          "operator", text("Exists", "Equal"),
-          "value", ANY,
-          "effect", text("", "NoSchedule", "PreferNoSchedule", "NoExecute"),
-          "tolerationSeconds", new Shape.Int(Long.MIN_VALUE, Long.MAX_VALUE));
+          "key",
+          ANY,
+          "operator",
+          text("Exists", "Equal"),
+          "value",
+          ANY,
+          "effect",
+          text("", "NoSchedule", "PreferNoSchedule", "NoExecute"),
+          "tolerationSeconds",
+          new Shape.Int(Long.MIN_VALUE, Long.MAX_VALUE));
 
   static final Shape TOPOLOGY_SPREAD_CONSTRAINTS =
       items(
           keys(
-              "maxSkew!", COUNT,
-              "topologyKey!", ANY,
-              "whenUnsatisfiable!", text("DoNotSchedule", "ScheduleAnyway"),
-              "labelSelector", LABEL_SELECTOR,
-              "minDomains", COUNT,
-              "nodeAffinityPolicy", text("Honor", "Ignore"),
-              "nodeTaintsPolicy", text("Honor", "Ignore"),
-              "matchLabelKeys", items(ANY)));
+              "maxSkew!",
+              COUNT,
+              "topologyKey!",
+              ANY,
+              "whenUnsatisfiable!",
+              text("DoNotSchedule", "ScheduleAnyway"),
+              "labelSelector",
+              LABEL_SELECTOR,
+              "minDomains",
+              COUNT,
+              "nodeAffinityPolicy",
+              text("Honor", "Ignore"),
+              "nodeTaintsPolicy",
+              text("Honor", "Ignore"),
+              "matchLabelKeys",
+              items(ANY)));
 
   static final Shape DNS_CONFIG =
       keys(

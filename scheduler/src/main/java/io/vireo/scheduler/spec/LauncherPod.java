@@ -70,10 +70,14 @@ public final class LauncherPod {
   public static Map<String, Object> render(
       Owner owner, VmiSpec spec, long epoch, SpecSettings settings) {
     return object(
-        "apiVersion", "v1",
-        "kind", "Pod",
-        "metadata", metadata(owner, spec, epoch, settings),
-        "spec", podSpec(owner, spec, epoch, settings));
+        "apiVersion",
+        "v1",
+        "kind",
+        "Pod",
+        "metadata",
+        metadata(owner, spec, epoch, settings),
+        "spec",
+        podSpec(owner, spec, epoch, settings));
   }
 
   private static Map<String, Object> metadata(
@@ -98,12 +102,18 @@ public final class LauncherPod {
         "ownerReferences",
             List.of(
                 object(
-                    "apiVersion", "kubevirt.io/v1",
-                    "kind", "VirtualMachineInstance",
-                    "name", owner.name(),
-                    "uid", owner.uid(),
-                    "controller", true,
-                    "blockOwnerDeletion", true)));
+                    "apiVersion",
+                    "kubevirt.io/v1",
+                    "kind",
+                    "VirtualMachineInstance",
+                    "name",
+                    owner.name(),
+                    "uid",
+                    owner.uid(),
+                    "controller",
+                    true,
+                    "blockOwnerDeletion",
+                    true)));
   }
 
   private static Map<String, Object> podSpec(
@@ -120,24 +130,33 @@ public final class LauncherPod {
     }
     Map<String, Object> pod =
         object(
-            "restartPolicy", "Never",
-            "hostname", hostname(owner.name()),
-            "enableServiceLinks", false,
-            "automountServiceAccountToken", false,
-            "terminationGracePeriodSeconds", spec.gracePeriodSeconds() + GRACE_MARGIN_SECONDS,
+            "restartPolicy",
+            "Never",
+            "hostname",
+            hostname(owner.name()),
+            "enableServiceLinks",
+            false,
+            "automountServiceAccountToken",
+            false,
+            "terminationGracePeriodSeconds",
+            spec.gracePeriodSeconds() + GRACE_MARGIN_SECONDS,
             "readinessGates",
-                List.of(object("conditionType", "kubevirt.io/virtual-machine-unpaused")),
+            List.of(object("conditionType", "kubevirt.io/virtual-machine-unpaused")),
             "securityContext",
-                object(
-                    "runAsUser", LAUNCHER_UID,
-                    "runAsGroup", LAUNCHER_UID,
-                    "fsGroup", LAUNCHER_UID,
-                    "runAsNonRoot", true,
-                    "seccompProfile", object("type", "RuntimeDefault")),
-            "nodeSelector", nodeSelector,
-            "tolerations", tolerations,
-            "containers", List.of(container(owner, spec, epoch, settings)),
-            "volumes", volumes(owner, spec));
+            object(
+                "runAsUser", LAUNCHER_UID,
+                "runAsGroup", LAUNCHER_UID,
+                "fsGroup", LAUNCHER_UID,
+                "runAsNonRoot", true,
+                "seccompProfile", object("type", "RuntimeDefault")),
+            "nodeSelector",
+            nodeSelector,
+            "tolerations",
+            tolerations,
+            "containers",
+            List.of(container(owner, spec, epoch, settings)),
+            "volumes",
+            volumes(owner, spec));
     spec.affinity().ifPresent(affinity -> pod.put("affinity", affinity));
     List<Object> pullSecrets = pullSecrets(spec);
     if (!pullSecrets.isEmpty()) {
@@ -224,8 +243,7 @@ public final class LauncherPod {
         .ifPresent(
             bytes ->
                 limits.put(
-                    "memory",
-                    Quantity.ofBytes(Math.max(bytes, spec.memoryBytes()) + overhead)));
+                    "memory", Quantity.ofBytes(Math.max(bytes, spec.memoryBytes()) + overhead)));
     limits.put(DEVICE, "1");
     if (!settings.emulation()) {
       limits.put(KVM_DEVICE, "1");
@@ -264,17 +282,20 @@ public final class LauncherPod {
         case Volume.ContainerDisk c ->
             volumes.add(
                 object(
-                    "name", "disk-" + disk.name(),
+                    "name",
+                    "disk-" + disk.name(),
                     "image",
-                        object(
-                            "reference", c.image(),
-                            "pullPolicy", c.imagePullPolicy().orElse(null))));
+                    object(
+                        "reference", c.image(),
+                        "pullPolicy", c.imagePullPolicy().orElse(null))));
         case Volume.EmptyDisk e -> {}
         case Volume.CloudInitNoCloud c ->
             volumes.add(
                 object(
-                    "name", "ci-" + disk.name(),
-                    "projected", object("sources", cloudInitSources(owner, disk.name(), c))));
+                    "name",
+                    "ci-" + disk.name(),
+                    "projected",
+                    object("sources", cloudInitSources(owner, disk.name(), c))));
       }
     }
     return volumes;

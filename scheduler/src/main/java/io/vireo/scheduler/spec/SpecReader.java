@@ -53,9 +53,7 @@ public final class SpecReader {
     FieldReader spec = new FieldReader("spec", map, problems);
     VmiSpec read = readSpec(spec);
     spec.refuseUnread();
-    return problems.isEmpty()
-        ? new Result.Accepted(read)
-        : new Result.Refused(problems.all());
+    return problems.isEmpty() ? new Result.Accepted(read) : new Result.Refused(problems.all());
   }
 
   private VmiSpec readSpec(FieldReader spec) {
@@ -110,8 +108,7 @@ public final class SpecReader {
   }
 
   private static List<Object> tolerations(FieldReader spec) {
-    Optional<Object> list =
-        spec.shaped("tolerations", Shape.items(KubernetesShapes.TOLERATION));
+    Optional<Object> list = spec.shaped("tolerations", Shape.items(KubernetesShapes.TOLERATION));
     return list.filter(List.class::isInstance)
         .<List<Object>>map(value -> List.copyOf((List<?>) value))
         .orElse(List.of());
@@ -137,7 +134,8 @@ public final class SpecReader {
         && (MEMORY_MIN.isGreaterThan(quantity.get()) || quantity.get().isGreaterThan(MEMORY_MAX))) {
       object
           .problems()
-          .invalid(object.path(key), "must be between 1Mi and 16Ti, the most that a guest can have");
+          .invalid(
+              object.path(key), "must be between 1Mi and 16Ti, the most that a guest can have");
       return Optional.empty();
     }
     return quantity;

@@ -64,8 +64,7 @@ public final class CommandCodec {
                   .toList());
       case Command.DeleteLauncherPod c ->
           new DeleteLauncherPod(c.podName(), c.podUid(), c.gracePeriodSeconds());
-      case Command.SetPodReady c ->
-          new SetPodReady(c.podName(), c.podUid(), c.ready(), c.reason());
+      case Command.SetPodReady c -> new SetPodReady(c.podName(), c.podUid(), c.ready(), c.reason());
       case Command.WriteStatus c ->
           new WriteStatus(
               c.statusJson(),
@@ -100,8 +99,7 @@ public final class CommandCodec {
             switch (command) {
               case Command.StartDomain c ->
                   new StartDomain(c.podNamespace(), c.podName(), c.podUid(), domain(c.domain()));
-              case Command.StopDomain c ->
-                  new StopDomain(c.gracePeriodSeconds(), c.deadlineMs());
+              case Command.StopDomain c -> new StopDomain(c.gracePeriodSeconds(), c.deadlineMs());
               case Command.DestroyDomain c -> new DestroyDomain(c.reason());
             })
         .build();

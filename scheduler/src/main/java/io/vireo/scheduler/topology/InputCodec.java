@@ -45,8 +45,7 @@ final class InputCodec {
   }
 
   static Input podsSeen(LauncherPods pods, long incarnation) {
-    return new Input.PodsSeen(
-        pods.getPods().stream().map(InputCodec::pod).toList(), incarnation);
+    return new Input.PodsSeen(pods.getPods().stream().map(InputCodec::pod).toList(), incarnation);
   }
 
   private static Pod pod(LauncherPod pod) {

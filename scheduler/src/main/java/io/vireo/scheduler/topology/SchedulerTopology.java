@@ -48,8 +48,7 @@ public final class SchedulerTopology {
       topology.addSource(
           sources[i], new StringDeserializer(), new ByteArrayDeserializer(), input.name());
     }
-    topology.addProcessor(
-        PROCESSOR, () -> new VmiProcessor(decider, partitions, metrics), sources);
+    topology.addProcessor(PROCESSOR, () -> new VmiProcessor(decider, partitions, metrics), sources);
     topology.addStateStore(store(VmiProcessor.VMIS), PROCESSOR);
     topology.addStateStore(store(VmiProcessor.NODES), PROCESSOR);
     sink(topology, Outputs.CLUSTER_COMMANDS, Topics.CLUSTER_COMMANDS);

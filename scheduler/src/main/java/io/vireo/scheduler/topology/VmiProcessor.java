@@ -131,7 +131,12 @@ final class VmiProcessor implements Processor<String, byte[], String, byte[]> {
   }
 
   private void deadLetter(
-      Task t, Record<String, byte[]> record, Cause cause, String reason, @Nullable String message, long now) {
+      Task t,
+      Record<String, byte[]> record,
+      Cause cause,
+      String reason,
+      @Nullable String message,
+      long now) {
     String key = record.key() == null ? "" : record.key();
     t.outputs()
         .deadLetter(
@@ -207,13 +212,7 @@ final class VmiProcessor implements Processor<String, byte[], String, byte[]> {
 
   private void domains(Task t, String key, DomainsObserved record, Cause cause, long now) {
     if (record.getBody() instanceof Domains domains) {
-      decide(
-          t,
-          key,
-          null,
-          InputCodec.domainsSeen(domains, record.getIncarnation()),
-          cause,
-          now);
+      decide(t, key, null, InputCodec.domainsSeen(domains, record.getIncarnation()), cause, now);
     } else if (record.getBody() instanceof DomainListComplete complete) {
       listCompleted(t, complete.getKind(), record.getIncarnation(), cause, now);
     }
@@ -236,10 +235,7 @@ final class VmiProcessor implements Processor<String, byte[], String, byte[]> {
     String standing = transition.getState().name();
     NodeTable.Entry entry =
         new NodeTable.Entry(
-            transition.getNode(),
-            transition.getNodeUid(),
-            standing,
-            transition.getIncarnation());
+            transition.getNode(), transition.getNodeUid(), standing, transition.getIncarnation());
     boolean news = t.nodes().put(entry);
     if (Partitions.of(transition.getNode(), partitions) == t.context().taskId().partition()) {
       labelNode(t, transition, standing, cause, now);

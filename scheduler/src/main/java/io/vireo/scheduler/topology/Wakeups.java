@@ -62,8 +62,7 @@ final class Wakeups {
     long delay = Math.max(1, next - context.currentSystemTimeMs());
     scheduledForMs = next;
     scheduled =
-        context.schedule(
-            Duration.ofMillis(delay), PunctuationType.WALL_CLOCK_TIME, this::fire);
+        context.schedule(Duration.ofMillis(delay), PunctuationType.WALL_CLOCK_TIME, this::fire);
   }
 
   private void cancel() {

@@ -24,6 +24,7 @@ class ConvergenceTest {
   enum Life {
     RUNS,
     POWERS_OFF,
+    POWERS_OFF_AT_ONCE,
     CRASHES,
     IS_DELETED_WHILE_RUNNING,
     IS_DELETED_ANY_TIME,
@@ -53,7 +54,8 @@ class ConvergenceTest {
               world.settle(new Random(seed), () -> false);
               long ends =
                   world.events.stream()
-                      .filter(e -> e.type().startsWith("Command") && !e.type().equals("CommandIssued"))
+                      .filter(
+                          e -> e.type().startsWith("Command") && !e.type().equals("CommandIssued"))
                       .count();
               assertThat(ends).as("seed %d", seed).isEqualTo(world.issued.size());
             });
@@ -68,13 +70,15 @@ class ConvergenceTest {
     if (life == Life.IS_DELETED_ANY_TIME) {
       int[] left = {random == null ? 10 : random.nextInt(70)};
       world.settle(random, () -> left[0]-- <= 0);
+    } else if (life == Life.POWERS_OFF_AT_ONCE) {
+      world.settle(random, world::anythingRuns);
     } else {
       world.settle(random, () -> false);
       assertThat(world.phase()).isEqualTo("Running");
     }
     switch (life) {
       case RUNS, LOSES_LAUNCHERS -> {}
-      case POWERS_OFF -> world.domainEnds("shutdown");
+      case POWERS_OFF, POWERS_OFF_AT_ONCE -> world.domainEnds("shutdown");
       case CRASHES -> world.domainEnds("crashed");
       case IS_DELETED_WHILE_RUNNING, IS_DELETED_ANY_TIME -> world.delete();
     }

@@ -37,8 +37,8 @@ class DeciderTest {
             "CreateLauncherPod",
             "StartDomain",
             "WriteStatus",
-            "WriteStatus",
-            "SetPodReady");
+            "SetPodReady",
+            "WriteStatus");
     assertThat(world.kubernetesWrites()).hasSizeLessThanOrEqualTo(5);
     assertThat(world.phases()).containsExactly("Pending", "Scheduling", "Scheduled", "Running");
     assertThat(world.domainsCreated()).isEqualTo(1);
@@ -49,8 +49,7 @@ class DeciderTest {
     running();
 
     Command.WriteStatus first = world.commands(Command.WriteStatus.class).getFirst();
-    assertThat(first.addFinalizers())
-        .containsExactly("kubevirt.io/foregroundDeleteVirtualMachine");
+    assertThat(first.addFinalizers()).containsExactly("kubevirt.io/foregroundDeleteVirtualMachine");
     assertThat(first.annotations()).containsEntry("vireo.io/epoch", "1");
     assertThat(world.vmi.finalizers).hasSize(1);
   }
@@ -199,8 +198,7 @@ class DeciderTest {
     world.duplicateOutcomes = true;
     running();
 
-    long ends =
-        world.events.stream().filter(e -> e.type().equals("CommandDone")).count();
+    long ends = world.events.stream().filter(e -> e.type().equals("CommandDone")).count();
     assertThat(ends).isEqualTo(world.issued.size());
     assertThat(world.commands(Command.CreateLauncherPod.class)).hasSize(1);
   }
@@ -213,14 +211,23 @@ class DeciderTest {
           if (command.command() instanceof Command.StartDomain && !refused[0]) {
             refused[0] = true;
             return new CommandOutcome(
-                command.commandId(), "StartDomain", Result.REFUSED, "StaleCommand", "stale",
-                "node/node-a", 1L, 4000L, null, null);
+                command.commandId(),
+                "StartDomain",
+                Result.REFUSED,
+                "StaleCommand",
+                "stale",
+                "node/node-a",
+                1L,
+                4000L,
+                null,
+                null);
           }
           return null;
         };
     running();
 
-    assertThat(world.issued.stream().filter(i -> i.command() instanceof Command.StartDomain).toList())
+    assertThat(
+            world.issued.stream().filter(i -> i.command() instanceof Command.StartDomain).toList())
         .hasSize(2)
         .last()
         .satisfies(i -> assertThat(i.seq()).isGreaterThan(4000));
@@ -236,10 +243,15 @@ class DeciderTest {
     world.delete();
     world.settle();
 
-    assertThat(world.commandsWithoutEvents().subList(
-            (int) world.issued.subList(0, up).stream()
-                .filter(i -> !(i.command() instanceof Command.EmitEvent)).count(),
-            world.commandsWithoutEvents().size()))
+    assertThat(
+            world
+                .commandsWithoutEvents()
+                .subList(
+                    (int)
+                        world.issued.subList(0, up).stream()
+                            .filter(i -> !(i.command() instanceof Command.EmitEvent))
+                            .count(),
+                    world.commandsWithoutEvents().size()))
         .containsExactly("StopDomain", "DeleteLauncherPod", "RemoveFinalizer");
     assertThat(world.nothingIsLeft()).isTrue();
     assertThat(world.ended).isNotNull();
@@ -566,13 +578,11 @@ class DeciderTest {
     world.settleUntil(() -> at.equals(world.phase()));
     long before = world.domainsCreated();
 
-    world.state = null;
-    world.seen();
-    world.podsSeen();
+    world.loseMemory();
     world.settle();
 
     assertThat(world.phase()).isEqualTo("Running");
-    assertThat(world.domainsCreated()).isEqualTo(Math.max(1, before)).isEqualTo(1);
+    assertThat(world.domainsCreated()).isEqualTo(1).isGreaterThanOrEqualTo(before);
     assertThat(world.pods).hasSize(1);
   }
 
@@ -597,9 +607,7 @@ class DeciderTest {
     running();
     world.domainEnds("shutdown");
     world.settle();
-    world.state = null;
-    world.seen();
-    world.podsSeen();
+    world.loseMemory();
     world.settle();
 
     assertThat(world.phase()).isEqualTo("Succeeded");

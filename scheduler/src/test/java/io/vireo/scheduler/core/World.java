@@ -35,8 +35,7 @@ final class World implements Surroundings {
     NODES
   }
 
-  static final VmiRef REF =
-      new VmiRef("6d1c0bb0-0000-4000-8000-000000000001", "default", "tiny");
+  static final VmiRef REF = new VmiRef("6d1c0bb0-0000-4000-8000-000000000001", "default", "tiny");
   static final String NODE = "node-a";
   static final String NODE_UID = "uid-of-node-a";
   static final String SPEC =
@@ -81,6 +80,7 @@ final class World implements Surroundings {
     boolean connected;
     Long deletedAtMs;
     Integer exitCode;
+    Long finishedAtMs;
     String reason;
     String unschedulable;
 
@@ -189,7 +189,8 @@ final class World implements Surroundings {
   private void endDomain(Lane lane, String reason) {
     lane.running = false;
     lane.ended = true;
-    long epoch = lanes.entrySet().stream().filter(e -> e.getValue() == lane).findFirst().get().getKey();
+    long epoch =
+        lanes.entrySet().stream().filter(e -> e.getValue() == lane).findFirst().get().getKey();
     closedEpoch = Math.max(closedEpoch, epoch);
     report(epoch, "ended", reason, true);
     if (lane.start != null && lane.start.command() instanceof Command.StartDomain) {
@@ -198,6 +199,7 @@ final class World implements Surroundings {
     for (Launcher pod : pods.values()) {
       if (pod.epoch == epoch && pod.exitCode == null) {
         pod.exitCode = reason.equals("shutdown") || reason.equals("never-started") ? 0 : 1;
+        pod.finishedAtMs = nowMs;
         pod.phase = pod.exitCode == 0 ? "Succeeded" : "Failed";
       }
     }
@@ -235,8 +237,7 @@ final class World implements Surroundings {
         List.copyOf(vmi.finalizers),
         vmi.spec,
         (String) vmi.status.get("phase"),
-        json.statusHash(
-            vmi.status, vmi.labels, vmi.annotations, List.copyOf(vmi.finalizers)),
+        json.statusHash(vmi.status, vmi.labels, vmi.annotations, List.copyOf(vmi.finalizers)),
         epoch == null ? null : Long.valueOf(epoch),
         (String) vmi.status.get("nodeName"));
   }
@@ -256,7 +257,7 @@ final class World implements Surroundings {
               null,
               pod.exitCode,
               pod.started ? "containerd://1" : null,
-              pod.exitCode == null ? null : Long.valueOf(1),
+              pod.finishedAtMs,
               "example.org/launcher:1"));
     }
     return new Pod(
@@ -284,10 +285,19 @@ final class World implements Surroundings {
     reports.put(
         epoch,
         new Domain(
-            NODE, NODE_UID, epoch, 1, ++sequence, word, reason, null, proven,
+            NODE,
+            NODE_UID,
+            epoch,
+            1,
+            ++sequence,
+            word,
+            reason,
+            null,
+            proven,
             word.equals("running")
                 ? List.of(
-                    new Domain.Interface("default", "52:54:00:00:00:01", null, List.of(), "domain", null))
+                    new Domain.Interface(
+                        "default", "52:54:00:00:00:01", null, List.of(), "domain", null))
                 : List.of(),
             word.equals("running") ? "pc-q35-7.2" : null,
             nowMs));
@@ -298,8 +308,18 @@ final class World implements Surroundings {
     reports.put(
         epoch,
         new Domain(
-            NODE, NODE_UID, epoch, 1, ++sequence, "preparing-failed", reason, message, false,
-            List.of(), null, nowMs));
+            NODE,
+            NODE_UID,
+            epoch,
+            1,
+            ++sequence,
+            "preparing-failed",
+            reason,
+            message,
+            false,
+            List.of(),
+            null,
+            nowMs));
     send(Topic.DOMAINS, new Input.DomainsSeen(List.copyOf(reports.values()), 1));
   }
 
@@ -310,14 +330,39 @@ final class World implements Surroundings {
     }
   }
 
-  static CommandOutcome outcome(Issued command, Result result, String reason, Long version, String uid) {
+  static CommandOutcome outcome(
+      Issued command, Result result, String reason, Long version, String uid) {
     return new CommandOutcome(
-        command.commandId(), command.command().type(), result, reason,
-        reason == null ? null : reason + " in words", "test", null, null, version, uid);
+        command.commandId(),
+        command.command().type(),
+        result,
+        reason,
+        reason == null ? null : reason + " in words",
+        "test",
+        null,
+        null,
+        version,
+        uid);
   }
 
   private void done(Issued command, String reason) {
     outcome(outcome(command, Result.DONE, reason, null, null));
+  }
+
+  /** Kafka's disk is lost and ingest begins again: all is listed anew. */
+  void loseMemory() {
+    state = null;
+    listed.clear();
+    wire.values().forEach(Deque::clear);
+    clusterCommands.clear();
+    standing("Eligible");
+    seen();
+    barrier("Vmi");
+    podsSeen();
+    barrier("Pod");
+    if (!reports.isEmpty()) {
+      send(Topic.DOMAINS, new Input.DomainsSeen(List.copyOf(reports.values()), 1));
+    }
   }
 
   // -- delivery
@@ -480,11 +525,23 @@ final class World implements Surroundings {
       lane.start = null;
     }
     if (lane.running) {
-      endDomain(lane, next.command() instanceof Command.StopDomain ? "shutdown" : "destroyed-at-once");
+      endDomain(
+          lane, next.command() instanceof Command.StopDomain ? "shutdown" : "destroyed-at-once");
     } else if (!lane.ended) {
       endDomain(lane, "never-started");
     }
-    done(next, null);
+    outcome(
+        new CommandOutcome(
+            next.commandId(),
+            next.command().type(),
+            Result.DONE,
+            null,
+            reports.get(next.epoch()).reason(),
+            "node/" + NODE,
+            null,
+            null,
+            null,
+            null));
     return true;
   }
 
@@ -567,6 +624,7 @@ final class World implements Surroundings {
       endDomain(lane, "shutdown");
     } else {
       pod.exitCode = 0;
+      pod.finishedAtMs = nowMs;
       pod.phase = "Succeeded";
       podsSeen();
     }
@@ -577,6 +635,7 @@ final class World implements Surroundings {
     pod.reason = reason;
     if (pod.started) {
       pod.exitCode = 1;
+      pod.finishedAtMs = nowMs;
     }
     podsSeen();
   }
@@ -614,7 +673,7 @@ final class World implements Surroundings {
         options.addAll(chances());
       }
       if (!options.isEmpty()) {
-        nowMs += random == null ? 5 : random.nextInt(300);
+        nowMs += random == null ? 5 : random.nextInt(20);
         options.get(random == null ? 0 : random.nextInt(options.size())).run();
       } else if (wakeUp.isPresent() && wakeUp.getAsLong() <= nowMs + FAR_AHEAD_MS) {
         nowMs = Math.max(nowMs, wakeUp.getAsLong());

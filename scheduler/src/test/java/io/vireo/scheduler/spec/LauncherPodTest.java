@@ -1,0 +1,119 @@
+package io.vireo.scheduler.spec;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.vireo.schemas.CanonicalJson;
+import java.io.IOException;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.SerializationFeature;
+import tools.jackson.databind.json.JsonMapper;
+
+class LauncherPodTest {
+
+  private static final LauncherPod.Owner OWNER =
+      new LauncherPod.Owner(
+          "6d1c0bb0-0000-4000-8000-000000000001",
+          "default",
+          "tiny",
+          Map.of("app", "web"),
+          Map.of("note", "hello"));
+  private static final SpecSettings KVM =
+      new SpecSettings("masquerade", false, "example.org/launcher:1");
+
+  private static VmiSpec spec(String resource) throws IOException {
+    return ((SpecReader.Result.Accepted)
+            new SpecReader(SpecReaderTest.SETTINGS)
+                .read(CanonicalJson.read(Golden.text(LauncherPodTest.class, resource))))
+        .spec();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"minimal", "full"})
+  void shouldRenderAsRecorded(String name) throws IOException {
+    Map<String, Object> pod =
+        LauncherPod.render(OWNER, spec(name + ".vmi.json"), 3, SpecReaderTest.SETTINGS);
+
+    String rendered =
+        JsonMapper.builder()
+            .enable(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS)
+            .enable(SerializationFeature.INDENT_OUTPUT)
+            .build()
+            .writeValueAsString(CanonicalJson.read(CanonicalJson.write(pod)));
+    Golden.check(LauncherPodTest.class, name + ".pod.json", rendered);
+  }
+
+  @Test
+  void shouldAskForKvmUnlessEmulated() throws IOException {
+    VmiSpec spec = spec("minimal.vmi.json");
+
+    assertThat(CanonicalJson.write(LauncherPod.render(OWNER, spec, 1, KVM)))
+        .contains("devices.kubevirt.io/kvm");
+    assertThat(CanonicalJson.write(LauncherPod.render(OWNER, spec, 1, SpecReaderTest.SETTINGS)))
+        .doesNotContain("devices.kubevirt.io/kvm");
+  }
+
+  @Test
+  void shouldNameEachEpochsPodDifferently() {
+    Set<String> names = new HashSet<>();
+    for (String name : List.of("a", "a.b", "a-", "x".repeat(40), "x".repeat(41), "x".repeat(253))) {
+      for (String uid : List.of("u1", "u2")) {
+        for (long epoch = 1; epoch <= 12; epoch++) {
+          String pod = LauncherPod.name(name, uid, epoch);
+          assertThat(pod).matches("[a-z0-9]([-a-z0-9.]*[a-z0-9])?").hasSizeLessThanOrEqualTo(253);
+          if (!name.equals("x".repeat(253)) && !name.equals("a-")) {
+            names.add(pod + (name.length() == 41 ? "!" : ""));
+          }
+        }
+      }
+    }
+    assertThat(names).hasSize(4 * 2 * 12);
+  }
+
+  @Test
+  void shouldKeepLabelsAndHostnamesWithinBounds() throws IOException {
+    LauncherPod.Owner owner =
+        new LauncherPod.Owner("u", "default", "n." + "x".repeat(251), Map.of(), Map.of());
+
+    Map<?, ?> pod = LauncherPod.render(owner, spec("minimal.vmi.json"), 1, SpecReaderTest.SETTINGS);
+
+    Map<?, ?> metadata = (Map<?, ?>) pod.get("metadata");
+    ((Map<?, ?>) metadata.get("labels"))
+        .values()
+        .forEach(
+            value ->
+                assertThat((String) value)
+                    .hasSizeLessThanOrEqualTo(63)
+                    .matches("[A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?"));
+    assertThat((String) ((Map<?, ?>) pod.get("spec")).get("hostname"))
+        .matches("[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?");
+  }
+
+  @Test
+  void shouldLetNoUserLabelHideWhoseThePodIs() throws IOException {
+    LauncherPod.Owner owner =
+        new LauncherPod.Owner(
+            "u",
+            "default",
+            "tiny",
+            Map.of("kubevirt.io/created-by", "other"),
+            Map.of("vireo.io/vmi-uid", "other", "vireo.io/epoch", "99"));
+
+    Map<?, ?> pod = LauncherPod.render(owner, spec("minimal.vmi.json"), 1, SpecReaderTest.SETTINGS);
+
+    assertThat(CanonicalJson.write(pod)).doesNotContain("other").doesNotContain("\"99\"");
+  }
+
+  @Test
+  void shouldPutNoInlineDataIntoThePod() throws IOException {
+    Map<String, Object> pod =
+        LauncherPod.render(OWNER, spec("full.vmi.json"), 1, SpecReaderTest.SETTINGS);
+
+    assertThat(CanonicalJson.write(pod)).doesNotContain("cloud-config");
+  }
+}

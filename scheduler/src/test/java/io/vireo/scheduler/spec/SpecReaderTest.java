@@ -1,0 +1,447 @@
+package io.vireo.scheduler.spec;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.vireo.scheduler.spec.Problem.Kind;
+import io.vireo.schemas.CanonicalJson;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class SpecReaderTest {
+
+  static final SpecSettings SETTINGS =
+      new SpecSettings("masquerade", true, "example.org/launcher:1");
+
+  private static final String DISK =
+      """
+      'devices':{'disks':[{'name':'root','disk':{'bus':'virtio'}}]}""";
+  private static final String VOLUME =
+      """
+      'volumes':[{'name':'root','containerDisk':{'image':'example.org/guest:1'}}]""";
+
+  /** Quotes as apostrophes, for short tables. */
+  private static SpecReader.Result read(String json) {
+    return new SpecReader(SETTINGS).read(CanonicalJson.read(json.replace('\'', '"')));
+  }
+
+  private static VmiSpec accepted(String json) {
+    SpecReader.Result result = read(json);
+    assertThat(result).isInstanceOf(SpecReader.Result.Accepted.class);
+    return ((SpecReader.Result.Accepted) result).spec();
+  }
+
+  private static List<Problem> problems(String json) {
+    SpecReader.Result result = read(json);
+    assertThat(result).as(json).isInstanceOf(SpecReader.Result.Refused.class);
+    return ((SpecReader.Result.Refused) result).problems();
+  }
+
+  private static void refused(String json, String path, Kind kind) {
+    assertThat(problems(json))
+        .as(json)
+        .anySatisfy(
+            problem -> {
+              assertThat(problem.path()).isEqualTo(path);
+              assertThat(problem.kind()).isEqualTo(kind);
+              assertThat(problem.message()).isNotBlank().hasSizeLessThan(400);
+            });
+  }
+
+  @Test
+  void shouldReadTheSmallestSpec() {
+    VmiSpec spec = accepted("{'domain':{'devices':{},'memory':{'guest':'64Mi'}}}");
+
+    assertThat(spec.cpu()).isEqualTo(new VmiSpec.Cpu(1, 1, 1));
+    assertThat(spec.memoryBytes()).isEqualTo(64L << 20);
+    assertThat(spec.machine()).isEqualTo("q35");
+    assertThat(spec.gracePeriodSeconds()).isEqualTo(30);
+    assertThat(spec.memBalloon()).isTrue();
+    assertThat(spec.rng()).isFalse();
+    assertThat(spec.disks()).isEmpty();
+    assertThat(spec.interfaces())
+        .containsExactly(
+            new VmiSpec.Interface("default", "virtio", Optional.empty(), Optional.empty()));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "{'domain':{'cpu':{'cores':0}}}                         | spec.domain.cpu.cores",
+        "{'domain':{'cpu':{'sockets':-1}}}                      | spec.domain.cpu.sockets",
+        "{'domain':{'cpu':{'threads':513}}}                     | spec.domain.cpu.threads",
+        "{'domain':{'cpu':{'threads':'2'}}}                     | spec.domain.cpu.threads",
+        "{'domain':{'cpu':{'cores':1.5}}}                       | spec.domain.cpu.cores",
+        "{'domain':{'cpu':{'cores':99999999999999999999}}}      | spec.domain.cpu.cores",
+        "{'domain':{'cpu':{'sockets':32,'cores':32}}}           | spec.domain.cpu",
+        "{'domain':{'cpu':7}}                                   | spec.domain.cpu",
+        "{'domain':{'memory':{'guest':'1Ei'}}}                  | spec.domain.memory.guest",
+        "{'domain':{'memory':{'guest':'1'}}}                    | spec.domain.memory.guest",
+        "{'domain':{'memory':{'guest':'-64Mi'}}}                | spec.domain.memory.guest",
+        "{'domain':{'memory':{'guest':'64 Mi'}}}                | spec.domain.memory.guest",
+        "{'domain':{'memory':{'guest':'64MiB'}}}                | spec.domain.memory.guest",
+        "{'domain':{'memory':{'guest':true}}}                   | spec.domain.memory.guest",
+        "{'domain':{'memory':{'guest':'1e999'}}}                | spec.domain.memory.guest",
+        "{'domain':{'machine':{'type':'virt'}}}                 | spec.domain.machine.type",
+        "{'domain':{'resources':{'requests':{'cpu':'0'}}}}      | spec.domain.resources.requests.cpu",
+        "{'domain':{'resources':{'requests':{'cpu':'-1'}}}}     | spec.domain.resources.requests.cpu",
+        "{'domain':{'resources':{'limits':{'memory':'1Ei'}}}}   | spec.domain.resources.limits.memory",
+        "{'domain':{'resources':{'requests':{'cpu':'2'},'limits':{'cpu':'1'}}}}           | spec.domain.resources.requests.cpu",
+        "{'domain':{'resources':{'requests':{'memory':'2Gi'},'limits':{'memory':'1Gi'}}}} | spec.domain.resources.requests.memory",
+        "{'terminationGracePeriodSeconds':-1}                   | spec.terminationGracePeriodSeconds",
+        "{'terminationGracePeriodSeconds':604801}               | spec.terminationGracePeriodSeconds",
+        "{'nodeSelector':{'a':1}}                               | spec.nodeSelector.a",
+        "{'nodeSelector':['a']}                                 | spec.nodeSelector",
+        "{'networks':[{'name':'default','pod':{}}]}             | spec.networks[0].name",
+        "{'networks':{'a':1}}                                   | spec.networks",
+      })
+  void shouldRefuseWrongValues(String json, String path) {
+    refused(json, path, Kind.INVALID);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"null", "[]", "'text'", "7"})
+  void shouldRefuseASpecThatIsNoObject(String json) {
+    refused(json, "spec", Kind.INVALID);
+  }
+
+  @Test
+  void shouldWantWhatIsMissing() {
+    refused("{}", "spec.domain", Kind.REQUIRED);
+    refused("{'domain':{'devices':{}}}", "spec.domain.memory.guest", Kind.REQUIRED);
+    refused(
+        "{'domain':{'devices':{'disks':[{'disk':{}}]}}}",
+        "spec.domain.devices.disks[0].name",
+        Kind.REQUIRED);
+    refused("{'volumes':[{'name':'a'}]}", "spec.volumes[0]", Kind.REQUIRED);
+    refused(
+        "{'volumes':[{'name':'a','emptyDisk':{}}]}",
+        "spec.volumes[0].emptyDisk.capacity",
+        Kind.REQUIRED);
+    refused(
+        "{'volumes':[{'name':'a','containerDisk':{}}]}",
+        "spec.volumes[0].containerDisk.image",
+        Kind.REQUIRED);
+    refused(
+        "{'volumes':[{'name':'a','cloudInitNoCloud':{}}]}",
+        "spec.volumes[0].cloudInitNoCloud",
+        Kind.REQUIRED);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "512Mi | 536870912",
+        "1Gi   | 1073741824",
+        "1G    | 1000000000",
+        "64e6  | 64000000",
+        "1.5Gi | 1610612736",
+        "16Ti  | 17592186044416",
+      })
+  void shouldReadQuantities(String text, long bytes) {
+    assertThat(accepted("{'domain':{'memory':{'guest':'" + text + "'}}}").memoryBytes())
+        .isEqualTo(bytes);
+  }
+
+  @Test
+  void shouldTakeGuestMemoryFromResources() {
+    assertThat(accepted("{'domain':{'resources':{'requests':{'memory':'64Mi'}}}}").memoryBytes())
+        .isEqualTo(64L << 20);
+    assertThat(accepted("{'domain':{'resources':{'limits':{'memory':'96Mi'}}}}").memoryBytes())
+        .isEqualTo(96L << 20);
+  }
+
+  // -- disks and volumes
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "[{'name':'root','disk':{}}]                     | []                                         | NOT_FOUND | spec.domain.devices.disks[0].name",
+        "[]                                              | [{'name':'a','emptyDisk':{'capacity':'1Gi'}}] | INVALID | spec.volumes[0].name",
+        "[{'name':'a'},{'name':'a'}]                     | [{'name':'a','emptyDisk':{'capacity':'1Gi'}}] | INVALID | spec.domain.devices.disks[1].name",
+        "[{'name':'a'}] | [{'name':'a','emptyDisk':{'capacity':'1Gi'}},{'name':'a','emptyDisk':{'capacity':'1Gi'}}] | INVALID | spec.volumes[1].name",
+        "[{'name':'A_b'}]                                | [{'name':'A_b','emptyDisk':{'capacity':'1Gi'}}] | INVALID | spec.volumes[0].name",
+        "[{'name':'a/../b'}]                             | [{'name':'a/../b','emptyDisk':{'capacity':'1Gi'}}] | INVALID | spec.volumes[0].name",
+        "[{'name':'a','disk':{},'cdrom':{}}]             | [{'name':'a','emptyDisk':{'capacity':'1Gi'}}] | INVALID | spec.domain.devices.disks[0]",
+        "[{'name':'a','disk':{'bus':'ide'}}]             | [{'name':'a','emptyDisk':{'capacity':'1Gi'}}] | INVALID | spec.domain.devices.disks[0].disk.bus",
+        "[{'name':'a','cdrom':{'bus':'virtio'}}]         | [{'name':'a','emptyDisk':{'capacity':'1Gi'}}] | INVALID | spec.domain.devices.disks[0].cdrom.bus",
+        "[{'name':'a','cdrom':{'readonly':false}}]       | [{'name':'a','emptyDisk':{'capacity':'1Gi'}}] | NOT_SUPPORTED | spec.domain.devices.disks[0].cdrom.readonly",
+        "[{'name':'a','lun':{}}]                         | [{'name':'a','emptyDisk':{'capacity':'1Gi'}}] | NOT_SUPPORTED | spec.domain.devices.disks[0].lun",
+        "[{'name':'a','cache':'unsafe'}]                 | [{'name':'a','emptyDisk':{'capacity':'1Gi'}}] | INVALID | spec.domain.devices.disks[0].cache",
+        "[{'name':'a','io':'uring'}]                     | [{'name':'a','emptyDisk':{'capacity':'1Gi'}}] | INVALID | spec.domain.devices.disks[0].io",
+        "[{'name':'a','errorPolicy':'x'}]                | [{'name':'a','emptyDisk':{'capacity':'1Gi'}}] | INVALID | spec.domain.devices.disks[0].errorPolicy",
+        "[{'name':'a','serial':'a b'}]                   | [{'name':'a','emptyDisk':{'capacity':'1Gi'}}] | INVALID | spec.domain.devices.disks[0].serial",
+        "[{'name':'a','bootOrder':0}]                    | [{'name':'a','emptyDisk':{'capacity':'1Gi'}}] | INVALID | spec.domain.devices.disks[0].bootOrder",
+        "[{'name':'a'}]                                  | [{'name':'a','emptyDisk':{'capacity':'1Ki'}}] | INVALID | spec.volumes[0].emptyDisk.capacity",
+        "[{'name':'a'}]                                  | [{'name':'a','emptyDisk':{'capacity':'17Ti'}}] | INVALID | spec.volumes[0].emptyDisk.capacity",
+        "[{'name':'a'}]                                  | [{'name':'a','persistentVolumeClaim':{'claimName':'c'}}] | NOT_SUPPORTED | spec.volumes[0].persistentVolumeClaim",
+        "[{'name':'a'}]                                  | [{'name':'a','containerDisk':{'image':'i'},'emptyDisk':{'capacity':'1Gi'}}] | INVALID | spec.volumes[0]",
+        "[{'name':'a'}]                                  | [{'name':'a','containerDisk':{'image':'i j'}}] | INVALID | spec.volumes[0].containerDisk.image",
+        "[{'name':'a'}]                                  | [{'name':'a','containerDisk':{'image':'i','imagePullPolicy':'Sometimes'}}] | INVALID | spec.volumes[0].containerDisk.imagePullPolicy",
+        "[{'name':'a'}]                                  | [{'name':'a','containerDisk':{'image':'i','path':'/disk/../etc/x'}}] | INVALID | spec.volumes[0].containerDisk.path",
+        "[{'name':'a'}]                                  | [{'name':'a','containerDisk':{'image':'i','path':'disk/x'}}] | INVALID | spec.volumes[0].containerDisk.path",
+        "[{'name':'a'}]                                  | [{'name':'a','containerDisk':{'image':'i','path':'/'}}] | INVALID | spec.volumes[0].containerDisk.path",
+        "[{'name':'a'}]                                  | [{'name':'a','containerDisk':{'image':'i','path':'/a//b'}}] | INVALID | spec.volumes[0].containerDisk.path",
+        "[{'name':'a'}]                                  | [{'name':'a','containerDisk':{'image':'i','path':'/a/.'}}] | INVALID | spec.volumes[0].containerDisk.path",
+        "[{'name':'a'}]                                  | [{'name':'a','cloudInitNoCloud':{'userData':'x','userDataBase64':'eA=='}}] | INVALID | spec.volumes[0].cloudInitNoCloud",
+        "[{'name':'a'}]                                  | [{'name':'a','cloudInitNoCloud':{'userData':'x','secretRef':{'name':'s'}}}] | INVALID | spec.volumes[0].cloudInitNoCloud",
+        "[{'name':'a'}]                                  | [{'name':'a','cloudInitNoCloud':{'secretRef':{}}}] | REQUIRED | spec.volumes[0].cloudInitNoCloud.secretRef.name",
+        "[{'name':'a'},{'name':'b'}]                     | [{'name':'a','emptyDisk':{'capacity':'1Gi'}}] | NOT_FOUND | spec.domain.devices.disks[1].name",
+      })
+  void shouldRefuseWrongDisksAndVolumes(String disks, String volumes, Kind kind, String path) {
+    refused(
+        "{'domain':{'memory':{'guest':'64Mi'},'devices':{'disks':"
+            + disks
+            + "}},'volumes':"
+            + volumes
+            + "}",
+        path,
+        kind);
+  }
+
+  @Test
+  void shouldReadDisksWithTheirVolumes() {
+    VmiSpec spec =
+        accepted(
+            """
+            {'domain':{'memory':{'guest':'64Mi'},'devices':{'disks':[
+              {'name':'root','bootOrder':1,'disk':{'bus':'virtio'},'serial':'S-1','cache':'none',
+               'io':'native','errorPolicy':'report'},
+              {'name':'cd','cdrom':{}},
+              {'name':'seed','disk':{}}]}},
+             'volumes':[
+              {'name':'seed','cloudInitNoCloud':{'userData':'#cloud-config'}},
+              {'name':'cd','containerDisk':{'image':'i','path':'/disk/a.iso'}},
+              {'name':'root','emptyDisk':{'capacity':'1Gi'}}]}""");
+
+    assertThat(spec.disks()).extracting(VmiSpec.Disk::name).containsExactly("root", "cd", "seed");
+    assertThat(spec.disks()).extracting(VmiSpec.Disk::readOnly).containsExactly(false, true, true);
+    assertThat(spec.disks())
+        .extracting(VmiSpec.Disk::bus)
+        .containsExactly("virtio", "sata", "sata");
+    assertThat(spec.disks().getFirst().volume()).isEqualTo(new VmiSpec.Volume.EmptyDisk(1L << 30));
+  }
+
+  @Test
+  void shouldRefuseABootOrderThatIsUsedTwice() {
+    refused(
+        """
+        {'domain':{'memory':{'guest':'64Mi'},'devices':{
+          'disks':[{'name':'a','bootOrder':1,'disk':{}},{'name':'b','bootOrder':1,'disk':{}}]}},
+         'volumes':[{'name':'a','emptyDisk':{'capacity':'1Gi'}},{'name':'b','emptyDisk':{'capacity':'1Gi'}}]}""",
+        "spec.domain.devices.disks[1].bootOrder",
+        Kind.INVALID);
+    refused(
+        """
+        {'domain':{'memory':{'guest':'64Mi'},'devices':{
+          'disks':[{'name':'a','bootOrder':1,'disk':{}}],
+          'interfaces':[{'name':'n','bootOrder':1,'masquerade':{}}]}},
+         'networks':[{'name':'n','pod':{}}],
+         'volumes':[{'name':'a','emptyDisk':{'capacity':'1Gi'}}]}""",
+        "spec.domain.devices.interfaces[0].bootOrder",
+        Kind.INVALID);
+  }
+
+  @Test
+  void shouldNeverQuoteInlineData() {
+    List<Problem> problems =
+        problems(
+            """
+            {'domain':{'memory':{'guest':'64Mi'},'devices':{'disks':[{'name':'a'}]}},
+             'volumes':[{'name':'a','cloudInitNoCloud':{'userData':'hunter2','userDataBase64':'hunter2',
+             'password':'hunter2'}}]}""");
+
+    assertThat(problems.toString()).doesNotContain("hunter2");
+  }
+
+  // -- interfaces
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "[{'name':'n','bridge':{}}]                                   | NOT_SUPPORTED | spec.domain.devices.interfaces[0].bridge",
+        "[{'name':'n','sriov':{}}]                                    | NOT_SUPPORTED | spec.domain.devices.interfaces[0].sriov",
+        "[{'name':'n','masquerade':{},'bridge':{}}]                   | NOT_SUPPORTED | spec.domain.devices.interfaces[0].bridge",
+        "[{'name':'n'}]                                               | REQUIRED      | spec.domain.devices.interfaces[0].masquerade",
+        "[{'name':'n','masquerade':{},'ports':[{'port':80}]}]         | NOT_SUPPORTED | spec.domain.devices.interfaces[0].ports",
+        "[{'name':'n','masquerade':{},'model':'x'}]                   | INVALID       | spec.domain.devices.interfaces[0].model",
+        "[{'name':'n','masquerade':{},'macAddress':'52:54:00'}]       | INVALID       | spec.domain.devices.interfaces[0].macAddress",
+        "[{'name':'other','masquerade':{}}]                           | NOT_FOUND     | spec.domain.devices.interfaces[0].name",
+        "[{'name':'n','masquerade':{}},{'name':'o','masquerade':{}}]  | NOT_SUPPORTED | spec.domain.devices.interfaces[1]",
+      })
+  void shouldRefuseWrongInterfaces(String interfaces, Kind kind, String path) {
+    refused(
+        "{'domain':{'memory':{'guest':'64Mi'},'devices':{'interfaces':"
+            + interfaces
+            + "}},'networks':[{'name':'n','pod':{}}]}",
+        path,
+        kind);
+  }
+
+  @Test
+  void shouldRefuseTheDefaultBindingThatIsNotBuiltYet() {
+    SpecReader reader = new SpecReader(new SpecSettings("bridge", true, "i"));
+    Object tree = CanonicalJson.read("{\"domain\":{\"memory\":{\"guest\":\"64Mi\"}}}");
+
+    assertThat(reader.read(tree))
+        .isInstanceOfSatisfying(
+            SpecReader.Result.Refused.class,
+            refused ->
+                assertThat(refused.problems().getFirst().path())
+                    .isEqualTo("spec.domain.devices.interfaces"));
+  }
+
+  @Test
+  void shouldWriteAMacInOneForm() {
+    VmiSpec spec =
+        accepted(
+            """
+            {'domain':{'memory':{'guest':'64Mi'},'devices':{'interfaces':[
+              {'name':'n','masquerade':{},'macAddress':'DE-AD-00-00-BE-AF'}]}},
+             'networks':[{'name':'n','pod':{}}]}""");
+
+    assertThat(spec.interfaces().getFirst().mac()).contains("de:ad:00:00:be:af");
+  }
+
+  // -- Kubernetes' own objects
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "'affinity':{'nodeAffinity':{'requiredDuringSchedulingIgnoredDuringExecution':{}}} | REQUIRED | spec.affinity.nodeAffinity.requiredDuringSchedulingIgnoredDuringExecution.nodeSelectorTerms",
+        "'affinity':{'nodeAffinity':{'requiredDuringSchedulingIgnoredDuringExecution':{'nodeSelectorTerms':[{'matchExpressions':[{'key':'a','operator':'Is'}]}]}}} | INVALID | spec.affinity.nodeAffinity.requiredDuringSchedulingIgnoredDuringExecution.nodeSelectorTerms[0].matchExpressions[0].operator",
+        "'affinity':{'podAffinity':{'preferredDuringSchedulingIgnoredDuringExecution':[{'weight':101,'podAffinityTerm':{'topologyKey':'a'}}]}} | INVALID | spec.affinity.podAffinity.preferredDuringSchedulingIgnoredDuringExecution[0].weight",
+        "'affinity':{'podAffinity':{'requiredDuringSchedulingIgnoredDuringExecution':[{}]}} | REQUIRED | spec.affinity.podAffinity.requiredDuringSchedulingIgnoredDuringExecution[0].topologyKey",
+        "'affinity':{'carAffinity':{}}                                 | NOT_SUPPORTED | spec.affinity.carAffinity",
+        "'affinity':'node-a'                                           | INVALID       | spec.affinity",
+        "'tolerations':[{'operator':'Maybe'}]                          | INVALID       | spec.tolerations[0].operator",
+        "'tolerations':[{'effect':'Never'}]                            | INVALID       | spec.tolerations[0].effect",
+        "'tolerations':[{'tolerationSeconds':'5'}]                     | INVALID       | spec.tolerations[0].tolerationSeconds",
+        "'tolerations':[null]                                          | INVALID       | spec.tolerations[0]",
+        "'tolerations':{'key':'a'}                                     | INVALID       | spec.tolerations",
+      })
+  void shouldCheckTheShapeOfKubernetesObjects(String field, Kind kind, String path) {
+    refused("{'domain':{'memory':{'guest':'64Mi'}}," + field + "}", path, kind);
+  }
+
+  @Test
+  void shouldHandKubernetesObjectsOnAsTheyAre() {
+    String affinity =
+        """
+        {'nodeAffinity':{'requiredDuringSchedulingIgnoredDuringExecution':{'nodeSelectorTerms':[
+          {'matchExpressions':[{'key':'zone','operator':'In','values':['a']}]}]}},
+         'podAntiAffinity':{'preferredDuringSchedulingIgnoredDuringExecution':[
+          {'weight':1,'podAffinityTerm':{'topologyKey':'kubernetes.io/hostname',
+           'labelSelector':{'matchLabels':{'app':'db'}}}}]}}""";
+    VmiSpec spec =
+        accepted(
+            "{'domain':{'memory':{'guest':'64Mi'}},'affinity':"
+                + affinity
+                + ",'tolerations':[{'key':'a','operator':'Exists','tolerationSeconds':5}]}");
+
+    assertThat(spec.affinity()).contains(CanonicalJson.read(affinity.replace('\'', '"')));
+    assertThat(spec.tolerations())
+        .containsExactly(Map.of("key", "a", "operator", "Exists", "tolerationSeconds", 5));
+  }
+
+  // -- hostile input
+
+  @Test
+  void shouldReportAllProblemsAtOnceUpToABound() {
+    Map<String, Object> spec = new HashMap<>();
+    for (int i = 0; i < 500; i++) {
+      spec.put("field" + i, 1);
+    }
+
+    SpecReader.Result result = new SpecReader(SETTINGS).read(spec);
+
+    List<Problem> problems = ((SpecReader.Result.Refused) result).problems();
+    assertThat(problems).hasSizeBetween(10, 66);
+    assertThat(problems.getLast().message()).contains("more problems");
+  }
+
+  @Test
+  void shouldShowHostileKeysHarmlessly() {
+    List<Problem> problems = problems("{'a\\u0000\\n\\u001b[31m':1}");
+
+    assertThat(problems.toString().chars()).allMatch(c -> c >= 0x20 && c < 0x7f);
+  }
+
+  @Test
+  void shouldBearDeepAndWideTrees() {
+    Object deep = "end";
+    for (int i = 0; i < 200; i++) {
+      deep = Map.of("affinity", deep);
+    }
+    List<Object> wide = new ArrayList<>();
+    for (int i = 0; i < 10_000; i++) {
+      wide.add(Map.of("name", "n" + i));
+    }
+
+    SpecReader.Result result =
+        new SpecReader(SETTINGS)
+            .read(Map.of("affinity", deep, "volumes", wide, "domain", Map.of("cpu", wide)));
+
+    assertThat(result).isInstanceOf(SpecReader.Result.Refused.class);
+  }
+
+  @Test
+  void shouldTreatEmptyAsAbsent() {
+    accepted(
+        "{'domain':{'memory':{'guest':'64Mi'},'machine':{'type':''},'devices':{'gpus':[],'tpm':null}},"
+            + "'hostname':'','accessCredentials':[]}");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"tpm", "sound", "watchdog", "downwardMetrics"})
+  void shouldRefuseAnEmptyObjectThatMeansSomething(String device) {
+    refused(
+        "{'domain':{'memory':{'guest':'64Mi'},'devices':{'" + device + "':{}}}}",
+        "spec.domain.devices." + device,
+        Kind.NOT_SUPPORTED);
+  }
+
+  @Test
+  void shouldAcceptOnlyTheConsoleSettingsThatHold() {
+    accepted(
+        "{'domain':{'memory':{'guest':'64Mi'},'devices':{'autoattachSerialConsole':true,'autoattachGraphicsDevice':false}}}");
+    refused(
+        "{'domain':{'memory':{'guest':'64Mi'},'devices':{'autoattachSerialConsole':false}}}",
+        "spec.domain.devices.autoattachSerialConsole",
+        Kind.NOT_SUPPORTED);
+    refused(
+        "{'domain':{'memory':{'guest':'64Mi'},'devices':{'autoattachGraphicsDevice':true}}}",
+        "spec.domain.devices.autoattachGraphicsDevice",
+        Kind.NOT_SUPPORTED);
+  }
+
+  @Test
+  void shouldDoWithoutAnInterfaceWhenAsked() {
+    assertThat(
+            accepted(
+                    "{'domain':{'memory':{'guest':'64Mi'},'devices':{'autoattachPodInterface':false}}}")
+                .interfaces())
+        .isEmpty();
+  }
+
+  @Test
+  void shouldAcceptTheUsualSpec() {
+    accepted("{'domain':{'memory':{'guest':'64Mi'}," + DISK + "}," + VOLUME + "}");
+  }
+}
