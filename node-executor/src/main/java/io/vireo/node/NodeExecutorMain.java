@@ -56,7 +56,10 @@ public final class NodeExecutorMain {
   }
 
   /** Starts and returns; the result stops it. */
-  @SuppressWarnings("resource") // Each is closed by what is returned, in reverse order.
+  @SuppressWarnings({
+    "resource",
+    "FutureReturnValueIgnored"
+  }) // Each is closed by what is returned, in reverse order.
   public static AutoCloseable start(Map<String, String> env) throws Exception {
     NodeExecutorConfig config = NodeExecutorConfig.fromEnv(env);
     Files.createDirectories(config.stateDir());

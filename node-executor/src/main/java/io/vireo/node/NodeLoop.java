@@ -26,6 +26,8 @@ import org.slf4j.LoggerFactory;
  * One thread that decides for every VM: event, decision, roster on disk, effects. It never waits
  * for libvirt, a launcher or Kafka; those report back as events.
  */
+@SuppressWarnings(
+    "FutureReturnValueIgnored") // Failures of sends show in readiness, of tasks in the log.
 final class NodeLoop implements LauncherListener, AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(NodeLoop.class);

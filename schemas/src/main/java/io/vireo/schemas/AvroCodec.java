@@ -70,7 +70,10 @@ public final class AvroCodec {
     if (bytes == null || bytes.length < HEADER_BYTES) {
       throw new UndecodableRecordException(
           "Truncated",
-          "Expected at least " + HEADER_BYTES + " bytes, but got " + (bytes == null ? 0 : bytes.length));
+          "Expected at least "
+              + HEADER_BYTES
+              + " bytes, but got "
+              + (bytes == null ? 0 : bytes.length));
     }
     ByteBuffer buffer = ByteBuffer.wrap(bytes);
     byte magic = buffer.get();
@@ -103,7 +106,8 @@ public final class AvroCodec {
       V value = new SpecificDatumReader<V>(writer, reader).read(null, decoder);
       if (!decoder.isEnd()) {
         throw new UndecodableRecordException(
-            "Malformed", "Expected the record " + type.getSimpleName() + " to end, but bytes follow");
+            "Malformed",
+            "Expected the record " + type.getSimpleName() + " to end, but bytes follow");
       }
       return value;
     } catch (EOFException e) {

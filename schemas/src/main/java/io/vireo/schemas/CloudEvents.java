@@ -38,7 +38,10 @@ public final class CloudEvents {
 
   /** {@code VmiDesired} to {@code vmi-desired}. */
   public static String type(Class<?> record) {
-    return record.getSimpleName().replaceAll("(?<=[a-z0-9])(?=[A-Z])", "-").toLowerCase(java.util.Locale.ROOT);
+    return record
+        .getSimpleName()
+        .replaceAll("(?<=[a-z0-9])(?=[A-Z])", "-")
+        .toLowerCase(java.util.Locale.ROOT);
   }
 
   private static Header header(String key, String value) {

@@ -8,7 +8,9 @@ import java.util.ArrayList;
 import java.util.List;
 import org.apache.avro.Schema;
 
-/** Schemas of earlier releases, kept under {@code released/} so that their records stay readable. */
+/**
+ * Schemas of earlier releases, kept under {@code released/} so that their records stay readable.
+ */
 final class ReleasedSchemas {
 
   private ReleasedSchemas() {}

@@ -8,8 +8,8 @@ import org.apache.avro.SchemaNormalization;
 
 /**
  * All schemas that Vireo's records are written with, by id. An id is the lower 31 bits of the
- * CRC-64-AVRO fingerprint of the schema's parsing canonical form: the same on every machine, without
- * asking a registry. Thread-safe and immutable.
+ * CRC-64-AVRO fingerprint of the schema's parsing canonical form: the same on every machine,
+ * without asking a registry. Thread-safe and immutable.
  */
 public final class SchemaCatalogue {
 
@@ -47,7 +47,9 @@ public final class SchemaCatalogue {
 
   private static void add(Map<Integer, Schema> byId, Schema schema) {
     Schema other = byId.putIfAbsent(id(schema), schema);
-    if (other != null && !SchemaNormalization.toParsingForm(other).equals(SchemaNormalization.toParsingForm(schema))) {
+    if (other != null
+        && !SchemaNormalization.toParsingForm(other)
+            .equals(SchemaNormalization.toParsingForm(schema))) {
       throw new IllegalStateException(
           "Expected schema ids to be unique, but "
               + schema.getFullName()

@@ -13,13 +13,11 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.ZonedDateTime;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -43,8 +41,7 @@ final class NodeRegistration implements AutoCloseable {
           1, Thread.ofPlatform().daemon().name("node-registration").factory());
   private volatile boolean registered;
 
-  NodeRegistration(
-      KubernetesClient client, AgentConfig config, Devices devices) {
+  NodeRegistration(KubernetesClient client, AgentConfig config, Devices devices) {
     this.client = client;
     this.config = config;
     this.devices = devices;

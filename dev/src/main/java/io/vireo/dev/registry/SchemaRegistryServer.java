@@ -72,8 +72,7 @@ public final class SchemaRegistryServer implements AutoCloseable {
     if (path.startsWith(ALTERNATIVE_ROOT)) {
       path = path.substring(ALTERNATIVE_ROOT.length());
     }
-    List<String> parts =
-        List.of(path.split("/")).stream().filter(part -> !part.isEmpty()).toList();
+    List<String> parts = List.of(path.split("/")).stream().filter(part -> !part.isEmpty()).toList();
     Map<String, Schema> subjects = SchemaCatalogue.current().subjects();
     switch (parts.isEmpty() ? "" : parts.getFirst()) {
       case "", "mode" -> json(request, Map.of("mode", "READONLY"));
@@ -95,7 +94,9 @@ public final class SchemaRegistryServer implements AutoCloseable {
       json(request, List.of("AVRO"));
       return;
     }
-    if (parts.size() < 3 || !parts.get(1).equals("ids") || !parts.get(2).matches("[0-9]{1,9}|[0-9]{10}")) {
+    if (parts.size() < 3
+        || !parts.get(1).equals("ids")
+        || !parts.get(2).matches("[0-9]{1,9}|[0-9]{10}")) {
       error(request, 404, 40403, "Expected /schemas/ids/ID");
       return;
     }
@@ -147,7 +148,11 @@ public final class SchemaRegistryServer implements AutoCloseable {
   @Override
   public void close() {
     try {
-      vertx.close().toCompletionStage().toCompletableFuture().get(TIMEOUT_SECONDS, TimeUnit.SECONDS);
+      vertx
+          .close()
+          .toCompletionStage()
+          .toCompletableFuture()
+          .get(TIMEOUT_SECONDS, TimeUnit.SECONDS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } catch (ExecutionException | TimeoutException e) {

@@ -1,6 +1,6 @@
 /**
- * The Confluent-compatible face of Vireo's schemas, so that kcat or any Avro consumer can decode the
- * topics.
+ * The Confluent-compatible face of Vireo's schemas, so that kcat or any Avro consumer can decode
+ * the topics.
  *
  * <p>{@link io.vireo.dev.registry.SchemaRegistryServer} serves, read-only, the schemas that {@code
  * io.vireo.schemas.SchemaCatalogue} holds, under the ids that Vireo's records carry. Deliberately

@@ -7,9 +7,9 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Whether guests really run under KVM here. An openable {@code /dev/kvm} says little: within another
- * virtual machine it may be there and be slower than emulation. So a guest of nine bytes is booted,
- * which leaves by QEMU's debug exit at once.
+ * Whether guests really run under KVM here. An openable {@code /dev/kvm} says little: within
+ * another virtual machine it may be there and be slower than emulation. So a guest of nine bytes is
+ * booted, which leaves by QEMU's debug exit at once.
  */
 public final class Kvm {
 
@@ -18,7 +18,14 @@ public final class Kvm {
 
   /** mov dx,0xf4; mov al,0x10; out dx,al; hlt; jmp back to hlt. */
   private static final byte[] CODE = {
-    (byte) 0xba, (byte) 0xf4, 0x00, (byte) 0xb0, 0x10, (byte) 0xee, (byte) 0xf4, (byte) 0xeb,
+    (byte) 0xba,
+    (byte) 0xf4,
+    0x00,
+    (byte) 0xb0,
+    0x10,
+    (byte) 0xee,
+    (byte) 0xf4,
+    (byte) 0xeb,
     (byte) 0xfd
   };
 
@@ -58,9 +65,20 @@ public final class Kvm {
     Process qemu =
         new ProcessBuilder(
                 List.of(
-                    "qemu-system-x86_64", "-accel", "kvm", "-machine", "pc", "-m", "16", "-display",
-                    "none", "-nodefaults", "-no-reboot", "-drive",
-                    "file=" + disk + ",format=raw,if=ide,snapshot=on", "-device",
+                    "qemu-system-x86_64",
+                    "-accel",
+                    "kvm",
+                    "-machine",
+                    "pc",
+                    "-m",
+                    "16",
+                    "-display",
+                    "none",
+                    "-nodefaults",
+                    "-no-reboot",
+                    "-drive",
+                    "file=" + disk + ",format=raw,if=ide,snapshot=on",
+                    "-device",
                     "isa-debug-exit,iobase=0xf4,iosize=0x04"))
             .redirectErrorStream(true)
             .redirectOutput(ProcessBuilder.Redirect.DISCARD)

@@ -114,7 +114,8 @@ public final class Guest {
     // "shut off (shutdown)"
     int open = text.indexOf('(');
     int close = text.indexOf(')');
-    if (!text.startsWith("shut off") && !text.startsWith("crashed") || open < 0 || close < open) {
+    boolean off = text.startsWith("shut off") || text.startsWith("crashed");
+    if (!off || open < 0 || close < open) {
       return "unknown";
     }
     return text.substring(open + 1, close).replace(' ', '-');

@@ -85,7 +85,9 @@ public final class Libvirtd implements AutoCloseable {
     while (true) {
       try (SocketChannel probe =
           SocketChannel.open(UnixDomainSocketAddress.of(paths.libvirtSocket()))) {
-        return;
+        if (probe.isConnected()) {
+          return;
+        }
       } catch (IOException e) {
         if (System.nanoTime() > deadline) {
           throw new IOException("Expected libvirtd to answer within 60 s", e);

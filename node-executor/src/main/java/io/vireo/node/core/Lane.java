@@ -128,6 +128,7 @@ public final class Lane {
       return;
     }
     accept(header);
+    supersedeStart(start);
     Link link = state.link();
     state = state.withStart(start);
     if (link != null) {
@@ -140,10 +141,12 @@ public final class Lane {
     accept(header);
     state = state.withClosedEpoch(header.epoch());
     if (state.openStart() != null && state.life() == Life.UNBORN) {
-      NodeCommandData.StartDomain start = Objects.requireNonNull(state.start());
-      report(
-          new CommandEnd(
-              state.openStart(), start.type(), "Superseded", command.type(), "It is to end."));
+      supersedeStart(command);
+    }
+    NodeCommandData.StartDomain held = state.start();
+    if (held != null && held.header().epoch() < header.epoch() && !state.mayRun()) {
+      neverHere(command);
+      return;
     }
     if (command instanceof NodeCommandData.CloseEpoch && state.mayRun()) {
       end(
@@ -153,6 +156,12 @@ public final class Lane {
           "DomainMayRun",
           "The domain of this epoch may run; destroy it first.");
       return;
+    }
+    Stop before = state.stop();
+    if (before != null) {
+      end(
+          before.commandId(), before.type(), "Superseded", command.type(),
+          "A later command took its place.");
     }
     boolean graceful =
         command instanceof NodeCommandData.StopDomain s && s.gracePeriodSeconds() > 0;
@@ -168,6 +177,26 @@ public final class Lane {
       reportEnd();
       finishStop();
     }
+  }
+
+  private void supersedeStart(NodeCommandData command) {
+    if (state.openStart() != null) {
+      end(
+          state.openStart(), "StartDomain", "Superseded", command.type(),
+          "A later command took its place.");
+    }
+  }
+
+  /** What is held is of an earlier epoch; of this one nothing was started, nor will be. */
+  private void neverHere(NodeCommandData command) {
+    long epoch = command.header().epoch();
+    effects.add(
+        new Effect.ReportDomain(epoch, "ended", NEVER_STARTED, null, true, List.of(), null));
+    Link link = state.link();
+    if (link != null && link.epoch() == epoch) {
+      effects.add(new Effect.Dismiss(link.session(), NEVER_STARTED));
+    }
+    end(command.header().commandId(), command.type(), "Done", null, NEVER_STARTED);
   }
 
   private void accept(NodeCommandData.Header header) {
@@ -242,6 +271,14 @@ public final class Lane {
       boolean over = state.life() == Life.ENDED && state.closedEpoch() >= link.epoch();
       if (link.marked() && !over) {
         effects.add(new Effect.Look(session));
+      } else if (state.life() == Life.MARKING && !link.prepared()) {
+        // The mark that was stored as intended never reached this launcher.
+        if (state.stop() == null) {
+          effects.add(new Effect.Mark(session));
+        } else {
+          ended(NEVER_STARTED);
+          effects.add(new Effect.Dismiss(session, NEVER_STARTED));
+        }
       }
     }
   }

@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -20,6 +21,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -132,13 +134,13 @@ public final class CommandInbox implements AutoCloseable {
   private String topicId(String topic)
       throws InterruptedException, ExecutionException, TimeoutException {
     try (Admin admin = Admin.create(kafka)) {
-      return admin
-          .describeTopics(List.of(topic))
-          .allTopicNames()
-          .get(ADMIN_TIMEOUT_SECONDS, TimeUnit.SECONDS)
-          .get(topic)
-          .topicId()
-          .toString();
+      TopicDescription description =
+          admin
+              .describeTopics(List.of(topic))
+              .allTopicNames()
+              .get(ADMIN_TIMEOUT_SECONDS, TimeUnit.SECONDS)
+              .get(topic);
+      return Objects.requireNonNull(description, topic).topicId().toString();
     }
   }
 

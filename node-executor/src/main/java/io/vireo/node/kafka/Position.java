@@ -21,7 +21,7 @@ final class Position {
   /** Offset of the next command. */
   long load(String topicId) throws IOException {
     try {
-      String[] parts = Files.readString(file).strip().split(" ");
+      String[] parts = Files.readString(file).strip().split(" ", -1);
       return parts.length == 2 && parts[0].equals(topicId) ? Long.parseLong(parts[1]) : 0;
     } catch (NoSuchFileException | NumberFormatException e) {
       return 0;

@@ -29,6 +29,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Says what happens on this node. Order is kept; a lost send is tried until it arrives. */
+@SuppressWarnings("FutureReturnValueIgnored") // The callback logs and readiness shows a failure.
 public final class ReportOutbox implements AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(ReportOutbox.class);

@@ -264,8 +264,9 @@ public final class DomainConnection implements AutoCloseable {
       domain.free();
     } catch (LibvirtException e) {
       log.atDebug().setCause(e).log("A domain's handle was not freed");
+    } finally {
+      Reference.reachabilityFence(domain);
     }
-    Reference.reachabilityFence(domain);
   }
 
   @Override

@@ -32,6 +32,7 @@ public final class RosterFiles {
   /** Nothing of the sealed type's helpers is stored. */
   private interface Plain {
     @com.fasterxml.jackson.annotation.JsonIgnore
+    @SuppressWarnings("UnusedMethod") // Jackson reads it.
     String type();
   }
 

@@ -254,7 +254,7 @@ final class Evolution {
     Domain known = draft.state().currentDomain().orElse(null);
     if (outcome.message() == null
         || epoch.node() == null
-        || known != null && known.state().equals(Domain.ENDED)) {
+        || (known != null && known.state().equals(Domain.ENDED))) {
       return;
     }
     Observed before = draft.observed;

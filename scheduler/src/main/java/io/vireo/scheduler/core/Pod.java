@@ -42,7 +42,7 @@ public record Pod(
       String image) {
 
     boolean hasStarted() {
-      return containerId != null && !containerId.isEmpty() || state.equals("running");
+      return (containerId != null && !containerId.isEmpty()) || state.equals("running");
     }
 
     /** Ended as its node saw it; a guess of the control plane is none. */

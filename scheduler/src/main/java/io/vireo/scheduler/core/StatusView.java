@@ -100,7 +100,7 @@ final class StatusView {
               || container.reason().equals("ContainerCreating")
               || container.reason().equals("PodInitializing");
       if (container.state().equals("waiting")
-          && (!normal || container.message() != null && !container.message().isEmpty())) {
+          && (!normal || (container.message() != null && !container.message().isEmpty()))) {
         return new Verdict("False", container.reason(), container.message());
       }
     }

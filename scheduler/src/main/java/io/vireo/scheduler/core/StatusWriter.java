@@ -35,7 +35,7 @@ final class StatusWriter {
     Map<String, Object> status = StatusView.render(draft.state());
     Map<String, String> labels = labels();
     Map<String, String> annotations = annotations();
-    boolean keep = draft.epoch != null || draft.plannedEpoch > 0 && !draft.shown.isFinal();
+    boolean keep = draft.epoch != null || (draft.plannedEpoch > 0 && !draft.shown.isFinal());
     List<String> finalizers = keep ? List.of(StatusView.FINALIZER) : List.of();
     // A finalizer that is there needs no look at the object first.
     boolean there =

@@ -66,6 +66,7 @@ final class NodeTopics {
     announce(transition, commands.name(), reports.name());
   }
 
+  @SuppressWarnings("FutureReturnValueIgnored") // Sent again with the next transition of the node.
   private void announce(NodeTransition transition, String commands, String reports) {
     long now = System.currentTimeMillis();
     String node = transition.getNode();

@@ -189,15 +189,18 @@ final class DiskReader {
   }
 
   private Volume cloudInit(FieldReader source) {
-    boolean userInline = source.hasText("userData") | source.hasText("userDataBase64");
-    boolean networkInline = source.hasText("networkData") | source.hasText("networkDataBase64");
-    if (source.has("userData") && source.has("userDataBase64")
-        || userInline && source.has("secretRef")) {
+    // Both are asked for, so that both count as read.
+    boolean userText = source.hasText("userData");
+    boolean userInline = source.hasText("userDataBase64") || userText;
+    boolean networkText = source.hasText("networkData");
+    boolean networkInline = source.hasText("networkDataBase64") || networkText;
+    if ((source.has("userData") && source.has("userDataBase64"))
+        || (userInline && source.has("secretRef"))) {
       problems.invalid(
           source.path(), "must have only one of userData, userDataBase64 and secretRef");
     }
-    if (source.has("networkData") && source.has("networkDataBase64")
-        || networkInline && source.has("networkDataSecretRef")) {
+    if ((source.has("networkData") && source.has("networkDataBase64"))
+        || (networkInline && source.has("networkDataSecretRef"))) {
       problems.invalid(
           source.path(),
           "must have only one of networkData, networkDataBase64 and networkDataSecretRef");

@@ -10,7 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
-import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -57,14 +57,14 @@ final class FieldReader {
 
   /** Keys that hold anything at all, sorted. */
   Set<String> keys() {
-    Map<String, Object> present = new TreeMap<>();
+    Set<String> present = new TreeSet<>();
     object.forEach(
         (key, value) -> {
           if (!isNothing(value)) {
-            present.put(String.valueOf(key), Boolean.TRUE);
+            present.add(String.valueOf(key));
           }
         });
-    return present.keySet();
+    return present;
   }
 
   boolean has(String key) {
@@ -293,7 +293,7 @@ final class FieldReader {
 
   private static boolean isNothing(@Nullable Object value) {
     return value == null
-        || value instanceof List<?> list && list.isEmpty()
-        || value instanceof String text && text.isEmpty();
+        || (value instanceof List<?> list && list.isEmpty())
+        || (value instanceof String text && text.isEmpty());
   }
 }
