@@ -87,10 +87,13 @@ public final class NodeExecutorMain {
       LauncherHub hub =
           new LauncherHub(
               config.runDir().resolve("d"),
-              device -> pods.podOf(DevicePlugin.RESOURCE, device),
+              device -> pods.podOf(DevicePlugin.LAUNCHER, device),
               loop);
       parts.push(hub);
-      parts.push(DevicePlugin.start(config.kubeletDir(), hub::allocate, group));
+      parts.push(DevicePlugin.launchers(config.kubeletDir(), hub::allocate, group));
+      if (Files.exists(Path.of("/dev/kvm"))) {
+        parts.push(DevicePlugin.kvm(config.kubeletDir(), group));
+      }
       parts.push(
           ConsoleServer.start(
               config.consoleHost(),

@@ -67,7 +67,7 @@ final class PodStart {
         command(container, image, environment),
         workingDir(container, image),
         hostname,
-        user(pod, container, image),
+        withGroupsOf(allocations, user(pod, container, image)),
         container.getSecurityContext() != null
             && Boolean.TRUE.equals(container.getSecurityContext().getReadOnlyRootFilesystem()),
         files.log(container.getName()));
@@ -175,6 +175,21 @@ final class PodStart {
             .filter(w -> !w.isEmpty())
             .orElse(image.config().workingDir());
     return wanted.startsWith("/") ? wanted : "/" + wanted;
+  }
+
+  /** A device that its group may use, such as {@code /dev/kvm}, is of use only to that group. */
+  private static ContainerPlan.User withGroupsOf(
+      List<Allocation> allocations, ContainerPlan.User user) throws IOException {
+    SequencedSet<Long> groups = new LinkedHashSet<>(user.groups());
+    for (Allocation allocation : allocations) {
+      for (Allocation.HostMount node : allocation.nodes()) {
+        Object gid = Files.getAttribute(Path.of(node.hostPath()), "unix:gid");
+        if (gid instanceof Integer number && number != 0) {
+          groups.add(number.longValue());
+        }
+      }
+    }
+    return new ContainerPlan.User(user.uid(), user.gid(), List.copyOf(groups));
   }
 
   private static ContainerPlan.User user(Pod pod, Container container, Image image)

@@ -160,7 +160,10 @@ public final class Lane {
     Stop before = state.stop();
     if (before != null) {
       end(
-          before.commandId(), before.type(), "Superseded", command.type(),
+          before.commandId(),
+          before.type(),
+          "Superseded",
+          command.type(),
           "A later command took its place.");
     }
     boolean graceful =
@@ -182,7 +185,10 @@ public final class Lane {
   private void supersedeStart(NodeCommandData command) {
     if (state.openStart() != null) {
       end(
-          state.openStart(), "StartDomain", "Superseded", command.type(),
+          state.openStart(),
+          "StartDomain",
+          "Superseded",
+          command.type(),
           "A later command took its place.");
     }
   }

@@ -13,6 +13,7 @@ import io.vireo.kubelet.deviceplugin.ContainerAllocateResponse;
 import io.vireo.kubelet.deviceplugin.Device;
 import io.vireo.kubelet.deviceplugin.DevicePluginGrpc;
 import io.vireo.kubelet.deviceplugin.DevicePluginOptions;
+import io.vireo.kubelet.deviceplugin.DeviceSpec;
 import io.vireo.kubelet.deviceplugin.Empty;
 import io.vireo.kubelet.deviceplugin.ListAndWatchResponse;
 import io.vireo.kubelet.deviceplugin.Mount;
@@ -34,18 +35,23 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Offers {@code devices.vireo.io/launcher}: one device for each launcher pod of the node. It is
- * found by the kubelet in its plugins folder, so a restart of either needs nothing more.
+ * Offers one kind of device to the kubelet: {@code devices.vireo.io/launcher}, a folder for each
+ * launcher pod of the node, or {@code devices.kubevirt.io/kvm}. It is found by the kubelet in its
+ * plugins folder, so a restart of either needs nothing more.
  */
 public final class DevicePlugin implements AutoCloseable {
 
-  /** The resource that launcher pods ask for. */
-  public static final String RESOURCE = "devices.vireo.io/launcher";
+  /** The resource that every launcher pod asks for. */
+  public static final String LAUNCHER = "devices.vireo.io/launcher";
+
+  /** KubeVirt's resource for hardware virtualisation. */
+  public static final String KVM = "devices.kubevirt.io/kvm";
 
   /** As many pods as a kubelet runs by default. */
   static final int DEVICES = 110;
 
   private static final Logger log = LoggerFactory.getLogger(DevicePlugin.class);
+  private static final String KVM_DEVICE = "/dev/kvm";
   private static final String CONTAINER_PATH = "/run/vireo";
   private static final String VERSION = "v1beta1";
 
@@ -63,19 +69,55 @@ public final class DevicePlugin implements AutoCloseable {
     Path allocate(String deviceId) throws IOException;
   }
 
-  /** Listens in the kubelet's plugins folder. */
-  public static DevicePlugin start(Path kubeletDir, Folders folders, EventLoopGroup group)
+  /** What a container gets with a device. */
+  private interface Grant {
+    ContainerAllocateResponse of(String deviceId) throws IOException;
+  }
+
+  /** Offers launcher folders. */
+  public static DevicePlugin launchers(Path kubeletDir, Folders folders, EventLoopGroup group)
+      throws IOException {
+    return start(
+        kubeletDir,
+        "vireo-launcher.sock",
+        LAUNCHER,
+        deviceId ->
+            ContainerAllocateResponse.newBuilder()
+                .addMounts(
+                    Mount.newBuilder()
+                        .setContainerPath(CONTAINER_PATH)
+                        .setHostPath(folders.allocate(deviceId).toString())
+                        .setReadOnly(true))
+                .build(),
+        group);
+  }
+
+  /** Offers the machine's KVM, which any number of pods share. */
+  public static DevicePlugin kvm(Path kubeletDir, EventLoopGroup group) throws IOException {
+    ContainerAllocateResponse device =
+        ContainerAllocateResponse.newBuilder()
+            .addDevices(
+                DeviceSpec.newBuilder()
+                    .setContainerPath(KVM_DEVICE)
+                    .setHostPath(KVM_DEVICE)
+                    .setPermissions("rw"))
+            .build();
+    return start(kubeletDir, "vireo-kvm.sock", KVM, deviceId -> device, group);
+  }
+
+  private static DevicePlugin start(
+      Path kubeletDir, String name, String resource, Grant grant, EventLoopGroup group)
       throws IOException {
     Path plugins = Files.createDirectories(kubeletDir.resolve("plugins_registry"));
-    Path socket = plugins.resolve("vireo-launcher.sock");
+    Path socket = plugins.resolve(name);
     Files.deleteIfExists(socket);
     Server server =
         NettyServerBuilder.forAddress(UnixDomainSocketAddress.of(socket))
             .channelType(NioServerDomainSocketChannel.class)
             .bossEventLoopGroup(group)
             .workerEventLoopGroup(group)
-            .addService(new Plugin(folders))
-            .addService(new Registration(socket))
+            .addService(new Plugin(resource, grant))
+            .addService(new Registration(resource, socket))
             .build()
             .start();
     return new DevicePlugin(server, socket);
@@ -95,9 +137,11 @@ public final class DevicePlugin implements AutoCloseable {
   }
 
   private static final class Registration extends RegistrationGrpc.RegistrationImplBase {
+    private final String resource;
     private final Path socket;
 
-    Registration(Path socket) {
+    Registration(String resource, Path socket) {
+      this.resource = resource;
       this.socket = socket;
     }
 
@@ -106,7 +150,7 @@ public final class DevicePlugin implements AutoCloseable {
       answer.onNext(
           PluginInfo.newBuilder()
               .setType("DevicePlugin")
-              .setName(RESOURCE)
+              .setName(resource)
               .setEndpoint(socket.toString())
               .addSupportedVersions(VERSION)
               .build());
@@ -129,10 +173,12 @@ public final class DevicePlugin implements AutoCloseable {
   }
 
   private static final class Plugin extends DevicePluginGrpc.DevicePluginImplBase {
-    private final Folders folders;
+    private final String resource;
+    private final Grant grant;
 
-    Plugin(Folders folders) {
-      this.folders = folders;
+    Plugin(String resource, Grant grant) {
+      this.resource = resource;
+      this.grant = grant;
     }
 
     @Override
@@ -145,7 +191,7 @@ public final class DevicePlugin implements AutoCloseable {
     public void listAndWatch(Empty request, StreamObserver<ListAndWatchResponse> answer) {
       ListAndWatchResponse.Builder devices = ListAndWatchResponse.newBuilder();
       for (int i = 0; i < DEVICES; i++) {
-        devices.addDevices(Device.newBuilder().setId("l" + i).setHealth("Healthy"));
+        devices.addDevices(Device.newBuilder().setId("d" + i).setHealth("Healthy"));
       }
       // Sent once and left open: the devices never change.
       answer.onNext(devices.build());
@@ -159,18 +205,11 @@ public final class DevicePlugin implements AutoCloseable {
           if (container.getDevicesIdsCount() != 1) {
             answer.onError(
                 Status.INVALID_ARGUMENT
-                    .withDescription("Expected one " + RESOURCE + " for a container")
+                    .withDescription("Expected one " + resource + " for a container")
                     .asRuntimeException());
             return;
           }
-          Path folder = folders.allocate(container.getDevicesIds(0));
-          response.addContainerResponses(
-              ContainerAllocateResponse.newBuilder()
-                  .addMounts(
-                      Mount.newBuilder()
-                          .setContainerPath(CONTAINER_PATH)
-                          .setHostPath(folder.toString())
-                          .setReadOnly(true)));
+          response.addContainerResponses(grant.of(container.getDevicesIds(0)));
         }
       } catch (IOException e) {
         log.atError().setCause(e).log("No folder could be made for a launcher");
