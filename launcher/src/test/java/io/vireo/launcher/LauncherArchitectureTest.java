@@ -8,7 +8,9 @@ import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
 
-@AnalyzeClasses(packages = "io.vireo.launcher", importOptions = ImportOption.DoNotIncludeTests.class)
+@AnalyzeClasses(
+    packages = "io.vireo.launcher",
+    importOptions = ImportOption.DoNotIncludeTests.class)
 class LauncherArchitectureTest {
 
   /** A small image and a small process: the JDK's base module alone. */

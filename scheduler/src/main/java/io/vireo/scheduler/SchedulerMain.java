@@ -122,7 +122,9 @@ public final class SchedulerMain {
     p.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, StreamsConfig.EXACTLY_ONCE_V2);
     // Measured: see docs/adr on latency. A commit is a transaction; below 10 ms they pile up.
     p.put(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, 20);
-    p.put(StreamsConfig.POLL_MS_CONFIG, 10);
+    // While it is quiet a commit is asked for with the record itself; waking up 100 times a second
+    // to look whether one is due would cost more than all decisions.
+    p.put(StreamsConfig.POLL_MS_CONFIG, 100);
     p.put(StreamsConfig.STATESTORE_CACHE_MAX_BYTES_CONFIG, 0);
     p.put(StreamsConfig.REPLICATION_FACTOR_CONFIG, (int) config.replicationFactor());
     p.put(StreamsConfig.NUM_STREAM_THREADS_CONFIG, 1);

@@ -9,6 +9,7 @@ import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
 import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
 import io.grpc.Server;
 import io.vireo.dev.images.ImageStore;
+import io.vireo.dev.stack.GracefulNode;
 import io.vireo.health.HealthServer;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -35,7 +36,7 @@ import org.slf4j.LoggerFactory;
  * A running agent. {@link #close()} stops it and leaves the pods' processes to the next one; {@link
  * #shutdown} is the node going down.
  */
-public final class NodeAgent implements AutoCloseable {
+public final class NodeAgent implements AutoCloseable, GracefulNode {
 
   private static final Logger LOG = LoggerFactory.getLogger(NodeAgent.class);
   private static final Duration MARGIN = Duration.ofSeconds(10);
@@ -229,6 +230,7 @@ public final class NodeAgent implements AutoCloseable {
    *
    * @param max no pod gets more than this
    */
+  @Override
   public void shutdown(Duration max) {
     if (registration != null) {
       registration.drain();

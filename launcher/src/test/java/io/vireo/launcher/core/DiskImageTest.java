@@ -47,7 +47,8 @@ class DiskImageTest {
   void shouldRefuseQcow2ThatReachesOutOrIsTooLarge(
       int version, long backing, long size, long incompatible, String word) {
     assertThatThrownBy(
-            () -> DiskImage.inspect("a.qcow2", qcow2(version, backing, size, incompatible), 200_000))
+            () ->
+                DiskImage.inspect("a.qcow2", qcow2(version, backing, size, incompatible), 200_000))
         .isInstanceOf(DiskImage.InvalidException.class)
         .hasMessageContaining("a.qcow2")
         .hasMessageContaining(word);

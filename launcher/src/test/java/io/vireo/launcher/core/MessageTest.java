@@ -11,7 +11,18 @@ class MessageTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"", "plain", "with blank", "line\nbreak\r\n", "a=b&c", "100%", "+", "日本", "\u0000", "\""})
+      strings = {
+        "",
+        "plain",
+        "with blank",
+        "line\nbreak\r\n",
+        "a=b&c",
+        "100%",
+        "+",
+        "日本",
+        "\u0000",
+        "\""
+      })
   void shouldReadWhatItWrote(String value) {
     Message message = Message.of("hello", "a", value, "b", "2");
 

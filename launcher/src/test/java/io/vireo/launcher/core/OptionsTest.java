@@ -14,8 +14,18 @@ import org.junit.jupiter.params.provider.CsvSource;
 class OptionsTest {
 
   private static final String[] LEAST = {
-    "--uid", "u-1", "--epoch", "3", "--namespace", "default", "--name", "tiny", "--hostname",
-    "tiny-host", "--grace-period-seconds", "30"
+    "--uid",
+    "u-1",
+    "--epoch",
+    "3",
+    "--namespace",
+    "default",
+    "--name",
+    "tiny",
+    "--hostname",
+    "tiny-host",
+    "--grace-period-seconds",
+    "30"
   };
 
   private static Options parse(String more) {

@@ -367,14 +367,16 @@ public final class Lane {
     boolean wasThere = view.state().equals("shutoff");
     if (wasThere && state.life() != Life.MARKING && !view.reason().equals("unknown")) {
       ended(view.reason());
-    } else if (state.life() == Life.CREATING
-        && state.stop() == null
-        && before == null
-        && !wasThere) {
+    } else if (state.life() == Life.CREATING && before == null && !wasThere) {
       // Created was never reached: a restart came between the mark and the domain.
-      NodeCommandData.StartDomain start = Objects.requireNonNull(state.start());
-      effects.add(new Effect.Create(session, start.domain(), start.header().epoch()));
-    } else if (state.life() == Life.MARKING && link.marked() && state.stop() == null) {
+      if (state.stop() == null) {
+        NodeCommandData.StartDomain start = Objects.requireNonNull(state.start());
+        effects.add(new Effect.Create(session, start.domain(), start.header().epoch()));
+      } else {
+        ended(NEVER_STARTED);
+        effects.add(new Effect.Dismiss(session, NEVER_STARTED));
+      }
+    } else if (state.life() == Life.MARKING && link.marked()) {
       marked(session);
     }
   }

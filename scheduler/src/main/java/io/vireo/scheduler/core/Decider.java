@@ -132,6 +132,10 @@ public final class Decider {
     }
     Optional<Domain> domain = draft.state().currentDomain();
     if (domain.filter(Domain::isProvenEnded).isPresent()) {
+      if ("failed-to-start".equals(domain.get().reason()) && draft.isPendingNow(START)) {
+        // The outcome of the Start, which says why, was sent before the report.
+        return;
+      }
       draft.close("node " + domain.get().node() + " reported the end: " + domain.get().reason());
       return;
     }

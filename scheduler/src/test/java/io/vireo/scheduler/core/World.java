@@ -135,6 +135,7 @@ final class World implements Surroundings {
 
   boolean launchersDialIn = true;
   boolean duplicateOutcomes;
+  boolean libvirtRefuses;
 
   World() {
     for (Topic topic : Topic.values()) {
@@ -612,6 +613,11 @@ final class World implements Surroundings {
   }
 
   private void run(Launcher pod, Lane lane) {
+    if (libvirtRefuses) {
+      outcome(outcome(lane.start, Result.FAILED, "SyncFailed", null, null));
+      endDomain(lane, "failed-to-start");
+      return;
+    }
     lane.running = true;
     domainsCreated.add(pod.epoch);
     report(pod.epoch, "running", "running", false);

@@ -1,0 +1,44 @@
+package io.vireo.cli;
+
+import io.vireo.dev.controlplane.Binaries;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.ParentCommand;
+
+/** {@code vireo kubectl}: every word after it is kubectl's. */
+@Command(name = "kubectl", description = "Runs kubectl on the stack's cluster.")
+final class KubectlCommand implements Callable<Integer> {
+
+  @ParentCommand private VireoMain root = new VireoMain();
+
+  @Parameters(arity = "0..*", paramLabel = "ARG", description = "Passed to kubectl as they are.")
+  private List<String> arguments = List.of();
+
+  List<String> arguments() {
+    return List.copyOf(arguments);
+  }
+
+  @Override
+  public Integer call() throws Exception {
+    Path kubeconfig = root.place().state().kubeconfig();
+    if (Files.notExists(kubeconfig)) {
+      throw new Failure("there is no " + kubeconfig + "; start a stack with: vireo up --detach");
+    }
+    Path kubectl =
+        new Binaries(Binaries.defaultCache(), System.getenv()).folder().resolve("kubectl");
+    if (!Files.isExecutable(kubectl)) {
+      throw new Failure("there is no kubectl in " + kubectl + "; get it with: vireo doctor --fix");
+    }
+    List<String> command =
+        new ArrayList<>(List.of(kubectl.toString(), "--kubeconfig", kubeconfig.toString()));
+    command.addAll(arguments);
+    try (StopOnExit _ = StopOnExit.arm(root.place(), Steps.onStandardError())) {
+      return new ProcessBuilder(command).inheritIO().start().waitFor();
+    }
+  }
+}

@@ -1,0 +1,134 @@
+package io.vireo.cli;
+
+import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
+import io.fabric8.kubernetes.api.model.Node;
+import io.fabric8.kubernetes.api.model.Quantity;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.vireo.dev.stack.StackFile;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+
+/**
+ * What a running stack looks like at this moment.
+ *
+ * @param components its parts
+ * @param topics Kafka's topics
+ * @param nodes Kubernetes' nodes
+ * @param vmis the virtual machine instances
+ * @param problems what could not be asked, for people
+ */
+record StackStatus(
+    List<Component> components,
+    List<TopicStatus> topics,
+    List<NodeStatus> nodes,
+    List<VmiStatus> vmis,
+    List<String> problems) {
+
+  private static final Duration ANSWER_MAX = Duration.ofSeconds(3);
+  private static final String LAUNCHERS = "devices.vireo.io/launcher";
+
+  /** One part; pid 0 when it is dead, health "ok" or why not. */
+  record Component(String name, long pid, String health, String address, String log) {}
+
+  /** One topic; lag in records by consumer group. */
+  record TopicStatus(String name, int partitions, long endOffsets, Map<String, Long> lag) {}
+
+  /** One node. */
+  record NodeStatus(String name, String ready, String launchers) {}
+
+  /** One virtual machine instance. */
+  record VmiStatus(String namespace, String name, String phase, String node, String ip) {}
+
+  static StackStatus of(StackFile stack, Path kubeconfig) throws InterruptedException {
+    List<String> problems = new ArrayList<>();
+    List<Component> components = new ArrayList<>();
+    try (HttpClient http = HttpClient.newBuilder().connectTimeout(ANSWER_MAX).build()) {
+      for (StackFile.Component part : stack.components()) {
+        String address = part.address() == null ? part.healthAddress() : part.address();
+        components.add(
+            new Component(
+                part.name(),
+                part.pid(),
+                health(http, part),
+                address == null ? "" : address,
+                part.log()));
+      }
+    }
+    List<TopicStatus> topics = new ArrayList<>();
+    try {
+      topics.addAll(TopicOffsets.read(stack.kafkaBootstrap()));
+    } catch (ExecutionException e) {
+      problems.add("Kafka does not answer: " + Failure.describe(e));
+    }
+    List<NodeStatus> nodes = new ArrayList<>();
+    List<VmiStatus> vmis = new ArrayList<>();
+    try (KubernetesClient client = Cluster.connect(kubeconfig)) {
+      client.nodes().list().getItems().forEach(node -> nodes.add(node(node)));
+      client
+          .genericKubernetesResources(Cluster.VMI)
+          .inAnyNamespace()
+          .list()
+          .getItems()
+          .forEach(vmi -> vmis.add(vmi(vmi)));
+    } catch (KubernetesClientException e) {
+      problems.add("the API server does not answer: " + Failure.describe(e));
+    }
+    return new StackStatus(components, topics, nodes, vmis, problems);
+  }
+
+  private static String health(HttpClient http, StackFile.Component part)
+      throws InterruptedException {
+    if (part.pid() == 0) {
+      return "dead";
+    }
+    if (part.healthAddress() == null) {
+      return "ok";
+    }
+    try {
+      HttpResponse<String> answer =
+          http.send(
+              HttpRequest.newBuilder(URI.create("http://" + part.healthAddress() + "/readyz"))
+                  .timeout(ANSWER_MAX)
+                  .build(),
+              HttpResponse.BodyHandlers.ofString());
+      return answer.statusCode() == 200
+          ? "ok"
+          : "not ready: " + answer.body().strip().replace("\n", "; ");
+    } catch (IOException e) {
+      return "no answer";
+    }
+  }
+
+  private static NodeStatus node(Node node) {
+    String ready =
+        node.getStatus().getConditions().stream()
+            .filter(condition -> condition.getType().equals("Ready"))
+            .map(condition -> condition.getStatus())
+            .findFirst()
+            .orElse("Unknown");
+    Map<String, Quantity> room = node.getStatus().getAllocatable();
+    Quantity launchers = room == null ? null : room.get(LAUNCHERS);
+    return new NodeStatus(
+        node.getMetadata().getName(), ready, launchers == null ? "0" : launchers.getAmount());
+  }
+
+  private static VmiStatus vmi(GenericKubernetesResource vmi) {
+    Object ip = vmi.get("status", "interfaces", 0, "ipAddress");
+    return new VmiStatus(
+        vmi.getMetadata().getNamespace(),
+        vmi.getMetadata().getName(),
+        Cluster.status(vmi, "phase"),
+        Cluster.status(vmi, "nodeName"),
+        ip == null ? "" : ip.toString());
+  }
+}

@@ -1,0 +1,110 @@
+package io.vireo.cli;
+
+import io.vireo.cli.doctor.Repair;
+import io.vireo.dev.stack.StackClient;
+import io.vireo.dev.stack.StackFile;
+import io.vireo.dev.stack.StackOptions;
+import java.time.Duration;
+import java.util.concurrent.Callable;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParentCommand;
+import picocli.CommandLine.Spec;
+
+/** {@code vireo up}. */
+@Command(
+    name = "up",
+    mixinStandardHelpOptions = true,
+    description = "Starts the stack: Kubernetes, Kafka, and Vireo on one or more nodes.")
+final class UpCommand implements Callable<Integer> {
+
+  private static final Duration LOOK = Duration.ofSeconds(1);
+
+  @ParentCommand private VireoMain root = new VireoMain();
+  @Spec private @Nullable CommandSpec spec;
+
+  @Option(
+      names = "--nodes",
+      paramLabel = "N",
+      description = "Nodes that this machine stands in for (default: ${DEFAULT-VALUE}).")
+  private int nodes = 1;
+
+  @Option(names = "--separate", description = "Give each part a process of its own.")
+  private boolean separate;
+
+  @Option(names = "--detach", description = "Return once the stack is ready, and leave it running.")
+  private boolean detach;
+
+  @Override
+  public Integer call() throws Exception {
+    Place place = root.place();
+    StackOptions options = options(place);
+    Steps steps = Steps.onStandardError();
+    StackClient client = place.client();
+    if (client.isRunning()) {
+      throw new Failure(
+          "a stack runs on "
+              + place.state().root()
+              + " already; see: vireo status; stop it with: vireo down");
+    }
+    try (StopOnExit guard = StopOnExit.arm(place, steps)) {
+      steps.run("preparing the launcher's image", detail -> Repair.launcherImage(place));
+      steps.run(
+          "starting the stack",
+          (Consumer<String> detail) -> {
+            guard.startsStack();
+            return StackClient.start(options, detail);
+          });
+      System.out.print(usage(place));
+      if (detach) {
+        return 0;
+      }
+      steps.line("Ctrl-C stops the stack.");
+      while (client.isRunning()) {
+        Thread.sleep(LOOK);
+      }
+      guard.disarm();
+      throw new Failure("the stack ended; its log: " + place.log());
+    }
+  }
+
+  private StackOptions options(Place place) {
+    try {
+      return new StackOptions(place.state().root(), nodes, separate);
+    } catch (IllegalArgumentException e) {
+      CommandSpec self = spec;
+      if (self == null) {
+        throw e;
+      }
+      throw new ParameterException(self.commandLine(), String.valueOf(e.getMessage()), e);
+    }
+  }
+
+  static String usage(Place place) throws Exception {
+    StackFile stack = place.running();
+    return """
+        The stack is ready.
+          Kubernetes       %s   (kubeconfig: %s)
+          Kafka            %s
+          Schema registry  %s
+          Nodes            %s
+        Try:
+          ./vireo kubectl apply -f examples/tiny.yaml
+          ./vireo kubectl get vmi -w
+          ./vireo console tiny        Ctrl-] leaves
+          ./vireo events --follow
+          ./vireo status
+          ./vireo down
+        """
+        .formatted(
+            stack.apiServerUrl(),
+            place.state().kubeconfig(),
+            stack.kafkaBootstrap(),
+            stack.registryUrl(),
+            String.join(", ", stack.nodes().stream().map(StackFile.Node::name).toList()));
+  }
+}

@@ -1,0 +1,109 @@
+package io.vireo.cli;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Path;
+import java.util.Objects;
+import java.util.Properties;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ScopeType;
+import picocli.CommandLine.Spec;
+
+/** The command line: 0 when it worked, 1 when not, 2 when it was not understood. */
+@Command(
+    name = "vireo",
+    mixinStandardHelpOptions = true,
+    versionProvider = VireoMain.Version.class,
+    synopsisSubcommandLabel = "COMMAND",
+    description = "Virtual machines on Kubernetes, driven by Kafka events.",
+    footer = {
+      "",
+      "Also: vireo test [--yes]   sets the machine up, then runs every check and test",
+      "Begin with: vireo demo"
+    },
+    subcommands = {
+      DoctorCommand.class,
+      UpCommand.class,
+      StatusCommand.class,
+      DownCommand.class,
+      KubectlCommand.class,
+      ConsoleCommand.class,
+      EventsCommand.class,
+      DemoCommand.class
+    })
+public final class VireoMain implements Callable<Integer> {
+
+  @Option(
+      names = "--state",
+      paramLabel = "DIR",
+      scope = ScopeType.INHERIT,
+      description = "Folder of the stack's state (default: .vireo in the repository).")
+  private @Nullable Path state;
+
+  @Spec private @Nullable CommandSpec spec;
+
+  VireoMain() {}
+
+  /** Runs one command and ends the process with its status. */
+  public static void main(String[] args) {
+    System.exit(commandLine().execute(args));
+  }
+
+  static CommandLine commandLine() {
+    CommandLine line = new CommandLine(new VireoMain());
+    line.setExpandAtFiles(false);
+    line.setCaseInsensitiveEnumValuesAllowed(true);
+    line.setExecutionExceptionHandler(
+        (failure, command, parsed) -> {
+          if (failure instanceof InterruptedException) {
+            // Ctrl-C: the shutdown hooks are at work, and there is nothing to say.
+            return 1;
+          }
+          command.getErr().println("vireo: " + Failure.describe(failure));
+          command.getErr().flush();
+          return 1;
+        });
+    // All of kubectl's words are kubectl's, "--" and "-h" included.
+    Objects.requireNonNull(line.getSubcommands().get("kubectl"))
+        .setUnmatchedOptionsArePositionalParams(true)
+        .setStopAtPositional(true)
+        .setEndOfOptionsDelimiter("\0");
+    return line;
+  }
+
+  @Override
+  public Integer call() {
+    CommandSpec self = spec;
+    if (self == null) {
+      throw new IllegalStateException("Expected picocli to set the command");
+    }
+    throw new ParameterException(self.commandLine(), "Expected a command");
+  }
+
+  /** The folders of this run. */
+  Place place() {
+    return Place.of(System.getenv("VIREO_HOME"), state);
+  }
+
+  /** Version of the jar. */
+  static final class Version implements CommandLine.IVersionProvider {
+    @Override
+    public String[] getVersion() throws IOException {
+      Properties properties = new Properties();
+      try (InputStream in =
+          VireoMain.class.getResourceAsStream(
+              "/META-INF/maven/io.vireo/vireo-cli/pom.properties")) {
+        if (in != null) {
+          properties.load(in);
+        }
+      }
+      return new String[] {"vireo " + properties.getProperty("version", "(not packaged)")};
+    }
+  }
+}

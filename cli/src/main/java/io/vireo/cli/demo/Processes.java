@@ -1,0 +1,126 @@
+package io.vireo.cli.demo;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/** Processes of this machine, as {@code /proc} shows them. One that ends meanwhile is left out. */
+final class Processes {
+
+  private static final Path PROC = Path.of("/proc");
+  private static final double KIB_PER_MIB = 1024.0;
+  // As the kernel shows it to programs, on every architecture that Vireo runs on.
+  private static final long TICKS_PER_SECOND = 100;
+
+  /** One process; its command line in words. */
+  record Found(long pid, List<String> command) {
+    boolean runs(String program) {
+      return !command.isEmpty() && Path.of(command.getFirst()).endsWith(program);
+    }
+  }
+
+  private Processes() {}
+
+  /** QEMU processes of the VMI with this uid. */
+  static List<Found> qemu(String uid) throws IOException {
+    return mentioning(uid).stream()
+        .filter(found -> found.command().getFirst().contains("qemu-system-"))
+        .toList();
+  }
+
+  /** The launcher's Java of the VMI with this uid. */
+  static Optional<Found> launcher(String uid) throws IOException {
+    return mentioning(uid).stream().filter(found -> found.runs("java")).findFirst();
+  }
+
+  private static List<Found> mentioning(String uid) throws IOException {
+    return all().stream()
+        .filter(found -> found.command().stream().anyMatch(word -> word.contains(uid)))
+        .toList();
+  }
+
+  private static List<Found> all() throws IOException {
+    List<Found> found = new ArrayList<>();
+    try (Stream<Path> folders = Files.list(PROC)) {
+      for (Path folder : (Iterable<Path>) folders::iterator) {
+        String name = folder.getFileName().toString();
+        if (name.chars().allMatch(Character::isDigit)) {
+          try {
+            String line = Files.readString(folder.resolve("cmdline"), StandardCharsets.ISO_8859_1);
+            if (!line.isEmpty()) {
+              found.add(new Found(Long.parseLong(name), Arrays.asList(line.split("\0"))));
+            }
+          } catch (IOException e) {
+            // It ended.
+          }
+        }
+      }
+    }
+    return found;
+  }
+
+  /** All processes in the PID namespace of this one: the pod's. */
+  static List<Long> sameNamespace(long pid) throws IOException {
+    Path namespace = namespace(pid);
+    List<Long> pids = new ArrayList<>();
+    for (Found found : all()) {
+      try {
+        if (namespace(found.pid()).equals(namespace)) {
+          pids.add(found.pid());
+        }
+      } catch (IOException e) {
+        // It ended.
+      }
+    }
+    return pids;
+  }
+
+  private static Path namespace(long pid) throws IOException {
+    return Files.readSymbolicLink(PROC.resolve(pid + "/ns/pid"));
+  }
+
+  /** Resident set size in MiB. */
+  static Optional<Double> rssMib(long pid) {
+    return kib(pid, "status", "VmRSS:").map(kib -> kib / KIB_PER_MIB);
+  }
+
+  /** Proportional set size in KiB. */
+  static Optional<Long> pssKib(long pid) {
+    return kib(pid, "smaps_rollup", "Pss:");
+  }
+
+  private static Optional<Long> kib(long pid, String file, String field) {
+    try (Stream<String> lines = Files.lines(PROC.resolve(pid + "/" + file))) {
+      return lines
+          .filter(line -> line.startsWith(field))
+          .map(line -> Long.parseLong(line.replaceAll("[^0-9]", "")))
+          .findFirst();
+    } catch (IOException | java.io.UncheckedIOException e) {
+      return Optional.empty();
+    }
+  }
+
+  /** QEMU's large mappings. */
+  static Smaps smaps(long pid, long guestMemoryKib) throws IOException {
+    return Smaps.of(Files.readAllLines(PROC.resolve(pid + "/smaps")), guestMemoryKib);
+  }
+
+  /** Processor time in milliseconds since the process began. */
+  static Optional<Long> cpuMillis(long pid) {
+    try {
+      String stat = Files.readString(PROC.resolve(pid + "/stat"));
+      // The name in parentheses may hold blanks.
+      String[] words = stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1);
+      long ticks = Long.parseLong(words[11]) + Long.parseLong(words[12]);
+      return Optional.of(ticks * 1000 / TICKS_PER_SECOND);
+    } catch (IOException e) {
+      return Optional.empty();
+    }
+  }
+}

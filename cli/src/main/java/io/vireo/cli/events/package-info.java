@@ -1,0 +1,8 @@
+/**
+ * {@code vireo.vmi.events.v1} as any outside consumer reads it: plain Kafka, schema by id from the
+ * registry.
+ */
+@NullMarked
+package io.vireo.cli.events;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,95 @@
+package io.vireo.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import picocli.CommandLine;
+
+class CommandLineTest {
+
+  private final StringWriter output = new StringWriter();
+
+  private CommandLine line() {
+    return VireoMain.commandLine().setOut(new PrintWriter(output)).setErr(new PrintWriter(output));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "get vmi -o json",
+        "exec -it pod -- sh -c true",
+        "--namespace x get pods --help",
+        "-h",
+        "version --client",
+        "apply -f @file --state=of-kubectl",
+        "get pods -l a=b"
+      })
+  void shouldPassEveryWordToKubectl(String words) {
+    List<String> given = List.of(words.split(" "));
+    List<String> all = new java.util.ArrayList<>(List.of("--state", "/tmp/x", "kubectl"));
+    all.addAll(given);
+
+    CommandLine.ParseResult parsed = line().parseArgs(all.toArray(String[]::new));
+
+    KubectlCommand kubectl = (KubectlCommand) parsed.subcommand().commandSpec().userObject();
+    assertThat(kubectl.arguments()).isEqualTo(given);
+    VireoMain root = (VireoMain) parsed.commandSpec().userObject();
+    assertThat(root.place().state().root()).hasToString("/tmp/x");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"doctor", "up", "status", "down", "console", "events", "demo"})
+  void shouldExplainEachCommand(String command) {
+    assertThat(line().execute(command, "--help")).isZero();
+
+    assertThat(output.toString()).contains("Usage: vireo " + command, "--state");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "",
+        "no-such-command",
+        "up --nodes 0",
+        "up --nodes many",
+        "demo --count 0",
+        "demo --idle-seconds -1",
+        "console",
+        "status -o xml"
+      })
+  void shouldEndWithTwoWhenNotUnderstood(String words) {
+    String[] arguments = words.isEmpty() ? new String[0] : words.split(" ");
+
+    assertThat(line().execute(arguments)).isEqualTo(2);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"status", "events", "console tiny", "kubectl get pods"})
+  void shouldEndWithOneAndSayWhyWithoutAStack(String words) {
+    String[] arguments = ("--state /tmp/vireo-no-such-stack " + words).split(" ");
+
+    assertThat(line().execute(arguments)).isEqualTo(1);
+
+    assertThat(output.toString()).startsWith("vireo: ").contains("vireo up --detach");
+  }
+
+  @Test
+  void shouldTakeTheStateAfterTheCommandToo() {
+    CommandLine.ParseResult parsed = line().parseArgs("status", "--state", "/tmp/x", "-o", "json");
+
+    VireoMain root = (VireoMain) parsed.commandSpec().userObject();
+    assertThat(root.place().state().root()).hasToString("/tmp/x");
+  }
+
+  @Test
+  void shouldTellTheVersion() {
+    assertThat(line().execute("--version")).isZero();
+
+    assertThat(output.toString()).startsWith("vireo ");
+  }
+}

@@ -1,0 +1,177 @@
+package io.vireo.e2e;
+
+import io.fabric8.kubernetes.api.model.Event;
+import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.SecretBuilder;
+import io.fabric8.kubernetes.client.Config;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import io.fabric8.kubernetes.client.dsl.base.ResourceDefinitionContext;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** Kubernetes as a user of kubectl sees it. */
+final class Cluster implements AutoCloseable {
+
+  static final String NAMESPACE = "default";
+  private static final Duration LIFE_MAX = Duration.ofSeconds(90);
+  private static final ResourceDefinitionContext VMI =
+      new ResourceDefinitionContext.Builder()
+          .withGroup("kubevirt.io")
+          .withVersion("v1")
+          .withKind("VirtualMachineInstance")
+          .withPlural("virtualmachineinstances")
+          .withNamespaced(true)
+          .build();
+
+  private final KubernetesClient client;
+
+  Cluster(Path kubeconfig) throws IOException {
+    this.client =
+        new KubernetesClientBuilder()
+            .withConfig(Config.fromKubeconfig(Files.readString(kubeconfig)))
+            .build();
+  }
+
+  KubernetesClient client() {
+    return client;
+  }
+
+  void apply(String yaml) {
+    client.resource(yaml).inNamespace(NAMESPACE).create();
+  }
+
+  void secret(String name, Map<String, String> data) {
+    client
+        .resource(
+            new SecretBuilder()
+                .withNewMetadata()
+                .withName(name)
+                .endMetadata()
+                .withStringData(data)
+                .build())
+        .inNamespace(NAMESPACE)
+        .create();
+  }
+
+  @Nullable GenericKubernetesResource vmi(String name) {
+    return client.genericKubernetesResources(VMI).inNamespace(NAMESPACE).withName(name).get();
+  }
+
+  void delete(String name) {
+    client.genericKubernetesResources(VMI).inNamespace(NAMESPACE).withName(name).delete();
+  }
+
+  void awaitPhase(String name, String phase) throws Exception {
+    Await.until(
+        name + " to be " + phase, LIFE_MAX, () -> describe(name), text -> text.startsWith(phase));
+  }
+
+  /** Phase and conditions in one line. */
+  String describe(String name) {
+    GenericKubernetesResource vmi = vmi(name);
+    return vmi == null ? "gone" : status(vmi, "phase") + " " + status(vmi, "conditions");
+  }
+
+  void awaitGone(String name) throws Exception {
+    Await.until(name + " to be gone", LIFE_MAX, () -> describe(name), "gone"::equals);
+    Await.until(name + "'s pods to be gone", LIFE_MAX, () -> pods(name), List::isEmpty);
+  }
+
+  static @Nullable Object status(GenericKubernetesResource vmi, String key) {
+    return vmi.getAdditionalProperties().get("status") instanceof Map<?, ?> status
+        ? status.get(key)
+        : null;
+  }
+
+  /** A condition of the VMI. */
+  Optional<Map<?, ?>> condition(String name, String type) {
+    GenericKubernetesResource vmi = vmi(name);
+    if (vmi == null || !(status(vmi, "conditions") instanceof List<?> list)) {
+      return Optional.empty();
+    }
+    return list.stream()
+        .filter(Map.class::isInstance)
+        .<Map<?, ?>>map(Map.class::cast)
+        .filter(condition -> type.equals(condition.get("type")))
+        .findFirst();
+  }
+
+  List<String> pods(String vmi) {
+    return client
+        .pods()
+        .inNamespace(NAMESPACE)
+        .withLabel("vm.kubevirt.io/name", vmi)
+        .list()
+        .getItems()
+        .stream()
+        .map(pod -> pod.getMetadata().getName())
+        .toList();
+  }
+
+  Pod pod(String vmi) {
+    return client
+        .pods()
+        .inNamespace(NAMESPACE)
+        .withLabel("vm.kubevirt.io/name", vmi)
+        .list()
+        .getItems()
+        .getFirst();
+  }
+
+  /** Reasons of the Events about a VMI. */
+  List<String> eventReasons(String vmi) {
+    return client.v1().events().inNamespace(NAMESPACE).list().getItems().stream()
+        .filter(event -> vmi.equals(event.getInvolvedObject().getName()))
+        .map(Event::getReason)
+        .toList();
+  }
+
+  String uid(String vmi) {
+    HasMetadata object = vmi(vmi);
+    if (object == null) {
+      throw new AssertionError("Expected VMI " + vmi + " to be there");
+    }
+    return object.getMetadata().getUid();
+  }
+
+  /** QEMU processes of a VMI on this machine, with their start in clock ticks. */
+  static List<String> qemus(String vmi) throws IOException {
+    String guest = "guest=" + NAMESPACE + "_" + vmi + ",";
+    try (Stream<Path> processes = Files.list(Path.of("/proc"))) {
+      return processes
+          .filter(path -> path.getFileName().toString().matches("[0-9]+"))
+          .filter(path -> read(path.resolve("cmdline")).contains(guest))
+          .map(
+              path -> {
+                String stat = read(path.resolve("stat"));
+                String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1);
+                return path.getFileName() + "@" + fields[19];
+              })
+          .toList();
+    }
+  }
+
+  private static String read(Path file) {
+    try {
+      return Files.readString(file);
+    } catch (IOException e) {
+      // The process has just ended.
+      return ") ".repeat(25);
+    }
+  }
+
+  @Override
+  public void close() {
+    client.close();
+  }
+}

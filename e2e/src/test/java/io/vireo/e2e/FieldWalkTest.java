@@ -1,0 +1,465 @@
+package io.vireo.e2e;
+
+import static java.util.stream.Collectors.joining;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.vireo.node.core.DomainXml;
+import io.vireo.scheduler.spec.DomainPlan;
+import io.vireo.scheduler.spec.LauncherPod;
+import io.vireo.scheduler.spec.Problem;
+import io.vireo.scheduler.spec.SpecReader;
+import io.vireo.scheduler.spec.SpecSettings;
+import io.vireo.scheduler.spec.VmiSpec;
+import io.vireo.schemas.CanonicalJson;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * Every leaf of the VirtualMachineInstance spec is set, one at a time, in a small valid VMI. It is
+ * then seen in the pod or in the domain, or refused by its path. Silence is the one wrong answer.
+ */
+class FieldWalkTest {
+
+  private static final String UID = "6d1c0bb0-0000-4000-8000-000000000001";
+  private static final SpecSettings SETTINGS =
+      new SpecSettings("masquerade", true, "example.org/launcher:1");
+
+  /** Honoured, but with nothing to see, since Vireo does it anyway. */
+  private static final Map<String, String> HONOURED_UNSEEN =
+      Map.of(
+          "spec.domain.devices.autoattachSerialConsole",
+              "true: every domain has a serial console; false is refused",
+          "spec.domain.devices.autoattachGraphicsDevice",
+              "false: no domain has a graphics device; true is refused",
+          "spec.domain.devices.disks[].cdrom.readonly",
+              "true: every CD-ROM is read-only; false is refused",
+          "spec.domain.devices.interfaces[].masquerade",
+              "the binding of every interface; each other one is refused");
+
+  /** What people may use; the list of the README. Anything else must be refused. */
+  private static final Set<String> HONOURED =
+      Set.of(
+          "spec.affinity",
+          "spec.domain.cpu.cores",
+          "spec.domain.cpu.sockets",
+          "spec.domain.cpu.threads",
+          "spec.domain.devices.autoattachGraphicsDevice",
+          "spec.domain.devices.autoattachMemBalloon",
+          "spec.domain.devices.autoattachPodInterface",
+          "spec.domain.devices.autoattachSerialConsole",
+          "spec.domain.devices.disks[].bootOrder",
+          "spec.domain.devices.disks[].cache",
+          "spec.domain.devices.disks[].cdrom.bus",
+          "spec.domain.devices.disks[].cdrom.readonly",
+          "spec.domain.devices.disks[].disk.bus",
+          "spec.domain.devices.disks[].disk.readonly",
+          "spec.domain.devices.disks[].errorPolicy",
+          "spec.domain.devices.disks[].io",
+          "spec.domain.devices.disks[].name",
+          "spec.domain.devices.disks[].serial",
+          "spec.domain.devices.interfaces[].bootOrder",
+          "spec.domain.devices.interfaces[].macAddress",
+          "spec.domain.devices.interfaces[].masquerade",
+          "spec.domain.devices.interfaces[].model",
+          "spec.domain.devices.interfaces[].name",
+          "spec.domain.devices.rng",
+          "spec.domain.machine.type",
+          "spec.domain.memory.guest",
+          "spec.domain.resources.limits[cpu]",
+          "spec.domain.resources.limits[memory]",
+          "spec.domain.resources.requests[cpu]",
+          "spec.domain.resources.requests[memory]",
+          "spec.networks[].name",
+          "spec.nodeSelector[a]",
+          "spec.terminationGracePeriodSeconds",
+          "spec.tolerations[]",
+          "spec.volumes[].cloudInitNoCloud.networkData",
+          "spec.volumes[].cloudInitNoCloud.networkDataBase64",
+          "spec.volumes[].cloudInitNoCloud.networkDataSecretRef",
+          "spec.volumes[].cloudInitNoCloud.secretRef",
+          "spec.volumes[].cloudInitNoCloud.userData",
+          "spec.volumes[].cloudInitNoCloud.userDataBase64",
+          "spec.volumes[].containerDisk.image",
+          "spec.volumes[].containerDisk.imagePullPolicy",
+          "spec.volumes[].containerDisk.imagePullSecret",
+          "spec.volumes[].containerDisk.path",
+          "spec.volumes[].emptyDisk.capacity",
+          "spec.volumes[].name");
+
+  /** Values where the type alone does not say what is valid. */
+  private static final Map<String, Object> VALUES =
+      Map.ofEntries(
+          Map.entry("spec.terminationGracePeriodSeconds", 77),
+          Map.entry("spec.domain.machine.type", "pc"),
+          Map.entry("spec.domain.memory.guest", "256Mi"),
+          Map.entry("spec.domain.cpu.cores", 2),
+          Map.entry("spec.domain.cpu.sockets", 2),
+          Map.entry("spec.domain.cpu.threads", 2),
+          Map.entry("spec.domain.devices.autoattachSerialConsole", true),
+          Map.entry("spec.domain.devices.autoattachGraphicsDevice", false),
+          Map.entry("spec.domain.devices.autoattachMemBalloon", false),
+          Map.entry("spec.domain.devices.autoattachPodInterface", false),
+          Map.entry("spec.domain.devices.disks[].cache", "none"),
+          Map.entry("spec.domain.devices.disks[].io", "native"),
+          Map.entry("spec.domain.devices.disks[].errorPolicy", "report"),
+          Map.entry("spec.domain.devices.disks[].serial", "S-1"),
+          Map.entry("spec.domain.devices.disks[].disk.bus", "scsi"),
+          Map.entry("spec.domain.devices.disks[].cdrom.bus", "scsi"),
+          Map.entry("spec.domain.devices.interfaces[].model", "e1000"),
+          Map.entry("spec.domain.devices.interfaces[].macAddress", "02:00:00:00:00:01"),
+          Map.entry("spec.volumes[].containerDisk.image", "example.org/other:2"),
+          Map.entry("spec.volumes[].containerDisk.path", "/disk/other.qcow2"),
+          Map.entry("spec.volumes[].emptyDisk.capacity", "3Gi"));
+
+  private record Field(String name, String type) {}
+
+  /**
+   * One leaf.
+   *
+   * @param path with [] for the element of a list and [key] for the one of a map
+   */
+  record Leaf(String path, Object value) {
+    @Override
+    public String toString() {
+      return path;
+    }
+  }
+
+  private static final Map<String, List<Field>> TYPES = new TreeMap<>();
+
+  @BeforeAll
+  static void check() throws IOException {
+    types();
+  }
+
+  private static void types() throws IOException {
+    if (!TYPES.isEmpty()) {
+      return;
+    }
+    try (BufferedReader lines =
+        new BufferedReader(
+            new InputStreamReader(
+                Objects.requireNonNull(
+                    FieldWalkTest.class.getResourceAsStream("/kubevirt-fields.tsv")),
+                StandardCharsets.UTF_8))) {
+      for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+        String[] cells = line.split("\t", -1);
+        if (!line.startsWith("#") && !cells[0].equals("type")) {
+          TYPES
+              .computeIfAbsent(cells[0], type -> new ArrayList<>())
+              .add(
+                  new Field(
+                      cells[1],
+                      cells[2] + (cells.length > 4 && !cells[4].isEmpty() ? "?" + cells[4] : "")));
+        }
+      }
+    }
+  }
+
+  static Stream<Leaf> leaves() throws IOException {
+    types();
+    List<Leaf> leaves = new ArrayList<>();
+    walk("spec", "v1.VirtualMachineInstanceSpec", leaves);
+    return leaves.stream();
+  }
+
+  private static void walk(String path, String typeAndEnum, List<Leaf> leaves) {
+    String type = typeAndEnum.split("\\?", 2)[0];
+    if (type.startsWith("list<")) {
+      walk(path + "[]", type.substring(5, type.length() - 1), leaves);
+      return;
+    }
+    if (type.startsWith("map<")) {
+      List<String> keys =
+          path.endsWith(".requests") || path.endsWith(".limits")
+              ? List.of("cpu", "memory", "ephemeral-storage", "hugepages-2Mi")
+              : List.of("a");
+      keys.forEach(
+          key -> walk(path + "[" + key + "]", type.substring(4, type.length() - 1), leaves));
+      return;
+    }
+    List<Field> fields = TYPES.get(type);
+    if (fields == null) {
+      leaves.add(new Leaf(path, value(path, typeAndEnum)));
+      return;
+    }
+    for (Field field : fields) {
+      if (field.name().equals("-")) {
+        leaves.add(new Leaf(path, Map.of()));
+      } else {
+        walk(path + "." + field.name(), field.type(), leaves);
+      }
+    }
+  }
+
+  private static Object value(String path, String typeAndEnum) {
+    if (VALUES.containsKey(path)) {
+      return VALUES.get(path);
+    }
+    String[] parts = typeAndEnum.split("\\?", 2);
+    if (parts.length == 2) {
+      return parts[1].split(",")[0];
+    }
+    return switch (parts[0]) {
+      case "string" -> path.endsWith("Base64") ? "eA==" : "x";
+      case "boolean" -> true;
+      case "integer:int32", "integer:int64" -> 1;
+      case "object" -> Map.of();
+      case "k8s.io.apimachinery.pkg.api.resource.Quantity" ->
+          path.endsWith("[cpu]") ? "3" : "200Mi";
+      case "k8s.io.api.core.v1.LocalObjectReference" -> Map.of("name", "s");
+      case "k8s.io.api.core.v1.Toleration" -> Map.of("key", "vm", "operator", "Exists");
+      case "k8s.io.api.core.v1.Affinity" ->
+          Map.of(
+              "nodeAffinity",
+              Map.of(
+                  "requiredDuringSchedulingIgnoredDuringExecution",
+                  Map.of(
+                      "nodeSelectorTerms",
+                      List.of(
+                          Map.of(
+                              "matchExpressions",
+                              List.of(Map.of("key", "zone", "operator", "Exists")))))));
+      case "k8s.io.api.core.v1.TopologySpreadConstraint" ->
+          Map.of("maxSkew", 1, "topologyKey", "zone", "whenUnsatisfiable", "DoNotSchedule");
+      case "k8s.io.api.core.v1.PodDNSConfig" -> Map.of("nameservers", List.of("10.0.0.10"));
+      case "k8s.io.api.core.v1.ExecAction" -> Map.of("command", List.of("true"));
+      case "k8s.io.api.core.v1.HTTPGetAction", "k8s.io.api.core.v1.TCPSocketAction" ->
+          Map.of("port", 80);
+      case "k8s.io.api.core.v1.PersistentVolumeClaimVolumeSource" -> Map.of("claimName", "c");
+      case "k8s.io.api.core.v1.DownwardAPIVolumeFile" ->
+          Map.of("path", "labels", "fieldRef", Map.of("fieldPath", "metadata.labels"));
+      default ->
+          throw new AssertionError("No sample value for type " + typeAndEnum + " at " + path);
+    };
+  }
+
+  /** A VMI with a disk, a volume, an interface and a network, as small as the leaf allows. */
+  private static Map<String, Object> base(String leaf) {
+    Map<String, Object> disk = new LinkedHashMap<>();
+    disk.put("name", "root");
+    disk.put(leaf.contains("disks[].cdrom") ? "cdrom" : "disk", new LinkedHashMap<>());
+    if (leaf.contains("disks[].lun")) {
+      disk.remove("disk");
+    }
+    Map<String, Object> volume = new LinkedHashMap<>();
+    volume.put("name", "root");
+    if (leaf.startsWith("spec.volumes[].cloudInitNoCloud")) {
+      Map<String, Object> source = new LinkedHashMap<>();
+      if (leaf.contains("networkData")) {
+        source.put("userData", "u");
+      }
+      volume.put("cloudInitNoCloud", source);
+    } else if (leaf.startsWith("spec.volumes[].emptyDisk")) {
+      volume.put("emptyDisk", new LinkedHashMap<>(Map.of("capacity", "1Gi")));
+    } else if (!leaf.startsWith("spec.volumes[].")
+        || leaf.contains("containerDisk")
+        || leaf.endsWith(".name")) {
+      volume.put("containerDisk", new LinkedHashMap<>(Map.of("image", "example.org/guest:1")));
+    }
+    Map<String, Object> devices = new LinkedHashMap<>();
+    devices.put("disks", list(disk));
+    Map<String, Object> spec = new LinkedHashMap<>();
+    if (leaf.startsWith("spec.domain.devices.interfaces") || leaf.startsWith("spec.networks")) {
+      Map<String, Object> nic = new LinkedHashMap<>();
+      nic.put("name", "default");
+      nic.put("masquerade", new LinkedHashMap<>());
+      devices.put("interfaces", list(nic));
+      Map<String, Object> network = new LinkedHashMap<>();
+      network.put("name", "default");
+      network.put("pod", new LinkedHashMap<>());
+      spec.put("networks", list(network));
+    }
+    Map<String, Object> domain = new LinkedHashMap<>();
+    domain.put("devices", devices);
+    domain.put("memory", new LinkedHashMap<>(Map.of("guest", "128Mi")));
+    spec.put("domain", domain);
+    spec.put("volumes", list(volume));
+    return spec;
+  }
+
+  private static List<Object> list(Object item) {
+    return new ArrayList<>(List.of(item));
+  }
+
+  @SuppressWarnings("unchecked")
+  private static void set(Map<String, Object> spec, String path, Object value) {
+    List<String> steps = steps(path);
+    Object at = spec;
+    for (int i = 0; i < steps.size(); i++) {
+      String step = steps.get(i);
+      boolean last = i == steps.size() - 1;
+      boolean listNext = !last && steps.get(i + 1).equals("[]");
+      if (step.equals("[]")) {
+        List<Object> list = (List<Object>) at;
+        if (last) {
+          list.clear();
+          list.add(value);
+          return;
+        }
+        if (list.isEmpty()) {
+          list.add(new LinkedHashMap<>());
+        }
+        at = list.getFirst();
+      } else if (last) {
+        ((Map<String, Object>) at).put(step, value);
+      } else {
+        at =
+            ((Map<String, Object>) at)
+                .computeIfAbsent(
+                    step,
+                    key -> listNext ? new ArrayList<>() : new LinkedHashMap<String, Object>());
+      }
+    }
+  }
+
+  /** {@code spec.a[].b[k]} to a, [], b, k. */
+  private static List<String> steps(String path) {
+    List<String> steps = new ArrayList<>();
+    for (String part : path.substring("spec.".length()).split("\\.")) {
+      String rest = part;
+      int open = rest.indexOf('[');
+      if (open < 0) {
+        steps.add(rest);
+        continue;
+      }
+      steps.add(rest.substring(0, open));
+      while (open >= 0) {
+        int close = rest.indexOf(']', open);
+        steps.add(close == open + 1 ? "[]" : rest.substring(open + 1, close));
+        rest = rest.substring(close + 1);
+        open = rest.indexOf('[');
+      }
+    }
+    return steps;
+  }
+
+  private static Map<String, Object> with(Leaf leaf) {
+    Map<String, Object> spec = base(leaf.path());
+    Object value = leaf.value();
+    // A name is seen only together with what refers to it.
+    if (leaf.path().equals("spec.volumes[].name")
+        || leaf.path().equals("spec.domain.devices.disks[].name")) {
+      set(spec, "spec.volumes[].name", value);
+      set(spec, "spec.domain.devices.disks[].name", value);
+    } else if (leaf.path().equals("spec.networks[].name")
+        || leaf.path().equals("spec.domain.devices.interfaces[].name")) {
+      set(spec, "spec.networks[].name", value);
+      set(spec, "spec.domain.devices.interfaces[].name", value);
+    } else if (leaf.path().equals("spec.domain.resources.requests[memory]")) {
+      set(spec, leaf.path(), "96Mi");
+    } else {
+      set(spec, leaf.path(), value);
+    }
+    return spec;
+  }
+
+  private static SpecReader.Result read(Map<String, Object> spec) {
+    return new SpecReader(SETTINGS).read(CanonicalJson.read(CanonicalJson.write(spec)));
+  }
+
+  private static String rendered(VmiSpec spec) {
+    LauncherPod.Owner owner = new LauncherPod.Owner(UID, "default", "tiny", Map.of(), Map.of());
+    DomainPlan plan = DomainPlan.of("default", "tiny", UID, spec, SETTINGS);
+    return CanonicalJson.write(LauncherPod.render(owner, spec, 1, SETTINGS))
+        + "\n"
+        + DomainXml.render(
+            io.vireo.node.kafka.CommandCodec.domain(
+                io.vireo.scheduler.topology.CommandCodec.domain(plan)),
+            new DomainXml.Metadata(UID, 1, 1, UID + "/1/1"));
+  }
+
+  /** Whether a problem's path is the leaf's or that of something around or in it. */
+  private static boolean names(Problem problem, Leaf leaf) {
+    String told = problem.path().replaceAll("\\[\\d+]", "[]");
+    String meant = leaf.path().replaceAll("\\[([^]]+)]", ".$1");
+    return !told.equals("spec") && (meant.equals(told) || isIn(meant, told) || isIn(told, meant));
+  }
+
+  private static boolean isIn(String inner, String outer) {
+    return inner.startsWith(outer + ".") || inner.startsWith(outer + "[");
+  }
+
+  @ParameterizedTest
+  @MethodSource("leaves")
+  void shouldHonourOrRefuse(Leaf leaf) {
+    switch (read(with(leaf))) {
+      case SpecReader.Result.Refused refused -> {
+        assertThat(HONOURED)
+            .as("honoured, so not refused: %s", refused.problems())
+            .doesNotContain(leaf.path());
+        assertThat(refused.problems())
+            .as("a problem that names the leaf")
+            .anyMatch(problem -> names(problem, leaf));
+        // The rest of the VMI is valid: nothing else is to blame.
+        assertThat(refused.problems())
+            .allMatch(problem -> names(problem, leaf) || isAbove(problem, leaf));
+      }
+      case SpecReader.Result.Accepted accepted -> {
+        assertThat(HONOURED)
+            .as("accepted, so in the list of what is honoured")
+            .contains(leaf.path());
+        if (HONOURED_UNSEEN.containsKey(leaf.path())) {
+          return;
+        }
+        String without = rendered(without(leaf));
+        assertThat(rendered(accepted.spec()))
+            .as("pod and domain with %s", leaf)
+            .isNotEqualTo(without);
+      }
+    }
+  }
+
+  /** A list element that lacks what the leaf's own kind needs is reported at the element. */
+  private static boolean isAbove(Problem problem, Leaf leaf) {
+    String told = problem.path().replaceAll("\\[\\d+]", "[]");
+    int end = leaf.path().lastIndexOf("[]");
+    return end > 0 && told.startsWith(leaf.path().substring(0, end + 2));
+  }
+
+  private static VmiSpec without(Leaf leaf) {
+    Map<String, Object> spec = base(leaf.path());
+    if (leaf.path().startsWith("spec.volumes[].cloudInitNoCloud")
+        && !leaf.path().contains("networkData")) {
+      // User data is required: the other way to give it stands in.
+      boolean secret = leaf.path().endsWith("secretRef");
+      set(
+          spec,
+          "spec.volumes[].cloudInitNoCloud." + (secret ? "userData" : "secretRef"),
+          secret ? "u" : Map.of("name", "other"));
+    }
+    SpecReader.Result result = read(spec);
+    assertThat(result)
+        .as("the VMI without %s is valid", leaf)
+        .isInstanceOf(SpecReader.Result.Accepted.class);
+    return ((SpecReader.Result.Accepted) result).spec();
+  }
+
+  @Test
+  void shouldWalkTheWholeSpec() throws IOException {
+    List<String> paths = leaves().map(Leaf::path).toList();
+
+    assertThat(paths).hasSize(278).doesNotHaveDuplicates();
+    assertThat(paths).containsAll(HONOURED);
+    assertThat(HONOURED).containsAll(HONOURED_UNSEEN.keySet());
+    Set<String> tops = new TreeSet<>();
+    paths.forEach(path -> tops.add(path.replaceAll("^spec\\.([A-Za-z]+).*", "$1")));
+    assertThat(tops.stream().collect(joining(" ")))
+        .contains("accessCredentials", "domain", "volumes");
+  }
+}
