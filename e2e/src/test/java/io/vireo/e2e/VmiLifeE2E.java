@@ -239,12 +239,6 @@ class VmiLifeE2E {
                 emptyDisk: {capacity: 64Mi}\
             """
                 .formatted(inline)));
-    cluster.apply(
-        Manifests.tiny(
-            "named",
-            "",
-            "      - {name: seed, disk: {bus: virtio}}",
-            "  - name: seed\n    cloudInitNoCloud: {secretRef: {name: ci-data}}"));
     cluster.awaitPhase("inline", "Running");
     try (Console console = console("inline")) {
       console.await("FROM-" + inline);
@@ -252,6 +246,13 @@ class VmiLifeE2E {
       console.type("cat /sys/block/vdc/size");
       console.await("131072");
     }
+    // Applied only now: what is printed before somebody listens is lost.
+    cluster.apply(
+        Manifests.tiny(
+            "named",
+            "",
+            "      - {name: seed, disk: {bus: virtio}}",
+            "  - name: seed\n    cloudInitNoCloud: {secretRef: {name: ci-data}}"));
     cluster.awaitPhase("named", "Running");
     try (Console console = console("named")) {
       console.await("FROM-A-SECRET");

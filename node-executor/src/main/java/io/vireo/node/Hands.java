@@ -123,6 +123,8 @@ final class Hands implements AutoCloseable {
           throw new IllegalArgumentException("Expected an effect on a launcher");
       case Effect.ReportDomain r ->
           throw new IllegalArgumentException("Expected an effect on a launcher");
+      case Effect.LookLater l ->
+          throw new IllegalArgumentException("Expected an effect on a launcher");
       case Effect.WakeAt w ->
           throw new IllegalArgumentException("Expected an effect on a launcher");
     }
@@ -135,7 +137,7 @@ final class Hands implements AutoCloseable {
     }
   }
 
-  private void look(long session) {
+  void look(long session) {
     Hand hand = hands.get(session);
     if (hand != null) {
       submit(hand, () -> lookNow(hand));
@@ -154,7 +156,10 @@ final class Hands implements AutoCloseable {
     long pause = PAUSE_FIRST_MS;
     while (hands.get(hand.session.id()) == hand) {
       try {
-        return hand.connection().look();
+        LaneState.DomainView view = hand.connection().look();
+        if (!view.state().equals(DomainConnection.STARTING)) {
+          return view;
+        }
       } catch (IOException e) {
         log.atInfo()
             .addKeyValue("vm", hand.vm.name())
@@ -185,8 +190,9 @@ final class Hands implements AutoCloseable {
                   create.domain(), new DomainXml.Metadata(hand.vm.uid(), epoch, seq, commandId));
           try {
             DomainConnection connection = hand.connection();
-            // Asked again after a break: the domain may be there.
-            if (connection.look().state().equals("absent")) {
+            // Asked again after a break: the domain may be there, or on its way.
+            String before = connection.look().state();
+            if (before.equals("absent") || before.equals("shutoff")) {
               connection.create(xml);
             }
             lookNow(hand);

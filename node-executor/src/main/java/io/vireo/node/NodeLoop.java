@@ -185,7 +185,12 @@ final class NodeLoop implements LauncherListener, AutoCloseable {
         .addKeyValue("effects", decision.effects().size())
         .log("Decided");
     for (Effect effect : decision.effects()) {
-      carryOut(after, effect, now);
+      try {
+        carryOut(after, effect, now);
+      } catch (RuntimeException e) {
+        // One effect that fails must not keep the others from being tried.
+        log.atError().setCause(e).addKeyValue("vm", vm.uid()).log("An effect was not carried out");
+      }
     }
   }
 
@@ -198,6 +203,11 @@ final class NodeLoop implements LauncherListener, AutoCloseable {
           stored.thenRun(() -> post(state.vm(), new LaneEvent.EndStored()));
         }
       }
+      case Effect.LookLater later ->
+          thread.schedule(
+              () -> hands.look(later.session()),
+              Math.max(1, later.atMs() - now),
+              TimeUnit.MILLISECONDS);
       case Effect.WakeAt wake ->
           thread.schedule(
               () -> post(state.vm(), new LaneEvent.Tick()),

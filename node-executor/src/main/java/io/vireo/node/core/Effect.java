@@ -12,7 +12,10 @@ public sealed interface Effect {
   /** Connect to the launcher's libvirt and look at the domain. */
   record Look(long session) implements Effect {}
 
-  /** Define and create the domain, then look at it. */
+  /** Look at the domain at this time. */
+  record LookLater(long session, long atMs) implements Effect {}
+
+  /** Define and create the domain unless it is active, then look at it. */
   record Create(long session, DomainSpec domain, long epoch) implements Effect {}
 
   /** Press the guest's power button. */

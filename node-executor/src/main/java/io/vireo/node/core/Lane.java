@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 public final class Lane {
 
   private static final long PRESS_AGAIN_MS = 5000;
+  private static final long LOOK_AGAIN_MS = 5000;
   private static final String NEVER_STARTED = "never-started";
 
   private LaneState state;
@@ -367,6 +368,8 @@ public final class Lane {
     boolean wasThere = view.state().equals("shutoff");
     if (wasThere && state.life() != Life.MARKING && !view.reason().equals("unknown")) {
       ended(view.reason());
+    } else if (state.life() == Life.CREATING && wasThere) {
+      definedButOff(session, before);
     } else if (state.life() == Life.CREATING && before == null && !wasThere) {
       // Created was never reached: a restart came between the mark and the domain.
       if (state.stop() == null) {
@@ -378,6 +381,22 @@ public final class Lane {
       }
     } else if (state.life() == Life.MARKING && link.marked()) {
       marked(session);
+    }
+  }
+
+  /**
+   * Defined, not active, and libvirt does not know why: it was never started, or it has just ended
+   * and the launcher, which watches QEMU itself, is about to say so. It gets the time to.
+   */
+  private void definedButOff(long session, @Nullable DomainView before) {
+    NodeCommandData.StartDomain start = state.start();
+    if (before == null || !before.state().equals("shutoff")) {
+      effects.add(new Effect.LookLater(session, nowMs + LOOK_AGAIN_MS));
+    } else if (state.stop() != null || start == null) {
+      ended(NEVER_STARTED);
+      effects.add(new Effect.Dismiss(session, NEVER_STARTED));
+    } else {
+      effects.add(new Effect.Create(session, start.domain(), start.header().epoch()));
     }
   }
 

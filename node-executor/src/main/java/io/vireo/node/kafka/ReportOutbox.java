@@ -19,9 +19,12 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.LinkedBlockingQueue;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.jspecify.annotations.Nullable;
@@ -35,10 +38,19 @@ public final class ReportOutbox implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(ReportOutbox.class);
   private static final int MESSAGE_MAX = 1024;
 
+  /** A sign of life from a while ago is none. */
+  private static final int HEARTBEAT_QUEUE_MAX = 4;
+
+  /** A report on its way. */
+  private record Waiting(ProducerRecord<String, byte[]> record, CompletableFuture<Void> stored) {}
+
   private final String node;
   private final long session;
   private final Producer<String, byte[]> producer;
+  private final LinkedBlockingQueue<Waiting> queue = new LinkedBlockingQueue<>();
+  private final Thread sender;
   private long sequence;
+  private volatile boolean stopping;
   private volatile @Nullable String nodeUid;
   private volatile @Nullable String problem;
 
@@ -57,6 +69,7 @@ public final class ReportOutbox implements AutoCloseable {
     settings.put("max.block.ms", Duration.ofSeconds(2).toMillis());
     this.producer =
         new KafkaProducer<>(settings, new StringSerializer(), new ByteArraySerializer());
+    this.sender = Thread.ofVirtual().name("reports").start(this::sendAll);
   }
 
   /** The uid of the Node object, as commands name it. */
@@ -105,7 +118,9 @@ public final class ReportOutbox implements AutoCloseable {
 
   /** A sign of life. */
   public void heartbeat(int domains, int launchers, long nowMs) {
-    send(node, node, new Heartbeat(domains, launchers), nowMs);
+    if (queue.size() <= HEARTBEAT_QUEUE_MAX) {
+      send(node, node, new Heartbeat(domains, launchers), nowMs);
+    }
   }
 
   /** A console was opened or closed. */
@@ -169,24 +184,44 @@ public final class ReportOutbox implements AutoCloseable {
   }
 
   private CompletableFuture<Void> send(ProducerRecord<String, byte[]> record) {
-    CompletableFuture<Void> stored = new CompletableFuture<>();
-    producer.send(
-        record,
-        (metadata, error) -> {
-          if (error == null) {
-            problem = null;
-            stored.complete(null);
-          } else {
-            problem = "reports cannot be sent: " + error.getMessage();
-            log.atWarn().setCause(error).log("A report was not stored");
-            stored.completeExceptionally(error);
-          }
-        });
-    return stored;
+    Waiting waiting = new Waiting(record, new CompletableFuture<>());
+    queue.add(waiting);
+    return waiting.stored();
+  }
+
+  /** Sending may block on a broker that is away, which nobody who reports should wait for. */
+  private void sendAll() {
+    try {
+      while (!stopping) {
+        Waiting next = queue.take();
+        producer.send(next.record(), (metadata, error) -> sent(next, error));
+      }
+    } catch (InterruptedException | InterruptException e) {
+      // Closing.
+    }
+  }
+
+  private void sent(Waiting waiting, @Nullable Exception error) {
+    if (error == null) {
+      problem = null;
+      waiting.stored().complete(null);
+      return;
+    }
+    problem = "reports cannot be sent: " + error.getMessage();
+    if (error instanceof RetriableException) {
+      // The topic is not there yet, or the broker is away. A later report may overtake this one:
+      // its sequence says so.
+      queue.add(waiting);
+    } else {
+      log.atError().setCause(error).log("A report was not stored");
+      waiting.stored().completeExceptionally(error);
+    }
   }
 
   @Override
   public void close() {
+    stopping = true;
+    sender.interrupt();
     producer.close(Duration.ofSeconds(2));
   }
 }

@@ -37,6 +37,9 @@ public final class DomainConnection implements AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(DomainConnection.class);
 
+  /** State of a domain that libvirt is just starting: active, and not running yet. */
+  public static final String STARTING = "starting";
+
   private static final int KEEPALIVE_SECONDS = 5;
   private static final int KEEPALIVE_COUNT = 3;
   private static final int STATE_RUNNING = 1;
@@ -204,6 +207,9 @@ public final class DomainConnection implements AutoCloseable {
           case STATE_SHUTDOWN -> "shutdown";
           default -> "shutoff";
         };
+    if (word.equals("shutoff") && domain.isActive() == 1) {
+      return new DomainView(STARTING, STARTING, null, List.of());
+    }
     if (word.equals("shutoff")) {
       String why =
           reason >= 0 && reason < SHUTOFF_REASONS.size() ? SHUTOFF_REASONS.get(reason) : "unknown";
