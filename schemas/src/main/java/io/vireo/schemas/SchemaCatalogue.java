@@ -31,9 +31,6 @@ public final class SchemaCatalogue {
   private static SchemaCatalogue ofTopics() {
     Map<Integer, Schema> byId = new LinkedHashMap<>();
     Map<String, Schema> bySubject = new LinkedHashMap<>();
-    for (Schema released : ReleasedSchemas.load()) {
-      add(byId, released);
-    }
     for (Topic<?> topic : Topics.all()) {
       Schema schema = AvroCodec.schemaOf(topic.valueType());
       add(byId, schema);
@@ -42,6 +39,10 @@ public final class SchemaCatalogue {
     Schema report = AvroCodec.schemaOf(io.vireo.schemas.avro.NodeReport.class);
     add(byId, report);
     bySubject.put("vireo.node.reports.v1-value", report);
+    // After this release's own: the same schema is kept as the class has it.
+    for (Schema released : ReleasedSchemas.load()) {
+      add(byId, released);
+    }
     return new SchemaCatalogue(byId, bySubject);
   }
 

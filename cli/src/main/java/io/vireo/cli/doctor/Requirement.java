@@ -35,7 +35,9 @@ record Requirement(String check, String packageName, String program) {
           new Requirement("syslinux", "syslinux", "syslinux"),
           new Requirement("mcopy", "mtools", "mcopy"),
           new Requirement("mkfs.vfat", "dosfstools", "mkfs.vfat"),
-          new Requirement("git", "git", "git"));
+          new Requirement("git", "git", "git"),
+          // For the tests: the domain XML against libvirt's own schema.
+          new Requirement("xmllint", "libxml2-utils", "xmllint"));
 
   private static String qemuDriver() {
     String architecture =
