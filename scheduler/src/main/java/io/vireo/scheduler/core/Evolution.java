@@ -338,6 +338,16 @@ final class Evolution {
                   Objects.requireNonNullElse(outcome.reason(), "SyncFailed"),
                   Objects.requireNonNullElse(
                       outcome.message(), "libvirt could not start the domain.")));
+      case REFUSED -> {
+        if (outcome.executor().startsWith("node/")) {
+          // The dispatcher's refusals pass; a node's reason is one that the user should see.
+          draft.problem(
+              new Failure(
+                  Objects.requireNonNullElse(outcome.reason(), "StartRefused"),
+                  Objects.requireNonNullElse(
+                      outcome.message(), "The node refused to start the domain.")));
+        }
+      }
       default -> {}
     }
   }

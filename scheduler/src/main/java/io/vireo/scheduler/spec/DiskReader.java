@@ -84,6 +84,11 @@ final class DiskReader {
     if (serial.isPresent() && !SERIAL.matcher(serial.get()).matches()) {
       problems.invalid(item.path("serial"), "must be 1 to 256 letters, digits, and any of _ . + -");
     }
+    Optional<String> cache = oneOf(item, "cache", "none", "writethrough", "writeback");
+    Optional<String> io = oneOf(item, "io", "native", "threads");
+    if (io.equals(Optional.of("native")) && !cache.equals(Optional.of("none"))) {
+      problems.invalid(item.path("io"), "native needs cache: none, or QEMU refuses the disk");
+    }
     return new VmiSpec.Disk(
         name,
         cdrom ? "cdrom" : "disk",
@@ -91,8 +96,8 @@ final class DiskReader {
         readOnly,
         SpecReader.bootOrder(item),
         serial,
-        oneOf(item, "cache", "none", "writethrough", "writeback"),
-        oneOf(item, "io", "native", "threads"),
+        cache,
+        io,
         oneOf(item, "errorPolicy", "stop", "ignore", "report", "enospace"),
         volume);
   }
