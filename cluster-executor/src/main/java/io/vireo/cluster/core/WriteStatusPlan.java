@@ -11,9 +11,10 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Metadata and status of a VMI in one write. The status is replaced as a whole, which a merge patch
- * cannot do. The usual write is a single patch; when it does not apply (a map is absent, something
- * to remove is not there) or finalizers are to be added, the object is read first and the patch
- * made for that very version of it.
+ * cannot do. When labels or finalizers are to be set, the object is read first and the patch made
+ * for that very version of it: a map that is absent would make a patch fail, and a write that fails
+ * costs more than a read. Otherwise it is a single patch, and the same way is taken when that does
+ * not apply.
  */
 final class WriteStatusPlan {
 
@@ -35,7 +36,8 @@ final class WriteStatusPlan {
     if (!(status instanceof Map<?, ?>)) {
       return malformed();
     }
-    return write.addFinalizers().isEmpty() ? blind(status) : informed(status);
+    boolean plain = write.addFinalizers().isEmpty() && write.labels().isEmpty();
+    return plain ? blind(status) : informed(status);
   }
 
   private static Step malformed() {
