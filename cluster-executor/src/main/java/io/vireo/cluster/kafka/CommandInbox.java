@@ -34,7 +34,13 @@ public final class CommandInbox implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(CommandInbox.class);
   private static final String COMPONENT = "cluster-executor";
   private static final String TOPIC = Topics.CLUSTER_COMMANDS.name();
-  private static final Duration POLL = Duration.ofMillis(50);
+
+  /** While commands are under way, so that their ends are committed soon. */
+  private static final Duration BUSY_POLL = Duration.ofMillis(50);
+
+  /** While nothing is: a record ends the wait in any case. */
+  private static final Duration IDLE_POLL = Duration.ofMillis(500);
+
   private static final int WAITING_MAX = 2_000;
   private static final long HAND_OVER_MS = 5_000;
   private static final long STALLED_AFTER_MS = 10_000;
@@ -102,7 +108,8 @@ public final class CommandInbox implements AutoCloseable {
       consumer.subscribe(List.of(TOPIC), new Partitions());
       boolean paused = false;
       while (!closing) {
-        for (ConsumerRecord<String, byte[]> record : consumer.poll(POLL)) {
+        for (ConsumerRecord<String, byte[]> record :
+            consumer.poll(lanes.size() == 0 ? IDLE_POLL : BUSY_POLL)) {
           take(record);
         }
         polledMs = clock.millis();

@@ -37,7 +37,7 @@ public final class Inbox implements AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(Inbox.class);
   private static final String COMPONENT = "ingest";
-  private static final Duration POLL = Duration.ofMillis(100);
+  private static final Duration POLL = Duration.ofMillis(500);
 
   private final KafkaConsumer<String, byte[]> consumer;
   private final KafkaClientMetrics metrics;
