@@ -14,7 +14,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 public final class StopOnExit implements AutoCloseable {
 
   /** Guests get their grace period within this. */
-  public static final Duration STOP_MAX = Duration.ofSeconds(90);
+  public static final Duration STOP_MAX = Duration.ofMinutes(6);
 
   // A supervisor that was started this moment has not got its lock yet.
   private static final Duration BIRTH_MAX = Duration.ofSeconds(3);

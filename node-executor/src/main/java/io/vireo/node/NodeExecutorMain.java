@@ -72,7 +72,11 @@ public final class NodeExecutorMain {
       EventLoopGroup group = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
       parts.push(() -> group.shutdownGracefully(0, 1, TimeUnit.SECONDS));
       ReportOutbox reports =
-          new ReportOutbox(config.node(), System.currentTimeMillis(), config.bootstrapServers());
+          new ReportOutbox(
+              config.node(),
+              System.currentTimeMillis(),
+              config.bootstrapServers(),
+              health.registry());
       parts.push(reports);
       Path sockets = Files.createDirectories(config.runDir().resolve("l"));
       NodeLoop loop =
@@ -105,7 +109,12 @@ public final class NodeExecutorMain {
       loop.start();
       CommandInbox inbox =
           new CommandInbox(
-              config.node(), config.bootstrapServers(), config.stateDir(), loop::accept, reports);
+              config.node(),
+              config.bootstrapServers(),
+              config.stateDir(),
+              loop::accept,
+              reports,
+              health.registry());
       parts.push(inbox);
       observe(health, inbox, loop, reports);
       log.atInfo().addKeyValue("node", config.node()).log("Node executor started");

@@ -1,5 +1,7 @@
 package io.vireo.node.kafka;
 
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.binder.kafka.KafkaClientMetrics;
 import io.vireo.node.core.NodeCommandData;
 import io.vireo.schemas.DeadLetters;
 import io.vireo.schemas.Topic;
@@ -49,6 +51,7 @@ public final class CommandInbox implements AutoCloseable {
   private final Position position;
   private final Function<NodeCommandData, CompletableFuture<Void>> accept;
   private final ReportOutbox reports;
+  private final MeterRegistry registry;
   private final Thread thread;
   private volatile boolean stopping;
   private volatile @Nullable String problem = "the command topic was not read yet";
@@ -63,12 +66,14 @@ public final class CommandInbox implements AutoCloseable {
       String bootstrapServers,
       Path stateDir,
       Function<NodeCommandData, CompletableFuture<Void>> accept,
-      ReportOutbox reports) {
+      ReportOutbox reports,
+      MeterRegistry registry) {
     this.node = node;
     this.kafka = Map.of("bootstrap.servers", bootstrapServers);
     this.position = new Position(stateDir.resolve("position"));
     this.accept = accept;
     this.reports = reports;
+    this.registry = registry;
     this.thread = Thread.ofVirtual().name("commands").start(this::run);
   }
 
@@ -110,7 +115,9 @@ public final class CommandInbox implements AutoCloseable {
     settings.put("enable.auto.commit", false);
     settings.put("auto.offset.reset", "earliest");
     try (Consumer<String, byte[]> consumer =
-        new KafkaConsumer<>(settings, new StringDeserializer(), new ByteArrayDeserializer())) {
+            new KafkaConsumer<>(settings, new StringDeserializer(), new ByteArrayDeserializer());
+        KafkaClientMetrics metrics = new KafkaClientMetrics(consumer)) {
+      metrics.bindTo(registry);
       consumer.assign(List.of(partition));
       consumer.seek(partition, position.load(topicId));
       while (!stopping) {

@@ -1,5 +1,8 @@
 package io.vireo.node.kafka;
 
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.binder.kafka.KafkaClientMetrics;
 import io.vireo.node.core.Effect;
 import io.vireo.node.core.LaneState;
 import io.vireo.node.core.VmRef;
@@ -49,6 +52,8 @@ public final class ReportOutbox implements AutoCloseable {
   private final Producer<String, byte[]> producer;
   private final LinkedBlockingQueue<Waiting> queue = new LinkedBlockingQueue<>();
   private final Thread sender;
+  private final KafkaClientMetrics metrics;
+  private final MeterRegistry registry;
   private long sequence;
   private volatile boolean stopping;
   private volatile @Nullable String nodeUid;
@@ -57,7 +62,7 @@ public final class ReportOutbox implements AutoCloseable {
   /**
    * @param session start of this executor, ms since the epoch
    */
-  public ReportOutbox(String node, long session, String bootstrapServers) {
+  public ReportOutbox(String node, long session, String bootstrapServers, MeterRegistry registry) {
     this.node = node;
     this.session = session;
     Map<String, Object> settings = new HashMap<>();
@@ -69,6 +74,11 @@ public final class ReportOutbox implements AutoCloseable {
     settings.put("max.block.ms", Duration.ofSeconds(2).toMillis());
     this.producer =
         new KafkaProducer<>(settings, new StringSerializer(), new ByteArraySerializer());
+    this.metrics = new KafkaClientMetrics(producer);
+    metrics.bindTo(registry);
+    Gauge.builder("vireo.node.reports.waiting", queue, LinkedBlockingQueue::size)
+        .register(registry);
+    this.registry = registry;
     this.sender = Thread.ofVirtual().name("reports").start(this::sendAll);
   }
 
@@ -85,6 +95,9 @@ public final class ReportOutbox implements AutoCloseable {
   /** The end of a command. */
   public CompletableFuture<Void> command(VmRef vm, Effect.ReportCommand report, long nowMs) {
     LaneState.CommandEnd end = report.end();
+    registry
+        .counter("vireo.node.outcomes", "command", end.commandType(), "result", end.result())
+        .increment();
     return send(
         vm.uid(),
         vm.namespace() + "/" + vm.name(),
@@ -222,6 +235,7 @@ public final class ReportOutbox implements AutoCloseable {
   public void close() {
     stopping = true;
     sender.interrupt();
+    metrics.close();
     producer.close(Duration.ofSeconds(2));
   }
 }

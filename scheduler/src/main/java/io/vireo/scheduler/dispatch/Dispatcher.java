@@ -2,6 +2,7 @@ package io.vireo.scheduler.dispatch;
 
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.binder.kafka.KafkaClientMetrics;
 import io.vireo.schemas.AvroCodec;
 import io.vireo.schemas.CloudEvents;
 import io.vireo.schemas.DeadLetters;
@@ -55,6 +56,7 @@ public final class Dispatcher implements AutoCloseable {
   private final Map<String, Object> kafka;
   private final Admin admin;
   private final Producer<String, byte[]> producer;
+  private final KafkaClientMetrics metrics;
   private final NodeTopics nodes;
   private final Counter copied;
   private final Counter refused;
@@ -74,6 +76,8 @@ public final class Dispatcher implements AutoCloseable {
     settings.put("metadata.max.idle.ms", Duration.ofDays(1).toMillis());
     this.producer =
         new KafkaProducer<>(settings, new StringSerializer(), new ByteArraySerializer());
+    this.metrics = new KafkaClientMetrics(producer);
+    metrics.bindTo(registry);
     this.nodes = new NodeTopics(admin, producer, replication);
     this.copied = registry.counter("vireo.dispatcher.copied");
     this.refused = registry.counter("vireo.dispatcher.refused");
@@ -237,6 +241,7 @@ public final class Dispatcher implements AutoCloseable {
         Thread.currentThread().interrupt();
       }
     }
+    metrics.close();
     producer.close(Duration.ofSeconds(2));
     admin.close(Duration.ofSeconds(2));
   }
