@@ -12,6 +12,7 @@ import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -127,9 +128,17 @@ final class Stack implements AutoCloseable {
     client = StackClient.start(options, line -> {});
   }
 
+  /** Stops and removes it; the logs are kept, for the test that failed. */
   @Override
   public void close() throws Exception {
     client.stop(STOP_MAX);
+    Path kept = Path.of("target", "stack-logs", state.root().getFileName().toString());
+    Files.createDirectories(kept);
+    try (Stream<Path> logs = Files.list(state.logs())) {
+      for (Path log : logs.filter(Files::isRegularFile).toList()) {
+        Files.copy(log, kept.resolve(log.getFileName()), StandardCopyOption.REPLACE_EXISTING);
+      }
+    }
     client.purge();
   }
 }
