@@ -115,7 +115,7 @@ class FieldWalkTest {
           Map.entry("spec.domain.devices.autoattachMemBalloon", false),
           Map.entry("spec.domain.devices.autoattachPodInterface", false),
           Map.entry("spec.domain.devices.disks[].cache", "none"),
-          Map.entry("spec.domain.devices.disks[].io", "native"),
+          Map.entry("spec.domain.devices.disks[].io", "threads"),
           Map.entry("spec.domain.devices.disks[].errorPolicy", "report"),
           Map.entry("spec.domain.devices.disks[].serial", "S-1"),
           Map.entry("spec.domain.devices.disks[].disk.bus", "scsi"),
