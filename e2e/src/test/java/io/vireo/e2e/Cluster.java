@@ -118,6 +118,20 @@ final class Cluster implements AutoCloseable {
         .toList();
   }
 
+  /** Those that did not fail before they began. */
+  List<String> livePods(String vmi) {
+    return client
+        .pods()
+        .inNamespace(NAMESPACE)
+        .withLabel("vm.kubevirt.io/name", vmi)
+        .list()
+        .getItems()
+        .stream()
+        .filter(pod -> !"Failed".equals(pod.getStatus().getPhase()))
+        .map(pod -> pod.getMetadata().getName())
+        .toList();
+  }
+
   Pod pod(String vmi) {
     return client
         .pods()

@@ -75,8 +75,7 @@ final class Hands implements AutoCloseable {
         current.close();
       }
       DomainConnection fresh =
-          DomainConnection.open(
-              session, vm.domainName(), socketDir, () -> Hands.this.look(session.id()));
+          DomainConnection.open(session, vm.uid(), socketDir, () -> Hands.this.look(session.id()));
       connection = fresh;
       return fresh;
     }

@@ -165,6 +165,9 @@ final class NodeLoop implements LauncherListener, AutoCloseable {
 
   private void process(VmRef vm, LaneEvent event) {
     LaneState before = lanes.getOrDefault(vm.uid(), LaneState.fresh(vm));
+    if (event instanceof LaneEvent.CommandCame) {
+      before = before.named(vm);
+    }
     long now = System.currentTimeMillis();
     Lane.Decision decision = Lane.decide(before, event, now);
     LaneState after = decision.state();

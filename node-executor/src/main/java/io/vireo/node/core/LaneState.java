@@ -140,6 +140,12 @@ public record LaneState(
     return withLink(null);
   }
 
+  /** The same under the name that a command gives it; a launcher may come before any command. */
+  public LaneState named(VmRef name) {
+    return new LaneState(
+        name, fence, closedEpoch, start, life, end, stop, openStart, lastEnd, link, changedAtMs);
+  }
+
   LaneState withFence(Fence next) {
     return new LaneState(
         vm, next, closedEpoch, start, life, end, stop, openStart, lastEnd, link, changedAtMs);

@@ -58,7 +58,7 @@ public final class DomainConnection implements AutoCloseable {
           "failed",
           "from-snapshot");
 
-  private final String domainName;
+  private final String domainUuid;
   private final Path socket;
   private final ServerSocketChannel server;
   private final Connect connect;
@@ -66,13 +66,13 @@ public final class DomainConnection implements AutoCloseable {
   private final int callbackId;
 
   private DomainConnection(
-      String domainName,
+      String domainUuid,
       Path socket,
       ServerSocketChannel server,
       Connect connect,
       NativeLibvirt.LifecycleCallback callback,
       int callbackId) {
-    this.domainName = domainName;
+    this.domainUuid = domainUuid;
     this.socket = socket;
     this.server = server;
     this.connect = connect;
@@ -87,7 +87,7 @@ public final class DomainConnection implements AutoCloseable {
    * @param changed told, on libvirt's thread, that the domain is worth a look
    */
   public static DomainConnection open(
-      LauncherSession session, String domainName, Path folder, Runnable changed)
+      LauncherSession session, String domainUuid, Path folder, Runnable changed)
       throws IOException {
     Path socket = folder.resolve(Long.toString(session.id(), Character.MAX_RADIX));
     Files.deleteIfExists(socket);
@@ -106,7 +106,7 @@ public final class DomainConnection implements AutoCloseable {
       int id =
           NativeLibvirt.INSTANCE.virConnectDomainEventRegisterAny(
               VireoHandles.of(connect), null, NativeLibvirt.EVENT_LIFECYCLE, callback, null, null);
-      return new DomainConnection(domainName, socket, server, connect, callback, id);
+      return new DomainConnection(domainUuid, socket, server, connect, callback, id);
     } catch (LibvirtException e) {
       server.close();
       Files.deleteIfExists(socket);
@@ -168,7 +168,7 @@ public final class DomainConnection implements AutoCloseable {
   private void call(Call call) throws IOException {
     Domain domain = null;
     try {
-      domain = connect.domainLookupByName(domainName);
+      domain = connect.domainLookupByUUIDString(domainUuid);
       call.on(domain);
     } catch (LibvirtException e) {
       throw new IOException(e.getMessage(), e);
@@ -181,11 +181,11 @@ public final class DomainConnection implements AutoCloseable {
   public DomainView look() throws IOException {
     Domain domain = null;
     try {
-      domain = connect.domainLookupByName(domainName);
+      domain = connect.domainLookupByUUIDString(domainUuid);
       IntByReference state = new IntByReference();
       IntByReference reason = new IntByReference();
       if (NativeLibvirt.INSTANCE.virDomainGetState(VireoHandles.of(domain), state, reason, 0) < 0) {
-        throw new IOException("Expected the state of " + domainName);
+        throw new IOException("Expected the state of " + domainUuid);
       }
       return view(domain, state.getValue(), reason.getValue());
     } catch (LibvirtException e) {
