@@ -4,7 +4,8 @@
  *
  * <p>{@link io.vireo.health.HealthServer} is the entry type: a component starts one, registers its
  * readiness checks and binds its meters to the registry. Four deployables share it (an ADR says why
- * it is a module). Deliberately absent: anything about topics, Kubernetes or virtual machines.
+ * it is a module). {@link io.vireo.health.Failpoint} marks the places where a fault test may end a
+ * part. Deliberately absent: anything about topics, Kubernetes or virtual machines.
  */
 @NullMarked
 package io.vireo.health;

@@ -8,6 +8,7 @@ import io.vireo.schemas.avro.IngestIncarnation;
 import io.vireo.schemas.avro.NodeCommand;
 import io.vireo.schemas.avro.NodeEligible;
 import io.vireo.schemas.avro.NodeReport;
+import io.vireo.schemas.avro.NodeRequest;
 import io.vireo.schemas.avro.NodeTransition;
 import io.vireo.schemas.avro.Outcome;
 import io.vireo.schemas.avro.PodsObserved;
@@ -57,6 +58,10 @@ public final class Topics {
   public static final Topic<NodeEligible> NODE_ELIGIBLE =
       Topic.compacted("vireo.node.eligible.v1", NodeEligible.class, Layout.SINGLE);
 
+  /** An administrator's word about a node. Writers: cli, api. Reader: ingest. Key: node. */
+  public static final Topic<NodeRequest> NODE_REQUESTS =
+      Topic.kept("vireo.node.requests.v1", NodeRequest.class, WEEK, Layout.SINGLE);
+
   /** Uids whose end is proven. Writer: scheduler. */
   public static final Topic<VmiEnded> VMI_ENDED =
       Topic.kept("vireo.vmi.ended.v1", VmiEnded.class, Duration.ofDays(30), Layout.BY_VMI);
@@ -90,6 +95,7 @@ public final class Topics {
         CLUSTER_COMMANDS,
         NODE_COMMANDS,
         NODE_ELIGIBLE,
+        NODE_REQUESTS,
         VMI_ENDED,
         VMI_EVENTS,
         DEAD_LETTERS,

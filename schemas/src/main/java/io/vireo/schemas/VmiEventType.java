@@ -11,6 +11,9 @@ public enum VmiEventType {
   PODS_OBSERVED("PodsObserved", "The launcher pods of the VMI changed."),
   DOMAINS_OBSERVED("DomainsObserved", "A node reported on the VMI's domain or launcher."),
   NODE_OBSERVED("NodeObserved", "The standing of the VMI's node changed."),
+  OBSERVATION_GAP(
+      "ObservationGap",
+      "News was, or may have been, missed: a watch broke, or reports of a node are missing."),
   TIMER_FIRED("TimerFired", "A wake-up that an earlier decision asked for came due."),
   SPEC_REFUSED("SpecRefused", "The spec asks for something that Vireo refuses, with the paths."),
   EPOCH_OPENED("EpochOpened", "A new epoch was assigned; its launcher pod is to be created."),

@@ -214,7 +214,15 @@ class SchedulerTopologyTest {
         Topics.NODE_TRANSITIONS,
         "node-a",
         new NodeTransition(
-            "node-a", "uid-a", 1L, NodeState.Eligible, "Heartbeat", null, START_MS, START_MS));
+            "node-a",
+            "uid-a",
+            1L,
+            NodeState.Eligible,
+            "Heartbeat",
+            null,
+            START_MS,
+            START_MS,
+            null));
     assertThat(read(Topics.CLUSTER_COMMANDS))
         .singleElement()
         .satisfies(c -> assertThat(c.getBody()).isInstanceOf(LabelNode.class));
