@@ -1,5 +1,6 @@
 package io.vireo.schemas;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -15,6 +16,7 @@ import org.apache.kafka.common.errors.TopicExistsException;
 public final class TopicCreation {
 
   private static final long TIMEOUT_SECONDS = 60;
+  private static final long AWAIT_PAUSE_MS = 200;
 
   private TopicCreation() {}
 
@@ -44,6 +46,30 @@ public final class TopicCreation {
           throw e;
         }
       }
+    }
+  }
+
+  /**
+   * Waits until all of the topics exist, for a component that may not create any.
+   *
+   * @throws TimeoutException naming those that do not exist after this time
+   */
+  public static void awaitAll(Admin admin, Collection<? extends Topic<?>> topics, Duration max)
+      throws InterruptedException, ExecutionException, TimeoutException {
+    long deadline = System.nanoTime() + max.toNanos();
+    while (true) {
+      Set<String> existing = admin.listTopics().names().get(TIMEOUT_SECONDS, TimeUnit.SECONDS);
+      List<String> missing =
+          topics.stream().map(Topic::name).filter(name -> !existing.contains(name)).toList();
+      if (missing.isEmpty()) {
+        return;
+      }
+      if (System.nanoTime() > deadline) {
+        throw new TimeoutException(
+            "Expected the topics to exist, or to be allowed to see them, but these do not: "
+                + String.join(", ", missing));
+      }
+      Thread.sleep(AWAIT_PAUSE_MS);
     }
   }
 }
