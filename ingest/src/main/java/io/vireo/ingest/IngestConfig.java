@@ -1,5 +1,6 @@
 package io.vireo.ingest;
 
+import io.vireo.schemas.KafkaConnection;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -10,20 +11,16 @@ import java.util.Optional;
 /**
  * Settings of ingest.
  *
- * @param kafka bootstrap servers
+ * @param kafka where Kafka is, and as whom to go there
  * @param healthAddress {@code host:port}
- * @param replication replicas of each topic
- * @param partitions partitions of each topic that is keyed by VMI
  * @param kubeconfig file; empty for the pod's account
  * @param hashKeyFile key that hashes secrets; made when missing
  * @param suspectAfter silence after which a node is suspect
  * @param lostAfter silence after which it is lost
  */
 public record IngestConfig(
-    String kafka,
+    KafkaConnection kafka,
     String healthAddress,
-    short replication,
-    int partitions,
     Optional<Path> kubeconfig,
     Path hashKeyFile,
     Duration suspectAfter,
@@ -36,11 +33,9 @@ public record IngestConfig(
    */
   public static IngestConfig fromEnv(Map<String, String> env) {
     List<String> problems = new ArrayList<>();
-    String kafka = required(env, "VIREO_KAFKA_BOOTSTRAP_SERVERS", problems);
+    KafkaConnection kafka = KafkaConnection.fromEnv(env, problems);
     String health = required(env, "VIREO_HEALTH_ADDRESS", problems);
     String keyFile = required(env, "VIREO_INGEST_HASH_KEY_FILE", problems);
-    long replication = number(env, "VIREO_REPLICATION_FACTOR", 3, Short.MAX_VALUE, problems);
-    long partitions = number(env, "VIREO_PARTITIONS", 12, 10_000, problems);
     long suspect = number(env, "VIREO_INGEST_SUSPECT_AFTER_SECONDS", 10, 86_400, problems);
     long lost = number(env, "VIREO_INGEST_LOST_AFTER_SECONDS", 40, 86_400, problems);
     if (lost <= suspect) {
@@ -55,8 +50,6 @@ public record IngestConfig(
     return new IngestConfig(
         kafka,
         health,
-        (short) replication,
-        (int) partitions,
         Optional.ofNullable(env.get("VIREO_KUBECONFIG")).filter(s -> !s.isBlank()).map(Path::of),
         Path.of(keyFile),
         Duration.ofSeconds(suspect),

@@ -1,26 +1,32 @@
 package io.vireo.ingest;
 
+import io.micrometer.core.instrument.binder.kafka.KafkaClientMetrics;
 import io.vireo.health.HealthServer;
-import io.vireo.ingest.core.Intake;
 import io.vireo.ingest.core.SecretHash;
 import io.vireo.ingest.core.VmiReader;
-import io.vireo.ingest.kafka.Delivery;
-import io.vireo.ingest.kafka.Inbox;
 import io.vireo.ingest.kafka.KafkaSettings;
 import io.vireo.ingest.kafka.Outbox;
 import io.vireo.ingest.kafka.Past;
 import io.vireo.ingest.kubernetes.Watches;
+import io.vireo.schemas.Topic;
 import io.vireo.schemas.TopicCreation;
 import io.vireo.schemas.Topics;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -29,6 +35,21 @@ public final class IngestMain implements AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(IngestMain.class);
   private static final String COMPONENT = "ingest";
+
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final Duration POLL = Duration.ofMillis(500);
+  private static final List<Topic<?>> TOPICS =
+      List.of(
+          Topics.INGEST_INCARNATION,
+          Topics.VMI_DESIRED,
+          Topics.POD_OBSERVED,
+          Topics.DOMAIN_OBSERVED,
+          Topics.NODE_TRANSITIONS,
+          Topics.OUTCOMES,
+          Topics.DEAD_LETTERS,
+          Topics.NODE_ELIGIBLE,
+          Topics.NODE_REQUESTS,
+          Topics.VMI_ENDED);
 
   private final Deque<AutoCloseable> parts = new ArrayDeque<>();
   private final AtomicBoolean closed = new AtomicBoolean();
@@ -68,25 +89,49 @@ public final class IngestMain implements AutoCloseable {
     VmiReader reader =
         new VmiReader(new SecretHash(HashKeyFile.readOrCreate(config.hashKeyFile())));
     Admin admin = opened(Admin.create(KafkaSettings.admin(config.kafka())));
-    TopicCreation.ensure(admin, Topics.all(), config.partitions(), config.replication());
+    TopicCreation.awaitAll(admin, TOPICS, PATIENCE);
+    Producer<String, byte[]> producer = new KafkaProducer<>(KafkaSettings.producer(config.kafka()));
+    opened(() -> producer.close(Duration.ofSeconds(5)));
+    opened(metrics(new KafkaClientMetrics(producer), health));
     // The number first: whoever reads the past after it was taken reads all that lower ones wrote.
     Outbox outbox =
+        Outbox.open(producer, UUID.randomUUID().toString(), health.registry(), clock.millis())
+            .get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+    Past past;
+    try (Consumer<String, byte[]> consumer =
+        new KafkaConsumer<>(KafkaSettings.consumer(config.kafka()))) {
+      past = Past.read(consumer, PATIENCE);
+    }
+    Consumer<String, byte[]> consumer = new KafkaConsumer<>(KafkaSettings.consumer(config.kafka()));
+    opened(metrics(new KafkaClientMetrics(consumer), health));
+    Ingest parts =
+        new Ingest(
+            outbox,
+            past,
+            consumer,
+            reader,
+            new Ingest.Silence(config.suspectAfter(), config.lostAfter()),
+            clock,
+            health.registry());
+    Turning inbox =
         opened(
-            Outbox.open(
-                config.kafka(), UUID.randomUUID().toString(), health.registry(), clock.millis()));
-    Intake intake = new Intake(config.suspectAfter().toMillis(), config.lostAfter().toMillis());
-    Past.read(config.kafka()).restore(intake, clock.millis());
-    EventLoop loop = new EventLoop(intake, outbox, clock, health.registry());
-    Inbox inbox = opened(Inbox.start(config.kafka(), outbox, health.registry(), clock, loop::put));
-    opened(loop).start(inbox::commit, inbox::takeReports);
-    Watches watches =
-        opened(Watches.start(config.kubeconfig(), reader, input -> loop.put(Delivery.of(input))));
+            Turning.start(
+                "inbox",
+                clock,
+                () -> parts.inbox().turn(POLL),
+                () -> {
+                  parts.inbox().finish();
+                  consumer.close();
+                }));
+    Turning loop =
+        opened(Turning.start("event loop", clock, parts.loop()::turnWaiting, parts.loop()::clear));
+    Watches watches = opened(Watches.start(config.kubeconfig(), parts.handlers()));
     KafkaReach reach = opened(KafkaReach.start(admin));
     watch(outbox.failure());
     watch(inbox.failure());
     watch(loop.failure());
-    health.check("lists", loop::listProblem);
-    health.check("loop", loop::loopProblem);
+    health.check("lists", parts.loop()::listProblem);
+    health.check("loop", loop::problem);
     health.check("kafka", reach::problem);
     health.check(
         "watches",
@@ -104,6 +149,11 @@ public final class IngestMain implements AutoCloseable {
         .addKeyValue("incarnation", outbox.incarnation())
         .addKeyValue("healthPort", health.port())
         .log("Ingest runs");
+  }
+
+  private static KafkaClientMetrics metrics(KafkaClientMetrics metrics, HealthServer health) {
+    metrics.bindTo(health.registry());
+    return metrics;
   }
 
   /** Takes the first failure of any part as that of the whole. */

@@ -171,6 +171,11 @@ public final class Intake {
     return outputs;
   }
 
+  /** Whether this input was applied but waits for another, so that a crash would lose it. */
+  public boolean keeps(Input input) {
+    return input instanceof Input.VmiEnded end && endedWhileLive.contains(end.vmiUid());
+  }
+
   private String subject(String vmiUid) {
     return vmis.ref(vmiUid).map(VmiRef::subject).orElse(vmiUid);
   }

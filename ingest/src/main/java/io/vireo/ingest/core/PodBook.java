@@ -62,11 +62,20 @@ final class PodBook {
 
   List<Output> listed() {
     complete = true;
-    Set<String> uids = new TreeSet<>(written.keySet());
+    Set<String> uids = new TreeSet<>(vanished());
     uids.addAll(live.keySet());
     List<Output> outputs = new ArrayList<>();
     uids.forEach(uid -> outputs.addAll(differences(uid)));
     return outputs;
+  }
+
+  /** VMIs with a pod that was written before and is in no list now. */
+  List<String> vanished() {
+    return written.entrySet().stream()
+        .filter(entry -> entry.getValue().stream().anyMatch(pod -> !owners.containsKey(pod.uid())))
+        .map(Map.Entry::getKey)
+        .sorted()
+        .toList();
   }
 
   private List<Output> differences(String vmiUid) {

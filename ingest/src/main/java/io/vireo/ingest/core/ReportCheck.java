@@ -41,7 +41,7 @@ public final class ReportCheck {
    * @param claimedNode the node that the payload names
    */
   public static Optional<String> problem(Input.Reported reported, String claimedNode) {
-    if (!reported.node().equals(claimedNode)) {
+    if (namesAnotherNode(reported.node(), claimedNode)) {
       return Optional.of("Expected a report of the topic's node, but it names another");
     }
     if (reported.envelope().session() < 0 || reported.envelope().sequence() < 0) {
@@ -60,6 +60,10 @@ public final class ReportCheck {
                   .flatMap(Optional::stream)
                   .findFirst();
     };
+  }
+
+  static boolean namesAnotherNode(String nodeOfTopic, String claimedNode) {
+    return !nodeOfTopic.equals(claimedNode);
   }
 
   private static Optional<String> ofCommand(CommandEnd end) {

@@ -55,18 +55,20 @@ final class VmiBook {
     return List.of(new Output.VmiRemoved(present.ref()));
   }
 
-  /** What was written before and is in no list now has vanished while nobody watched. */
   List<Output> listed() {
-    List<String> vanished =
-        written.entrySet().stream()
-            .filter(entry -> entry.getValue() instanceof Written.Present)
-            .map(Map.Entry::getKey)
-            .filter(uid -> !live.contains(uid))
-            .sorted()
-            .toList();
     List<Output> outputs = new ArrayList<>();
-    vanished.forEach(uid -> outputs.addAll(gone(uid)));
+    vanished().forEach(uid -> outputs.addAll(gone(uid)));
     return outputs;
+  }
+
+  /** What was written before and is in no list now has vanished while nobody watched. */
+  List<String> vanished() {
+    return written.entrySet().stream()
+        .filter(entry -> entry.getValue() instanceof Written.Present)
+        .map(Map.Entry::getKey)
+        .filter(uid -> !live.contains(uid))
+        .sorted()
+        .toList();
   }
 
   /** Whether anything was written of it. */

@@ -1,7 +1,6 @@
 package io.vireo.ingest.kafka;
 
-import io.micrometer.core.instrument.MeterRegistry;
-import io.micrometer.core.instrument.binder.kafka.KafkaClientMetrics;
+import io.vireo.health.Failpoint;
 import io.vireo.ingest.core.Input;
 import io.vireo.ingest.core.ReportCheck;
 import io.vireo.schemas.DeadLetters;
@@ -18,114 +17,107 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.Consumer;
+import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.clients.consumer.NoOffsetForPartitionException;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
 import org.apache.kafka.common.TopicPartition;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Reads the ends of VMIs, which nodes are eligible, and the reports of those nodes, on one thread
- * of its own. Reports wait until {@link #takeReports()}: before the list of nodes it is not known
- * which Node object a name means.
+ * Reads the ends of VMIs, which nodes are eligible, and the reports of those nodes. Reports wait
+ * until {@link #takeReports()}: before the lists of nodes and pods it is not known which Node
+ * object a name means, and what a node may speak of. One thread takes the turns.
  */
-public final class Inbox implements AutoCloseable {
+public final class Inbox {
 
   private static final Logger log = LoggerFactory.getLogger(Inbox.class);
   private static final String COMPONENT = "ingest";
-  private static final Duration POLL = Duration.ofMillis(500);
 
-  private final KafkaConsumer<String, byte[]> consumer;
-  private final KafkaClientMetrics metrics;
+  private final Consumer<String, byte[]> consumer;
   private final Outbox outbox;
-  private final Consumer<Delivery> sink;
+  private final java.util.function.Consumer<Delivery> sink;
   private final InstantSource clock;
-  private final CompletableFuture<Throwable> failure = new CompletableFuture<>();
   private final Map<TopicPartition, Long> toCommit = new ConcurrentHashMap<>();
   private final Map<String, String> nodeOfTopic = new HashMap<>();
-  private final Thread thread;
+  private final Set<TopicPartition> always = new HashSet<>();
   private volatile boolean takesReports;
-  private volatile boolean closing;
-
-  private Inbox(
-      String bootstrapServers,
-      Outbox outbox,
-      MeterRegistry registry,
-      InstantSource clock,
-      Consumer<Delivery> sink) {
-    this.outbox = outbox;
-    this.sink = sink;
-    this.clock = clock;
-    consumer = new KafkaConsumer<>(KafkaSettings.consumer(bootstrapServers));
-    metrics = new KafkaClientMetrics(consumer);
-    metrics.bindTo(registry);
-    thread = Thread.ofPlatform().name("ingest-inbox").unstarted(this::run);
-  }
 
   /**
-   * Starts to read.
+   * Reads nothing yet.
    *
+   * @param consumer without any reset of positions; is assigned its partitions here
    * @param outbox takes the dead letters
    * @param sink takes what was read, in the order of each partition; may block
    */
-  public static Inbox start(
-      String bootstrapServers,
+  public Inbox(
+      Consumer<String, byte[]> consumer,
       Outbox outbox,
-      MeterRegistry registry,
       InstantSource clock,
-      Consumer<Delivery> sink) {
-    Inbox inbox = new Inbox(bootstrapServers, outbox, registry, clock, sink);
-    inbox.thread.start();
-    return inbox;
+      java.util.function.Consumer<Delivery> sink) {
+    this.consumer = consumer;
+    this.outbox = outbox;
+    this.clock = clock;
+    this.sink = sink;
   }
 
-  /** From now on reports are read as well. */
+  /** From now on reports are read as well. Thread-safe. */
   public void takeReports() {
     takesReports = true;
   }
 
-  /** Reading begins at these positions after a new start. */
+  /** Reading begins at these positions after a new start. Thread-safe. */
   public void commit(Map<TopicPartition, Long> positions) {
     toCommit.putAll(positions);
   }
 
-  /** Completes when reading ended by a failure. */
-  public CompletableFuture<Throwable> failure() {
-    return failure;
+  /**
+   * Commits what may be committed, polls once and hands over what was read.
+   *
+   * @param wait how long to wait for a record
+   */
+  public void turn(Duration wait) {
+    if (always.isEmpty()) {
+      begin();
+    }
+    commit();
+    Set<TopicPartition> wanted = new HashSet<>(always);
+    if (takesReports) {
+      nodeOfTopic.keySet().forEach(topic -> wanted.add(new TopicPartition(topic, 0)));
+    }
+    if (!wanted.equals(consumer.assignment())) {
+      consumer.assign(wanted);
+    }
+    ConsumerRecords<String, byte[]> records;
+    try {
+      records = consumer.poll(wait);
+    } catch (NoOffsetForPartitionException e) {
+      // Nothing was committed yet.
+      consumer.seekToBeginning(e.partitions());
+      return;
+    } catch (OffsetOutOfRangeException e) {
+      consumer.seekToBeginning(e.partitions());
+      return;
+    }
+    records.forEach(this::take);
   }
 
-  private void run() {
-    try (consumer) {
-      Set<TopicPartition> assigned = new HashSet<>();
-      List<TopicPartition> eligible = partitions(Topics.NODE_ELIGIBLE.name());
-      assigned.addAll(partitions(Topics.VMI_ENDED.name()));
-      assigned.addAll(eligible);
-      consumer.assign(assigned);
-      // Compacted: all of it says which nodes there are, at each start.
-      consumer.seekToBeginning(eligible);
-      while (!closing) {
-        Set<TopicPartition> wanted = new HashSet<>(assigned);
-        if (takesReports) {
-          nodeOfTopic.keySet().forEach(topic -> wanted.add(new TopicPartition(topic, 0)));
-        }
-        if (!wanted.equals(consumer.assignment())) {
-          consumer.assign(wanted);
-        }
-        for (ConsumerRecord<String, byte[]> record : consumer.poll(POLL)) {
-          take(record);
-        }
-        commit();
-      }
-      commit();
-    } catch (RuntimeException e) {
-      if (!closing) {
-        failure.complete(e);
-      }
-    }
+  /** Commits a last time; no turn follows. */
+  public void finish() {
+    commit();
+  }
+
+  private void begin() {
+    List<TopicPartition> eligible = partitions(Topics.NODE_ELIGIBLE.name());
+    always.addAll(partitions(Topics.VMI_ENDED.name()));
+    always.addAll(eligible);
+    consumer.assign(always);
+    // Compacted: all of it says which nodes there are, at each start.
+    consumer.seekToBeginning(eligible);
   }
 
   private List<TopicPartition> partitions(String topic) {
@@ -147,10 +139,13 @@ public final class Inbox implements AutoCloseable {
     if (positions.isEmpty()) {
       return;
     }
+    Failpoint.pass("ingest.commit.before");
     consumer.commitAsync(
         positions,
         (done, problem) -> {
+          Failpoint.pass("ingest.commit.after");
           if (problem != null) {
+            positions.forEach((partition, next) -> toCommit.putIfAbsent(partition, next.offset()));
             log.atWarn()
                 .setCause(problem)
                 .log("Positions were not committed; the next commit will");
@@ -223,21 +218,5 @@ public final class Inbox implements AutoCloseable {
   private static Delivery.Position position(ConsumerRecord<String, byte[]> record) {
     return new Delivery.Position(
         new TopicPartition(record.topic(), record.partition()), record.offset() + 1);
-  }
-
-  /** Stops reading. Idempotent. */
-  @Override
-  public void close() {
-    closing = true;
-    try {
-      if (!thread.join(Duration.ofSeconds(2))) {
-        // It waits for a full queue that nobody empties any more.
-        thread.interrupt();
-        thread.join(Duration.ofSeconds(8));
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
-    metrics.close();
   }
 }

@@ -1,7 +1,7 @@
 package io.vireo.ingest.kafka;
 
 import io.micrometer.core.instrument.MeterRegistry;
-import io.micrometer.core.instrument.binder.kafka.KafkaClientMetrics;
+import io.vireo.health.Failpoint;
 import io.vireo.ingest.core.ListKind;
 import io.vireo.ingest.core.Output;
 import io.vireo.schemas.AvroCodec;
@@ -20,15 +20,11 @@ import io.vireo.schemas.avro.VmiDeleted;
 import io.vireo.schemas.avro.VmiDesired;
 import io.vireo.schemas.avro.VmiListComplete;
 import io.vireo.schemas.avro.VmiWatchGap;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import org.apache.avro.specific.SpecificRecord;
-import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.jspecify.annotations.Nullable;
 
@@ -37,52 +33,58 @@ import org.jspecify.annotations.Nullable;
  * that fails for good completes {@link #failure()}: from then on the books are wrong, and only a
  * new start mends that.
  */
-public final class Outbox implements AutoCloseable {
+public final class Outbox {
 
   private static final String SOURCE = "ingest";
+  private static final List<Topic<?>> OF_A_VMI =
+      List.of(Topics.VMI_DESIRED, Topics.POD_OBSERVED, Topics.DOMAIN_OBSERVED);
   private static final int UNFINISHED_SWEEP = 1_000;
 
-  private final KafkaProducer<String, byte[]> producer;
-  private final KafkaClientMetrics metrics;
+  private final Producer<String, byte[]> producer;
   private final MeterRegistry registry;
   private final long incarnation;
   private final CompletableFuture<Throwable> failure = new CompletableFuture<>();
   private List<CompletableFuture<Void>> unfinished = new ArrayList<>();
   private long count;
 
-  private Outbox(KafkaProducer<String, byte[]> producer, MeterRegistry registry, long incarnation) {
+  private Outbox(Producer<String, byte[]> producer, MeterRegistry registry, long incarnation) {
     this.producer = producer;
     this.registry = registry;
     this.incarnation = incarnation;
-    this.metrics = new KafkaClientMetrics(producer);
-    metrics.bindTo(registry);
   }
 
-  /** Connects and takes the next incarnation number. */
-  public static Outbox open(
-      String bootstrapServers, String instance, MeterRegistry registry, long nowMs)
-      throws InterruptedException, ExecutionException, TimeoutException {
-    KafkaProducer<String, byte[]> producer =
-        new KafkaProducer<>(KafkaSettings.producer(bootstrapServers));
-    boolean opened = false;
-    try {
-      IngestIncarnation start = new IngestIncarnation(instance, nowMs);
-      ProducerRecord<String, byte[]> record =
-          record(
-              Topics.INGEST_INCARNATION,
-              null,
-              SOURCE,
-              start,
-              new Event(instance + "-" + nowMs, SOURCE, nowMs));
-      long offset = producer.send(record).get(60, TimeUnit.SECONDS).offset();
-      Outbox outbox = new Outbox(producer, registry, offset + 1);
-      opened = true;
-      return outbox;
-    } finally {
-      if (!opened) {
-        producer.close(Duration.ZERO);
-      }
-    }
+  /**
+   * Takes the next incarnation number. The future completes on the thread that calls the producer's
+   * callbacks.
+   *
+   * @param producer idempotent; whoever gives it closes it
+   * @param instance name of this start, for people
+   */
+  public static CompletableFuture<Outbox> open(
+      Producer<String, byte[]> producer, String instance, MeterRegistry registry, long nowMs) {
+    IngestIncarnation start = new IngestIncarnation(instance, nowMs);
+    ProducerRecord<String, byte[]> record =
+        record(
+            Topics.INGEST_INCARNATION,
+            null,
+            SOURCE,
+            start,
+            new Event(instance + "-" + nowMs, SOURCE, nowMs));
+    CompletableFuture<Outbox> opened = new CompletableFuture<>();
+    Failpoint.pass("ingest.incarnation.before");
+    // The callback hears of failures.
+    var unused =
+        producer.send(
+            record,
+            (metadata, problem) -> {
+              if (problem == null) {
+                Failpoint.pass("ingest.incarnation.after");
+                opened.complete(new Outbox(producer, registry, metadata.offset() + 1));
+              } else {
+                opened.completeExceptionally(problem);
+              }
+            });
+    return opened;
   }
 
   /** Number of this start. */
@@ -137,20 +139,25 @@ public final class Outbox implements AutoCloseable {
         SpecificRecord value = ToAvro.transition(changed, incarnation, nowMs);
         Event event = new Event(id, changed.node(), nowMs);
         for (int partition = 0; partition < partitions(Topics.NODE_TRANSITIONS); partition++) {
-          send(record(Topics.NODE_TRANSITIONS, partition, changed.node(), value, event));
+          send(
+              record(Topics.NODE_TRANSITIONS, partition, changed.node(), value, event),
+              "transition");
         }
       }
       case Output.CommandOutcome outcome ->
           send(
-              Topics.OUTCOMES,
-              outcome.end().vmiUid(),
-              ToAvro.outcome(outcome.node(), outcome.end()),
-              new Event(outcome.end().commandId(), outcome.subject(), nowMs));
+              record(
+                  Topics.OUTCOMES,
+                  null,
+                  outcome.end().vmiUid(),
+                  ToAvro.outcome(outcome.node(), outcome.end()),
+                  new Event(outcome.end().commandId(), outcome.subject(), nowMs)),
+              "outcome");
       case Output.VmiForgotten forgotten -> {
         Event event = new Event(id, forgotten.subject(), nowMs);
-        send(Topics.VMI_DESIRED, forgotten.vmiUid(), null, event);
-        send(Topics.POD_OBSERVED, forgotten.vmiUid(), null, event);
-        send(Topics.DOMAIN_OBSERVED, forgotten.vmiUid(), null, event);
+        for (Topic<?> topic : OF_A_VMI) {
+          send(record(topic, null, forgotten.vmiUid(), null, event), "forget");
+        }
       }
     }
   }
@@ -219,6 +226,11 @@ public final class Outbox implements AutoCloseable {
 
   /** Writes a record that is no output, such as a dead letter. Thread-safe. */
   public void send(ProducerRecord<String, byte[]> record) {
+    send(record, "write");
+  }
+
+  private void send(ProducerRecord<String, byte[]> record, String effect) {
+    Failpoint.pass("ingest." + effect + ".before");
     CompletableFuture<Void> written = new CompletableFuture<>();
     synchronized (this) {
       if (unfinished.size() >= UNFINISHED_SWEEP) {
@@ -232,6 +244,7 @@ public final class Outbox implements AutoCloseable {
             record,
             (metadata, problem) -> {
               if (problem == null) {
+                Failpoint.pass("ingest." + effect + ".after");
                 written.complete(null);
               } else {
                 failure.complete(problem);
@@ -249,12 +262,5 @@ public final class Outbox implements AutoCloseable {
       unfinished.add(all);
     }
     return all;
-  }
-
-  /** Waits briefly for what is on its way. */
-  @Override
-  public void close() {
-    metrics.close();
-    producer.close(Duration.ofSeconds(5));
   }
 }

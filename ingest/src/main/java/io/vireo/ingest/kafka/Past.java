@@ -19,8 +19,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.avro.specific.SpecificRecord;
+import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -42,25 +42,50 @@ public final class Past {
   private final Map<String, DomainsObserved> domains = new HashMap<>();
   private final Map<String, NodeTransition> nodes = new HashMap<>();
 
-  private Past() {}
+  private final Map<TopicPartition, Long> ends;
 
-  /** Reads all four topics to their ends of now. */
-  public static Past read(String bootstrapServers) {
-    Map<String, Object> settings = new HashMap<>(KafkaSettings.consumer(bootstrapServers));
-    Past past = new Past();
-    try (KafkaConsumer<String, byte[]> consumer = new KafkaConsumer<>(settings)) {
-      List<TopicPartition> partitions =
-          TOPICS.stream()
-              .flatMap(topic -> consumer.partitionsFor(topic.name()).stream())
-              .map(info -> new TopicPartition(info.topic(), info.partition()))
+  private Past(Map<TopicPartition, Long> ends) {
+    this.ends = Map.copyOf(ends);
+  }
+
+  /**
+   * Reads all four topics to their ends of now. Polls until it is there, so it blocks.
+   *
+   * @param consumer is left assigned; whoever gives it closes it
+   * @param max how long nothing may come before the ends are reached
+   * @throws IllegalStateException if that time passes
+   */
+  public static Past read(Consumer<String, byte[]> consumer, Duration max) {
+    List<TopicPartition> partitions =
+        TOPICS.stream()
+            .flatMap(topic -> consumer.partitionsFor(topic.name()).stream())
+            .map(info -> new TopicPartition(info.topic(), info.partition()))
+            .toList();
+    consumer.assign(partitions);
+    consumer.seekToBeginning(partitions);
+    Past past = new Past(consumer.endOffsets(partitions));
+    long patience = Math.max(1, max.dividedBy(POLL));
+    long idle = 0;
+    long before = -1;
+    while (true) {
+      List<TopicPartition> unread =
+          partitions.stream()
+              .filter(partition -> consumer.position(partition) < past.end(partition))
               .toList();
-      consumer.assign(partitions);
-      consumer.seekToBeginning(partitions);
-      Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
-      while (ends.entrySet().stream()
-          .anyMatch(end -> consumer.position(end.getKey()) < end.getValue())) {
-        consumer.poll(POLL).forEach(past::take);
+      if (unread.isEmpty()) {
+        break;
       }
+      if (idle > patience) {
+        throw new IllegalStateException(
+            "Expected to read what was written before to its end, but for "
+                + max
+                + " nothing came of "
+                + unread);
+      }
+      consumer.poll(POLL).forEach(past::take);
+      long now = partitions.stream().mapToLong(consumer::position).sum();
+      idle = now == before ? idle + 1 : 0;
+      before = now;
     }
     log.atInfo()
         .addKeyValue("vmis", past.vmis.size())
@@ -69,6 +94,10 @@ public final class Past {
         .addKeyValue("nodes", past.nodes.size())
         .log("Read what was written before");
     return past;
+  }
+
+  private long end(TopicPartition partition) {
+    return ends.getOrDefault(partition, 0L);
   }
 
   private void take(ConsumerRecord<String, byte[]> record) {

@@ -9,6 +9,7 @@ import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.fabric8.kubernetes.client.dsl.base.ResourceDefinitionContext;
+import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
 import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
 import io.vireo.ingest.core.Input;
 import io.vireo.ingest.core.ListKind;
@@ -47,9 +48,9 @@ public final class Watches implements AutoCloseable {
    * Starts them and returns; what cannot be listed yet is tried again for ever.
    *
    * @param kubeconfig the file to use; empty for the account of the pod
-   * @param sink takes the inputs, in order for each kind; may block
+   * @param handlers take the events; may block
    */
-  public static Watches start(Optional<Path> kubeconfig, VmiReader reader, Consumer<Input> sink) {
+  public static Watches start(Optional<Path> kubeconfig, Handlers handlers) {
     Config found =
         kubeconfig
             .map(file -> Config.fromKubeconfig(file.toFile()))
@@ -69,26 +70,46 @@ public final class Watches implements AutoCloseable {
             .withLabel("kubevirt.io", "virt-launcher")
             .runnableInformer(0);
     SharedIndexInformer<Node> nodes = client.nodes().runnableInformer(0);
-    watch(
-        vmis,
-        ListKind.VMI,
-        new Translation<>(
-            vmi -> new Input.VmiSeen(reader.read(KubernetesObjects.vmi(vmi))),
-            vmi -> new Input.VmiGone(KubernetesObjects.ref(vmi))),
-        sink);
-    watch(pods, ListKind.POD, new Translation<>(Watches::podSeen, Watches::podGone), sink);
-    watch(
-        nodes,
-        ListKind.NODE,
-        new Translation<>(
-            node ->
-                new Input.NodeSeen(
-                    node.getMetadata().getName(),
-                    node.getMetadata().getUid(),
-                    KubernetesObjects.offersLaunchers(node)),
-            node -> new Input.NodeGone(node.getMetadata().getName(), node.getMetadata().getUid())),
-        sink);
+    watch(vmis, ListKind.VMI, handlers.vmis());
+    watch(pods, ListKind.POD, handlers.pods());
+    watch(nodes, ListKind.NODE, handlers.nodes());
     return new Watches(client, List.of(vmis, pods, nodes));
+  }
+
+  /** What takes the events of the three informers; each is called by one thread at a time. */
+  public record Handlers(
+      ResourceEventHandler<GenericKubernetesResource> vmis,
+      ResourceEventHandler<Pod> pods,
+      ResourceEventHandler<Node> nodes) {}
+
+  /**
+   * How events of informers become inputs.
+   *
+   * @param sink takes the inputs, in order for each kind; may block
+   */
+  public static Handlers handlers(VmiReader reader, Consumer<Input> sink) {
+    return new Handlers(
+        new KindHandler<>(
+            ListKind.VMI,
+            new Translation<>(
+                vmi -> new Input.VmiSeen(reader.read(KubernetesObjects.vmi(vmi))),
+                vmi -> new Input.VmiGone(KubernetesObjects.ref(vmi))),
+            sink),
+        new KindHandler<>(
+            ListKind.POD, new Translation<>(Watches::podSeen, Watches::podGone), sink),
+        new KindHandler<>(
+            ListKind.NODE, new Translation<>(Watches::nodeSeen, Watches::nodeGone), sink));
+  }
+
+  private static Input nodeSeen(Node node) {
+    return new Input.NodeSeen(
+        node.getMetadata().getName(),
+        node.getMetadata().getUid(),
+        KubernetesObjects.offersLaunchers(node));
+  }
+
+  private static Input nodeGone(Node node) {
+    return new Input.NodeGone(node.getMetadata().getName(), node.getMetadata().getUid());
   }
 
   /** How an object of a kind becomes an input. */
@@ -105,11 +126,8 @@ public final class Watches implements AutoCloseable {
   }
 
   private static <T extends HasMetadata> void watch(
-      SharedIndexInformer<T> informer,
-      ListKind kind,
-      Translation<T> translation,
-      Consumer<Input> sink) {
-    informer.addEventHandler(new KindHandler<>(kind, translation, sink));
+      SharedIndexInformer<T> informer, ListKind kind, ResourceEventHandler<T> handler) {
+    informer.addEventHandler(handler);
     informer.exceptionHandler(
         (started, failure) -> {
           log.atWarn()
