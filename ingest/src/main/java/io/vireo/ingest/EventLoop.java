@@ -1,5 +1,6 @@
 package io.vireo.ingest;
 
+import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vireo.health.Failpoint;
@@ -43,6 +44,9 @@ public final class EventLoop {
   private volatile Set<ListKind> awaited = EnumSet.allOf(ListKind.class);
   private volatile Map<NodeStanding, Long> nodes = Map.of();
   private volatile int vmis;
+  private volatile long gaps;
+  private volatile long refusedReports;
+  private volatile int waitingReports;
   private long nextCommitMs;
 
   EventLoop(Intake intake, Outbox outbox, InstantSource clock, MeterRegistry registry) {
@@ -51,6 +55,11 @@ public final class EventLoop {
     this.clock = clock;
     Gauge.builder("vireo.ingest.queue.depth", queue, BlockingQueue::size).register(registry);
     Gauge.builder("vireo.ingest.vmis", this, loop -> loop.vmis).register(registry);
+    Gauge.builder("vireo.ingest.reports.waiting", this, loop -> loop.waitingReports)
+        .register(registry);
+    FunctionCounter.builder("vireo.ingest.reports.refused", this, loop -> loop.refusedReports)
+        .register(registry);
+    FunctionCounter.builder("vireo.ingest.gaps", this, loop -> loop.gaps).register(registry);
     for (NodeStanding standing : NodeStanding.values()) {
       Gauge.builder("vireo.ingest.nodes", this, loop -> loop.nodes.getOrDefault(standing, 0L))
           .tag("standing", standing.name())
@@ -101,7 +110,7 @@ public final class EventLoop {
     OptionalLong wakeUp = intake.nextWakeUp();
     if (wakeUp.isPresent() && wakeUp.getAsLong() <= nowMs) {
       write(intake.apply(new Input.Woken(), nowMs), nowMs);
-      nodes = intake.nodes();
+      count();
     }
     if (delivery != null) {
       take(delivery, nowMs);
@@ -114,6 +123,13 @@ public final class EventLoop {
         var unused = outbox.allWritten().thenRun(() -> commits.accept(news));
       }
     }
+  }
+
+  private void count() {
+    nodes = intake.nodes();
+    gaps = intake.gaps();
+    refusedReports = intake.refusedReports();
+    waitingReports = intake.waitingReports();
   }
 
   private long waitMs() {
@@ -140,7 +156,7 @@ public final class EventLoop {
       }
       vmis = intake.vmis();
       if (!(input instanceof Input.VmiSeen || input instanceof Input.PodSeen)) {
-        nodes = intake.nodes();
+        count();
       }
     }
     if (position != null) {

@@ -57,13 +57,11 @@ final class DomainBook {
     return List.of(value(uid, domain.ref().subject()));
   }
 
-  List<Output> reportedAll(DomainReportOrigin origin, List<ReportedDomain> domains, long nowMs) {
-    List<Output> outputs = new ArrayList<>();
+  /** What a snapshot of everything that a node holds says by leaving it out. */
+  List<Output> leftOut(DomainReportOrigin origin, List<ReportedDomain> domains, long nowMs) {
     Set<String> told = new HashSet<>();
-    for (ReportedDomain domain : domains) {
-      told.add(domain.ref().uid() + "/" + domain.epoch());
-      outputs.addAll(reported(origin, domain));
-    }
+    domains.forEach(domain -> told.add(domain.ref().uid() + "/" + domain.epoch()));
+    List<Output> outputs = new ArrayList<>();
     for (String uid : List.copyOf(uidsByNode.getOrDefault(origin.node(), Set.of()))) {
       outputs.addAll(leftOut(origin, uid, told, nowMs));
     }

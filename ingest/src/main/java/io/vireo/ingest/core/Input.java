@@ -34,7 +34,18 @@ public sealed interface Input {
   record NodeTopicsReady(String node, String nodeUid) implements Input {}
 
   /** A checked report of a node; the node is that of the topic. */
-  record Reported(String node, Envelope envelope, Report report) implements Input {}
+  record Reported(String node, Envelope envelope, Report report, Origin origin) implements Input {}
+
+  /** Records were lost before they were read: a node's reports, or the ends of VMIs. */
+  record Lost(String whose, String what) implements Input {}
+
+  /** What an administrator says of nodes, in order; only what holds in the end is done. */
+  record NodesRequested(List<NodeRequest> requests) implements Input {
+
+    public NodesRequested {
+      requests = List.copyOf(requests);
+    }
+  }
 
   /** The end of a VMI is proven. */
   record VmiEnded(String vmiUid) implements Input {}
@@ -65,6 +76,9 @@ public sealed interface Input {
       }
     }
 
+    /** A record of the node's commands that its executor could not use. */
+    record CommandUnusable(Origin origin, String reason, String message) implements Report {}
+
     /** A byte stream to a guest was opened or closed. */
     record ConsoleUsed(String vmiUid, String stream, boolean opened) implements Report {}
   }
@@ -81,6 +95,28 @@ public sealed interface Input {
     public ReportedDomain {
       interfaces = List.copyOf(interfaces);
     }
+  }
+
+  /**
+   * An administrator's word.
+   *
+   * @param nodeUid the Node that is meant; null for whichever bears the name
+   */
+  record NodeRequest(
+      String id,
+      String node,
+      @Nullable String nodeUid,
+      NodeAction action,
+      String actor,
+      String reason,
+      Origin origin) {}
+
+  /** What an administrator says of a node. */
+  enum NodeAction {
+    /** Its machine is dead and runs no guest. */
+    FENCE,
+    /** What was vouched for is over. */
+    FORGET
   }
 
   /** How a command of a node ended. */

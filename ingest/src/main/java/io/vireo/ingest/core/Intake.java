@@ -1,6 +1,5 @@
 package io.vireo.ingest.core;
 
-import io.vireo.ingest.core.Input.Report;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.LinkedHashSet;
@@ -8,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.stream.LongStream;
 
 /**
  * Folds one input at a time into the books and says what is to be written. Before the first input
@@ -22,7 +22,9 @@ public final class Intake {
   private final VmiBook vmis = new VmiBook();
   private final PodBook pods = new PodBook(this::subject);
   private final DomainBook domains = new DomainBook(this::subject);
+  private final Placements placements = new Placements();
   private final NodeBook nodes;
+  private final Reports reports;
   private final Set<ListKind> listed = EnumSet.noneOf(ListKind.class);
   private final Set<String> live = new LinkedHashSet<>();
   private final Set<String> endedWhileLive = new LinkedHashSet<>();
@@ -36,11 +38,13 @@ public final class Intake {
    */
   public Intake(long suspectAfterMs, long lostAfterMs) {
     nodes = new NodeBook(new NodeBook.Silence(suspectAfterMs, lostAfterMs));
+    reports = new Reports(domains, nodes, placements, ended::contains, this::subject);
   }
 
   /** This VMI was written last like this. */
   public void restoreVmi(VmiSnapshot vmi) {
     vmis.restorePresent(vmi);
+    placed(vmi);
   }
 
   /** This VMI was written last as gone. */
@@ -51,16 +55,18 @@ public final class Intake {
   /** These pods were written last of a VMI. */
   public void restorePods(String vmiUid, List<PodSnapshot> written) {
     pods.restore(vmiUid, written);
+    placements.seen(vmiUid, written);
   }
 
   /** These domains were written last of a VMI. */
   public void restoreDomains(String vmiUid, List<DomainSnapshot> written) {
     domains.restore(vmiUid, written);
+    written.forEach(domain -> placements.given(vmiUid, domain.epoch(), domain.node()));
   }
 
   /** This was said last of a node. */
-  public void restoreNode(String node, String uid, NodeStanding standing, long nowMs) {
-    nodes.restore(node, uid, standing, nowMs);
+  public void restoreNode(Output.NodeChanged said, long nowMs) {
+    nodes.restore(said, nowMs);
   }
 
   /** What follows from one input. */
@@ -73,19 +79,42 @@ public final class Intake {
       case Input.ListEnded end -> listed(end.kind());
       case Input.VmiSeen seen -> {
         live.add(seen.vmi().ref().uid());
-        yield vmis.seen(seen.vmi());
+        List<Output> outputs = new ArrayList<>(vmis.seen(seen.vmi()));
+        placed(seen.vmi()).forEach(node -> outputs.addAll(reports.given(node)));
+        yield outputs;
       }
       case Input.VmiGone gone -> vmiGone(gone.ref().uid());
-      case Input.PodSeen seen -> pods.seen(seen.vmiUid(), seen.pod());
+      case Input.PodSeen seen -> {
+        List<Output> outputs = new ArrayList<>(pods.seen(seen.vmiUid(), seen.pod()));
+        placements
+            .seen(seen.vmiUid(), List.of(seen.pod()))
+            .forEach(node -> outputs.addAll(reports.given(node)));
+        yield outputs;
+      }
       case Input.PodGone gone -> pods.gone(gone.podUid());
       case Input.NodeSeen seen ->
           nodes.seen(seen.node(), seen.uid(), seen.offersLaunchers(), nowMs);
       case Input.NodeGone gone -> nodes.gone(gone.node(), gone.uid());
       case Input.NodeTopicsReady ready -> nodes.topicsReady(ready.node(), ready.nodeUid(), nowMs);
-      case Input.Reported reported -> reported(reported, nowMs);
+      case Input.Reported reported -> reports.reported(reported, nowMs);
+      case Input.Lost lost -> reports.lost(lost, nowMs);
+      case Input.NodesRequested requested -> nodes.requested(requested.requests(), nowMs);
       case Input.VmiEnded end -> vmiEnded(end.vmiUid());
-      case Input.Woken woken -> nodes.woken(nowMs);
+      case Input.Woken woken -> {
+        List<Output> outputs = new ArrayList<>(nodes.woken(nowMs));
+        outputs.addAll(reports.woken(nowMs));
+        yield outputs;
+      }
     };
+  }
+
+  /** What the object itself says of where its epoch is; it outlives the pod. */
+  private List<String> placed(VmiSnapshot vmi) {
+    Long epoch = vmi.epoch();
+    String node = vmi.nodeName();
+    return epoch != null && node != null && placements.given(vmi.ref().uid(), epoch, node)
+        ? List.of(node)
+        : List.of();
   }
 
   private List<Output> listed(ListKind kind) {
@@ -132,7 +161,9 @@ public final class Intake {
     endedWhileLive.remove(uid);
     ended.add(uid);
     if (ended.size() > ENDED_MAX) {
-      ended.remove(ended.iterator().next());
+      String oldest = ended.iterator().next();
+      ended.remove(oldest);
+      placements.forget(oldest);
     }
     String subject = subject(uid);
     boolean anything = vmis.forget(uid);
@@ -141,39 +172,13 @@ public final class Intake {
     return anything ? List.of(new Output.VmiForgotten(uid, subject)) : List.of();
   }
 
-  private List<Output> reported(Input.Reported reported, long nowMs) {
-    String node = reported.node();
-    List<Output> outputs = new ArrayList<>(nodes.heard(node, reported.envelope().session(), nowMs));
-    String known = nodes.uidOf(node);
-    String claimed = reported.envelope().nodeUid();
-    String nodeUid = !known.isEmpty() ? known : claimed == null ? "" : claimed;
-    DomainBook.DomainReportOrigin origin =
-        new DomainBook.DomainReportOrigin(node, nodeUid, reported.envelope());
-    switch (reported.report()) {
-      case Report.Alive alive -> {}
-      case Report.ConsoleUsed used -> {}
-      case Report.CommandEnded end ->
-          outputs.add(new Output.CommandOutcome(node, subject(end.end().vmiUid()), end.end()));
-      case Report.DomainChanged changed -> {
-        if (!ended.contains(changed.domain().ref().uid())) {
-          outputs.addAll(domains.reported(origin, changed.domain()));
-        }
-      }
-      case Report.AllDomains all ->
-          outputs.addAll(
-              domains.reportedAll(
-                  origin,
-                  all.domains().stream()
-                      .filter(domain -> !ended.contains(domain.ref().uid()))
-                      .toList(),
-                  nowMs));
-    }
-    return outputs;
-  }
-
   /** Whether this input was applied but waits for another, so that a crash would lose it. */
   public boolean keeps(Input input) {
-    return input instanceof Input.VmiEnded end && endedWhileLive.contains(end.vmiUid());
+    return switch (input) {
+      case Input.VmiEnded end -> endedWhileLive.contains(end.vmiUid());
+      case Input.Reported reported -> reports.keeps(reported);
+      default -> false;
+    };
   }
 
   private String subject(String vmiUid) {
@@ -182,7 +187,7 @@ public final class Intake {
 
   /** When to give {@link Input.Woken}, if no input comes before. */
   public OptionalLong nextWakeUp() {
-    return nodes.nextWakeUp();
+    return LongStream.concat(nodes.nextWakeUp().stream(), reports.nextWakeUp().stream()).min();
   }
 
   /** Kinds whose first list is not complete yet. */
@@ -195,6 +200,21 @@ public final class Intake {
   /** How many nodes stand how. */
   public Map<NodeStanding, Long> nodes() {
     return nodes.count();
+  }
+
+  /** Gaps in the reports that were found since the start. */
+  public long gaps() {
+    return reports.counts().gaps();
+  }
+
+  /** Reports that were refused since the start for what they speak of. */
+  public long refusedReports() {
+    return reports.counts().refused();
+  }
+
+  /** Reports that wait to learn whether the node was given what they speak of. */
+  public int waitingReports() {
+    return reports.counts().waiting();
   }
 
   /** How many VMIs Kubernetes holds. */

@@ -2,9 +2,13 @@ package io.vireo.ingest.core;
 
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,20 +32,25 @@ final class NodeBook {
     long saidMinute;
   }
 
+  /** Requests that are remembered, so that one that is written twice is taken once. */
+  private static final int REQUESTS_MAX = 1_000;
+
+  private final Set<String> requests = new LinkedHashSet<>();
+
   private final Map<String, Entry> nodes = new HashMap<>();
   private final long suspectAfterMs;
   private final long lostAfterMs;
-  private boolean complete;
 
   NodeBook(Silence silence) {
     this.suspectAfterMs = silence.suspectAfterMs();
     this.lostAfterMs = silence.lostAfterMs();
   }
 
-  void restore(String node, String uid, NodeStanding standing, long nowMs) {
-    Entry entry = entry(node);
+  void restore(Output.NodeChanged said, long nowMs) {
+    NodeStanding standing = said.standing();
+    Entry entry = entry(said.node());
     entry.said = standing;
-    entry.saidUid = uid;
+    entry.saidUid = said.nodeUid();
     entry.saidMinute = nowMs / MINUTE_MS;
     if (standing.isAlive() || standing == NodeStanding.SUSPECT) {
       entry.heardMs = nowMs;
@@ -69,7 +78,6 @@ final class NodeBook {
   }
 
   List<Output> listed() {
-    complete = true;
     List<Output> outputs = new ArrayList<>();
     nodes.forEach(
         (node, entry) -> {
@@ -103,7 +111,8 @@ final class NodeBook {
               entry.said,
               "Heartbeat",
               entry.session,
-              entry.saidMinute * MINUTE_MS));
+              entry.saidMinute * MINUTE_MS,
+              null));
     }
     return outputs;
   }
@@ -131,7 +140,7 @@ final class NodeBook {
     return switch (entry.said) {
       case ELIGIBLE, BACK -> heard + suspectAfterMs;
       case SUSPECT -> heard + lostAfterMs;
-      case KNOWN, LOST, REMOVED -> Long.MAX_VALUE;
+      case KNOWN, LOST, FENCED, REMOVED -> Long.MAX_VALUE;
     };
   }
 
@@ -158,10 +167,13 @@ final class NodeBook {
     entry.offersLaunchers = false;
     entry.topicsOfUid = null;
     entry.heardMs = null;
-    if (entry.said == null || entry.said == NodeStanding.REMOVED) {
+    // What was vouched for a machine holds, whatever becomes of its object.
+    if (entry.said == null
+        || entry.said == NodeStanding.REMOVED
+        || entry.said == NodeStanding.FENCED) {
       return List.of();
     }
-    return List.of(say(node, entry, NodeStanding.REMOVED, "NodeDeleted"));
+    return List.of(say(node, entry, new Step(NodeStanding.REMOVED, "NodeDeleted")));
   }
 
   /** Says every step that the facts allow, in order. */
@@ -169,14 +181,19 @@ final class NodeBook {
     List<Output> outputs = new ArrayList<>();
     Step step = next(entry, nowMs);
     while (step != null) {
-      outputs.add(say(node, entry, step.standing(), step.reason()));
+      outputs.add(say(node, entry, step));
       entry.saidMinute = nowMs / MINUTE_MS;
       step = next(entry, nowMs);
     }
     return outputs;
   }
 
-  private record Step(NodeStanding standing, String reason) {}
+  private record Step(NodeStanding standing, String reason, @Nullable String actor) {
+
+    Step(NodeStanding standing, String reason) {
+      this(standing, reason, null);
+    }
+  }
 
   private @Nullable Step next(Entry entry, long nowMs) {
     if (entry.uid != null
@@ -198,31 +215,95 @@ final class NodeBook {
       case ELIGIBLE, BACK ->
           silence >= suspectAfterMs ? new Step(NodeStanding.SUSPECT, "ExecutorSilent") : null;
       case SUSPECT -> {
-        if (silence < suspectAfterMs) {
+        // After a restart silence counts anew, but nothing was heard.
+        if (silence < suspectAfterMs && entry.session != null) {
           yield new Step(NodeStanding.BACK, "ExecutorHeard");
         }
         yield silence >= lostAfterMs ? new Step(NodeStanding.LOST, "ExecutorSilent") : null;
       }
       case LOST -> silence < suspectAfterMs ? new Step(NodeStanding.BACK, "ExecutorHeard") : null;
-      case REMOVED -> null;
+      case FENCED, REMOVED -> null;
     };
   }
 
-  private Output say(String node, Entry entry, NodeStanding standing, String reason) {
-    entry.said = standing;
+  private Output say(String node, Entry entry, Step step) {
+    entry.said = step.standing();
     if (entry.uid != null) {
       entry.saidUid = entry.uid;
     }
-    return new Output.NodeChanged(node, entry.saidUid, standing, reason, entry.session, null);
+    return new Output.NodeChanged(
+        node, entry.saidUid, step.standing(), step.reason(), entry.session, null, step.actor());
+  }
+
+  /**
+   * What an administrator's words lead to. Of several about one node only the last that can be
+   * taken is: words that are read again after a crash must not fence a node for a moment that was
+   * forgotten since.
+   */
+  List<Output> requested(List<Input.NodeRequest> words, long nowMs) {
+    List<Output> outputs = new ArrayList<>();
+    Map<String, Input.NodeRequest> last = new LinkedHashMap<>();
+    for (Input.NodeRequest word : words) {
+      if (!requests.add(word.id())) {
+        continue;
+      }
+      if (requests.size() > REQUESTS_MAX) {
+        requests.remove(requests.iterator().next());
+      }
+      Optional<String> problem = problem(word);
+      problem.ifPresent(
+          text ->
+              outputs.add(
+                  new Output.Unusable(Output.INGEST, word.origin(), "NodeRequestRefused", text)));
+      if (problem.isEmpty()) {
+        last.put(word.node(), word);
+      }
+    }
+    last.values().forEach(word -> outputs.addAll(requested(word, nowMs)));
+    return outputs;
+  }
+
+  private Optional<String> problem(Input.NodeRequest word) {
+    Entry entry = nodes.get(word.node());
+    if (entry == null || (entry.uid == null && entry.said == null)) {
+      return Optional.of("Expected a node that is known, but this one is not");
+    }
+    return word.nodeUid() == null || word.nodeUid().equals(uidMeant(entry))
+        ? Optional.empty()
+        : Optional.of("Expected the uid of the Node that bears the name, but it is of another");
+  }
+
+  /** The Node that bears the name, else the one that bore it last. */
+  private static String uidMeant(Entry entry) {
+    return entry.uid == null ? entry.saidUid : entry.uid;
+  }
+
+  private List<Output> requested(Input.NodeRequest word, long nowMs) {
+    Entry entry = entry(word.node());
+    boolean fenced = entry.said == NodeStanding.FENCED && entry.saidUid.equals(uidMeant(entry));
+    return switch (word.action()) {
+      case FENCE ->
+          fenced
+              ? List.of()
+              : List.of(
+                  say(
+                      word.node(),
+                      entry,
+                      new Step(NodeStanding.FENCED, word.reason(), word.actor())));
+      case FORGET -> entry.said == NodeStanding.FENCED ? forgotten(word, entry, nowMs) : List.of();
+    };
+  }
+
+  private List<Output> forgotten(Input.NodeRequest word, Entry entry, long nowMs) {
+    // What it said while it was fenced proves nothing.
+    entry.heardMs = null;
+    entry.saidMinute = nowMs / MINUTE_MS;
+    NodeStanding standing = entry.uid == null ? NodeStanding.REMOVED : NodeStanding.KNOWN;
+    return List.of(say(word.node(), entry, new Step(standing, "Forgotten", word.actor())));
   }
 
   private Entry entry(String node) {
     return nodes.computeIfAbsent(node, name -> new Entry());
-  }
-
-  /** Whether the first list of nodes was complete. */
-  boolean isComplete() {
-    return complete;
   }
 
   /** How long an executor may be silent. */

@@ -10,6 +10,8 @@ public enum NodeStanding {
   SUSPECT,
   /** Its executor has been silent for long. */
   LOST,
+  /** An administrator vouched that its machine is dead. Nothing but his word leads back. */
+  FENCED,
   /** Its executor was heard again. */
   BACK,
   /** The Node object is gone. */

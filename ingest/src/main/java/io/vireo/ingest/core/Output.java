@@ -8,6 +8,9 @@ import org.jspecify.annotations.Nullable;
  */
 public sealed interface Output {
 
+  /** Component of the dead letters that ingest writes in its own name. */
+  String INGEST = "ingest";
+
   /** The new state of a VMI. */
   record VmiChanged(VmiSnapshot vmi) implements Output {}
 
@@ -44,7 +47,15 @@ public sealed interface Output {
       NodeStanding standing,
       String reason,
       @Nullable Long executorSession,
-      @Nullable Long heartbeatMs)
+      @Nullable Long heartbeatMs,
+      @Nullable String actor)
+      implements Output {}
+
+  /** To every partition: reports of nodes, or ends of VMIs, were lost before they were read. */
+  record ReportsLost(String reason) implements Output {}
+
+  /** A record could not be used. */
+  record Unusable(String component, Origin origin, String reason, String message)
       implements Output {}
 
   /** The end of a node's command. */

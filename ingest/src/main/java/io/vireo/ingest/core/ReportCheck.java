@@ -3,6 +3,8 @@ package io.vireo.ingest.core;
 import io.vireo.ingest.core.Input.CommandEnd;
 import io.vireo.ingest.core.Input.Report;
 import io.vireo.ingest.core.Input.ReportedDomain;
+import io.vireo.schemas.Topics;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -17,6 +19,10 @@ public final class ReportCheck {
   /** Longest text for people. */
   public static final int TEXT_MAX = 1024;
 
+  /** Highest number that is counted to; far from where adding one would overflow. */
+  private static final long NUMBER_MAX = 1L << 52;
+
+  private static final long AHEAD_MAX_MS = Duration.ofDays(1).toMillis();
   private static final int ID_MAX = 512;
   private static final int DOMAINS_MAX = 4096;
   private static final int INTERFACES_MAX = 64;
@@ -40,23 +46,31 @@ public final class ReportCheck {
    *
    * @param claimedNode the node that the payload names
    */
-  public static Optional<String> problem(Input.Reported reported, String claimedNode) {
+  public static Optional<String> problem(Input.Reported reported, String claimedNode, long nowMs) {
     if (namesAnotherNode(reported.node(), claimedNode)) {
       return Optional.of("Expected a report of the topic's node, but it names another");
     }
-    if (reported.envelope().session() < 0 || reported.envelope().sequence() < 0) {
-      return Optional.of("Expected a session and a sequence of at least 0");
+    Input.Envelope envelope = reported.envelope();
+    // A session that is far ahead would make every honest one after it count as old.
+    if (!isTime(envelope.session(), nowMs)
+        || envelope.sequence() < 0
+        || envelope.sequence() > NUMBER_MAX) {
+      return Optional.of("Expected a session that began until now, and a sequence that counts up");
+    }
+    if (!isShort(envelope.nodeUid())) {
+      return Optional.of("Expected a Node uid of at most " + TEXT_MAX + " characters");
     }
     return switch (reported.report()) {
       case Report.Alive alive -> Optional.empty();
       case Report.ConsoleUsed used -> Optional.empty();
-      case Report.CommandEnded end -> ofCommand(end.end());
-      case Report.DomainChanged changed -> ofDomain(changed.domain());
+      case Report.CommandEnded end -> ofCommand(end.end(), nowMs);
+      case Report.CommandUnusable unusable -> ofUnusable(reported.node(), unusable);
+      case Report.DomainChanged changed -> ofDomain(changed.domain(), nowMs);
       case Report.AllDomains all ->
           all.domains().size() > DOMAINS_MAX
               ? Optional.of("Expected at most " + DOMAINS_MAX + " domains")
               : all.domains().stream()
-                  .map(ReportCheck::ofDomain)
+                  .map(domain -> ofDomain(domain, nowMs))
                   .flatMap(Optional::stream)
                   .findFirst();
     };
@@ -66,26 +80,34 @@ public final class ReportCheck {
     return !nodeOfTopic.equals(claimedNode);
   }
 
-  private static Optional<String> ofCommand(CommandEnd end) {
+  private static Optional<String> ofCommand(CommandEnd end, long nowMs) {
     if (!isId(end.commandId()) || !isId(end.vmiUid()) || !isId(end.commandType())) {
       return Optional.of("Expected a command id, a VMI uid and a command type");
     }
     if (!RESULTS.contains(end.result())) {
       return Optional.of("Expected one of the results of commands");
     }
+    if (end.heldSeq() > NUMBER_MAX || !isTime(end.reportedMs(), nowMs)) {
+      return Optional.of("Expected a number and a time that a command can have");
+    }
     return isShort(end.reason()) && isShort(end.message())
         ? Optional.empty()
         : Optional.of("Expected a reason and a message of at most " + TEXT_MAX + " characters");
   }
 
-  private static Optional<String> ofDomain(ReportedDomain domain) {
+  private static Optional<String> ofDomain(ReportedDomain domain, long nowMs) {
     if (!isId(domain.ref().uid()) || domain.epoch() < 0) {
       return Optional.of("Expected a VMI uid and an epoch of at least 0");
     }
     if (!STATES.contains(domain.state().name())) {
       return Optional.of("Expected one of the states of domains");
     }
-    if (!isShort(domain.state().reason())
+    if (!isTime(domain.observedMs(), nowMs)) {
+      return Optional.of("Expected an observation made until now");
+    }
+    if (!isShort(domain.ref().namespace())
+        || !isShort(domain.ref().name())
+        || !isShort(domain.state().reason())
         || !isShort(domain.state().message())
         || !isShort(domain.machineType())) {
       return Optional.of("Expected texts of at most " + TEXT_MAX + " characters");
@@ -93,6 +115,21 @@ public final class ReportCheck {
     return areShort(domain.interfaces())
         ? Optional.empty()
         : Optional.of("Expected fewer or shorter network interfaces");
+  }
+
+  private static Optional<String> ofUnusable(String node, Report.CommandUnusable unusable) {
+    Origin origin = unusable.origin();
+    if (!origin.topic().equals(Topics.nodeCommands(node).name())) {
+      return Optional.of("Expected a record of the node's own commands");
+    }
+    return origin.partition() >= 0
+            && origin.offset() >= 0
+            && origin.size() >= 0
+            && origin.sha256().matches("[0-9a-f]{64}")
+            && isShort(unusable.reason())
+            && isShort(unusable.message())
+        ? Optional.empty()
+        : Optional.of("Expected a place in a topic, a hash, and short texts");
   }
 
   private static boolean areShort(List<DomainSnapshot.GuestInterface> interfaces) {
@@ -112,6 +149,11 @@ public final class ReportCheck {
   /** An id has no slash where it becomes a record's key: those are reserved. */
   private static boolean isId(String id) {
     return !id.isBlank() && id.length() <= ID_MAX && !id.startsWith("control/");
+  }
+
+  /** Clocks differ, but not by days. */
+  private static boolean isTime(long ms, long nowMs) {
+    return ms >= 0 && ms <= nowMs + AHEAD_MAX_MS;
   }
 
   private static boolean isShort(@Nullable String text) {

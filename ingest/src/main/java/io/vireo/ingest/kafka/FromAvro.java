@@ -4,7 +4,10 @@ import io.vireo.ingest.core.DomainSnapshot;
 import io.vireo.ingest.core.Input;
 import io.vireo.ingest.core.Input.Report;
 import io.vireo.ingest.core.NodeStanding;
+import io.vireo.ingest.core.Origin;
+import io.vireo.ingest.core.Output;
 import io.vireo.ingest.core.PodSnapshot;
+import io.vireo.ingest.core.ReportCheck;
 import io.vireo.ingest.core.VmiRef;
 import io.vireo.ingest.core.VmiSnapshot;
 import io.vireo.schemas.avro.CommandReport;
@@ -14,9 +17,12 @@ import io.vireo.schemas.avro.DomainReport;
 import io.vireo.schemas.avro.Heartbeat;
 import io.vireo.schemas.avro.LauncherPod;
 import io.vireo.schemas.avro.NodeReport;
+import io.vireo.schemas.avro.NodeRequest;
 import io.vireo.schemas.avro.NodeState;
+import io.vireo.schemas.avro.NodeTransition;
 import io.vireo.schemas.avro.ObservedDomain;
 import io.vireo.schemas.avro.ReportedDomain;
+import io.vireo.schemas.avro.UnusableCommand;
 import io.vireo.schemas.avro.Vmi;
 
 /** Avro records as the core's values. */
@@ -106,48 +112,94 @@ final class FromAvro {
         domain.getObservedAt());
   }
 
-  static NodeStanding standing(NodeState state) {
+  static Output.NodeChanged node(NodeTransition said) {
+    return new Output.NodeChanged(
+        said.getNode(),
+        said.getNodeUid(),
+        standing(said.getState()),
+        said.getReason(),
+        said.getExecutorSession(),
+        null,
+        said.getActor());
+  }
+
+  private static NodeStanding standing(NodeState state) {
     return switch (state) {
       case Known -> NodeStanding.KNOWN;
       case Eligible -> NodeStanding.ELIGIBLE;
       case Suspect -> NodeStanding.SUSPECT;
-      // Fenced is an administrator's word about a node that is lost to us.
-      case Lost, Fenced -> NodeStanding.LOST;
+      case Lost -> NodeStanding.LOST;
+      case Fenced -> NodeStanding.FENCED;
       case Back -> NodeStanding.BACK;
       case Removed -> NodeStanding.REMOVED;
     };
   }
 
   /** A claim of the node whose topic this is; it is still to be checked. */
-  static Input.Reported report(String node, NodeReport report) {
-    Report body =
-        switch (report.getBody()) {
-          case Heartbeat alive -> new Report.Alive();
-          case CommandReport end ->
-              new Report.CommandEnded(
-                  new Input.CommandEnd(
-                      end.getCommandId(),
-                      end.getVmiUid(),
-                      end.getCommandType(),
-                      end.getResult(),
-                      end.getReason(),
-                      end.getMessage(),
-                      end.getHeldEpoch(),
-                      end.getHeldSeq(),
-                      report.getReportedAt()));
-          case DomainReport changed -> new Report.DomainChanged(reported(changed.getDomain()));
-          case io.vireo.schemas.avro.DomainSnapshot all ->
-              new Report.AllDomains(all.getDomains().stream().map(FromAvro::reported).toList());
-          case ConsoleReport used ->
-              new Report.ConsoleUsed(used.getVmiUid(), used.getStream(), used.getOpened());
-          default ->
-              throw new IllegalArgumentException(
-                  "Expected a body that the schema knows, but got " + report.getBody().getClass());
-        };
+  static Input.Reported report(String node, NodeReport report, Origin origin) {
+    UnusableCommand unusable = report.getUnusable();
     return new Input.Reported(
         node,
         new Input.Envelope(report.getNodeUid(), report.getSession(), report.getSequence()),
-        body);
+        unusable == null ? body(report) : unusable(unusable),
+        origin);
+  }
+
+  private static Report unusable(UnusableCommand command) {
+    return new Report.CommandUnusable(
+        new Origin(
+            command.getTopic(),
+            command.getPartition(),
+            command.getOffset(),
+            null,
+            command.getSha256(),
+            command.getSize()),
+        command.getReason(),
+        command.getMessage());
+  }
+
+  private static Report body(NodeReport report) {
+    return switch (report.getBody()) {
+      case Heartbeat alive -> new Report.Alive();
+      case CommandReport end ->
+          new Report.CommandEnded(
+              new Input.CommandEnd(
+                  end.getCommandId(),
+                  end.getVmiUid(),
+                  end.getCommandType(),
+                  end.getResult(),
+                  end.getReason(),
+                  end.getMessage(),
+                  end.getHeldEpoch(),
+                  end.getHeldSeq(),
+                  report.getReportedAt()));
+      case DomainReport changed -> new Report.DomainChanged(reported(changed.getDomain()));
+      case io.vireo.schemas.avro.DomainSnapshot all ->
+          new Report.AllDomains(all.getDomains().stream().map(FromAvro::reported).toList());
+      case ConsoleReport used ->
+          new Report.ConsoleUsed(used.getVmiUid(), used.getStream(), used.getOpened());
+      default ->
+          throw new IllegalArgumentException(
+              "Expected a body that the schema knows, but got " + report.getBody().getClass());
+    };
+  }
+
+  static Input.NodeRequest request(NodeRequest request, Origin origin) {
+    return new Input.NodeRequest(
+        request.getId(),
+        request.getNode(),
+        request.getNodeUid(),
+        switch (request.getAction()) {
+          case Fence -> Input.NodeAction.FENCE;
+          case Forget -> Input.NodeAction.FORGET;
+        },
+        cut(request.getActor()),
+        cut(request.getReason()),
+        origin);
+  }
+
+  private static String cut(String text) {
+    return text.length() <= ReportCheck.TEXT_MAX ? text : text.substring(0, ReportCheck.TEXT_MAX);
   }
 
   private static Input.ReportedDomain reported(ReportedDomain domain) {

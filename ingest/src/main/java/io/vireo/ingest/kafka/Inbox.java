@@ -2,7 +2,9 @@ package io.vireo.ingest.kafka;
 
 import io.vireo.health.Failpoint;
 import io.vireo.ingest.core.Input;
+import io.vireo.ingest.core.Origin;
 import io.vireo.ingest.core.ReportCheck;
+import io.vireo.schemas.CanonicalJson;
 import io.vireo.schemas.DeadLetters;
 import io.vireo.schemas.Topics;
 import io.vireo.schemas.UndecodableRecordException;
@@ -25,6 +27,7 @@ import org.apache.kafka.clients.consumer.NoOffsetForPartitionException;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
 import org.apache.kafka.common.TopicPartition;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -37,6 +40,7 @@ public final class Inbox {
 
   private static final Logger log = LoggerFactory.getLogger(Inbox.class);
   private static final String COMPONENT = "ingest";
+  private static final TopicPartition REQUESTS = new TopicPartition(Topics.NODE_REQUESTS.name(), 0);
 
   private final Consumer<String, byte[]> consumer;
   private final Outbox outbox;
@@ -45,6 +49,13 @@ public final class Inbox {
   private final Map<TopicPartition, Long> toCommit = new ConcurrentHashMap<>();
   private final Map<String, String> nodeOfTopic = new HashMap<>();
   private final Set<TopicPartition> always = new HashSet<>();
+  private final Map<TopicPartition, Long> beginsAt = new HashMap<>();
+
+  /** Requests that stood there at the start; taken together, since some may be read again. */
+  private final List<Input.NodeRequest> backlog = new ArrayList<>();
+
+  private @Nullable Long backlogEnd;
+  private boolean backlogTaken;
   private volatile boolean takesReports;
 
   /**
@@ -87,23 +98,59 @@ public final class Inbox {
     commit();
     Set<TopicPartition> wanted = new HashSet<>(always);
     if (takesReports) {
+      wanted.add(REQUESTS);
       nodeOfTopic.keySet().forEach(topic -> wanted.add(new TopicPartition(topic, 0)));
     }
     if (!wanted.equals(consumer.assignment())) {
+      if (wanted.contains(REQUESTS) && backlogEnd == null) {
+        backlogEnd = consumer.endOffsets(List.of(REQUESTS)).get(REQUESTS);
+      }
       consumer.assign(wanted);
     }
-    ConsumerRecords<String, byte[]> records;
+    poll(wait).forEach(this::take);
+    takeRequests();
+  }
+
+  private ConsumerRecords<String, byte[]> poll(Duration wait) {
     try {
-      records = consumer.poll(wait);
+      return consumer.poll(wait);
     } catch (NoOffsetForPartitionException e) {
-      // Nothing was committed yet.
+      // Never committed: the first record says whether there were any before it.
+      e.partitions().forEach(partition -> beginsAt.put(partition, 0L));
       consumer.seekToBeginning(e.partitions());
-      return;
     } catch (OffsetOutOfRangeException e) {
-      consumer.seekToBeginning(e.partitions());
-      return;
+      e.offsetOutOfRangePartitions().forEach(this::lost);
+      consumer.seekToBeginning(e.offsetOutOfRangePartitions().keySet());
     }
-    records.forEach(this::take);
+    return ConsumerRecords.empty();
+  }
+
+  /** Retention passed this reader, or the topic was made anew. */
+  private void lost(TopicPartition partition, long position) {
+    if (!partition.topic().equals(Topics.NODE_ELIGIBLE.name())) {
+      lost(partition, "what stood from offset " + position + " on is not there any more");
+    }
+  }
+
+  private void lost(TopicPartition partition, String what) {
+    String node = nodeOfTopic.get(partition.topic());
+    String whose = node == null ? partition.toString() : node;
+    String subject = node == null ? "Topic " + partition : "Node " + node + ", all sessions";
+    sink.accept(Delivery.of(new Input.Lost(whose, subject + ": " + what)));
+  }
+
+  private void checkBeginning(ConsumerRecord<String, byte[]> record) {
+    TopicPartition partition = new TopicPartition(record.topic(), record.partition());
+    Long expected = beginsAt.remove(partition);
+    if (expected != null && record.offset() > expected) {
+      lost(
+          partition,
+          "offsets "
+              + expected
+              + " to "
+              + (record.offset() - 1)
+              + " were deleted before they were read");
+    }
   }
 
   /** Commits a last time; no turn follows. */
@@ -154,11 +201,14 @@ public final class Inbox {
   }
 
   private void take(ConsumerRecord<String, byte[]> record) {
+    checkBeginning(record);
     try {
       if (record.topic().equals(Topics.NODE_ELIGIBLE.name())) {
         takeEligible(record);
       } else if (record.topic().equals(Topics.VMI_ENDED.name())) {
         deliver(record, new Input.VmiEnded(Topics.VMI_ENDED.decode(record.value()).getVmiUid()));
+      } else if (record.topic().equals(Topics.NODE_REQUESTS.name())) {
+        takeRequest(record);
       } else {
         takeReport(record);
       }
@@ -191,13 +241,56 @@ public final class Inbox {
       return;
     }
     NodeReport report = Topics.nodeReports(node).decode(record.value());
-    Input.Reported reported = FromAvro.report(node, report);
-    Optional<String> problem = ReportCheck.problem(reported, report.getNode());
+    Input.Reported reported = FromAvro.report(node, report, origin(record));
+    Optional<String> problem = ReportCheck.problem(reported, report.getNode(), clock.millis());
     if (problem.isPresent()) {
       discard(record, "ReportRefused", problem.get());
     } else {
       deliver(record, reported);
     }
+  }
+
+  private void takeRequest(ConsumerRecord<String, byte[]> record)
+      throws UndecodableRecordException {
+    Input.NodeRequest request =
+        FromAvro.request(Topics.NODE_REQUESTS.decode(record.value()), origin(record));
+    if (backlogTaken) {
+      deliver(record, new Input.NodesRequested(List.of(request)));
+    } else {
+      backlog.add(request);
+    }
+  }
+
+  /** Hands over the backlog once all of it is read. */
+  private void takeRequests() {
+    if (backlogTaken || backlogEnd == null || !consumer.assignment().contains(REQUESTS)) {
+      return;
+    }
+    long position;
+    try {
+      position = consumer.position(REQUESTS);
+    } catch (NoOffsetForPartitionException e) {
+      // The next poll says so, too.
+      return;
+    }
+    if (position < backlogEnd) {
+      return;
+    }
+    backlogTaken = true;
+    sink.accept(
+        new Delivery(new Input.NodesRequested(backlog), new Delivery.Position(REQUESTS, position)));
+    backlog.clear();
+  }
+
+  private static Origin origin(ConsumerRecord<String, byte[]> record) {
+    byte[] value = record.value() == null ? new byte[0] : record.value();
+    return new Origin(
+        record.topic(),
+        record.partition(),
+        record.offset(),
+        record.key(),
+        CanonicalJson.sha256(value),
+        value.length);
   }
 
   private void discard(ConsumerRecord<String, byte[]> record, String reason, String message) {
@@ -208,7 +301,9 @@ public final class Inbox {
         .addKeyValue("reason", reason)
         .log("Record cannot be used");
     outbox.send(DeadLetters.of(record, COMPONENT, reason, message, clock.millis()));
-    sink.accept(new Delivery(null, position(record)));
+    if (backlogTaken || !record.topic().equals(Topics.NODE_REQUESTS.name())) {
+      sink.accept(new Delivery(null, position(record)));
+    }
   }
 
   private void deliver(ConsumerRecord<String, byte[]> record, Input input) {

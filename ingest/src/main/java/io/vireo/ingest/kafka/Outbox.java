@@ -3,6 +3,7 @@ package io.vireo.ingest.kafka;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vireo.health.Failpoint;
 import io.vireo.ingest.core.ListKind;
+import io.vireo.ingest.core.Origin;
 import io.vireo.ingest.core.Output;
 import io.vireo.schemas.AvroCodec;
 import io.vireo.schemas.CloudEvents;
@@ -38,6 +39,10 @@ public final class Outbox {
   private static final String SOURCE = "ingest";
   private static final List<Topic<?>> OF_A_VMI =
       List.of(Topics.VMI_DESIRED, Topics.POD_OBSERVED, Topics.DOMAIN_OBSERVED);
+
+  /** Kind of a gap in what nodes report. */
+  private static final String LOST_KIND = "Domain";
+
   private static final int UNFINISHED_SWEEP = 1_000;
 
   private final Producer<String, byte[]> producer;
@@ -135,6 +140,15 @@ public final class Outbox {
               completed.kind(), listComplete(completed.kind(), nowMs), "list-complete", id, nowMs);
       case Output.WatchBroken broken ->
           control(broken.kind(), watchGap(broken, nowMs), "watch-gap", id, nowMs);
+      case Output.ReportsLost lost ->
+          control(
+              Topics.DOMAIN_OBSERVED,
+              LOST_KIND,
+              new DomainsObserved(incarnation, nowMs, new DomainWatchGap(LOST_KIND, lost.reason())),
+              "watch-gap",
+              id,
+              nowMs);
+      case Output.Unusable unusable -> send(deadLetter(unusable, nowMs));
       case Output.NodeChanged changed -> {
         SpecificRecord value = ToAvro.transition(changed, incarnation, nowMs);
         Event event = new Event(id, changed.node(), nowMs);
@@ -180,16 +194,42 @@ public final class Outbox {
     };
   }
 
-  /** News of nodes goes to the topic of domains, which are what nodes report. */
+  private static ProducerRecord<String, byte[]> deadLetter(Output.Unusable unusable, long nowMs) {
+    Origin origin = unusable.origin();
+    ProducerRecord<String, byte[]> record =
+        new ProducerRecord<>(
+            Topics.DEAD_LETTERS.name(),
+            null,
+            nowMs,
+            origin.key(),
+            AvroCodec.encode(ToAvro.deadLetter(unusable, nowMs)));
+    CloudEvents.headers(
+            origin.topic() + "-" + origin.partition() + "-" + origin.offset(),
+            "dead-letter",
+            unusable.component(),
+            origin.topic(),
+            nowMs)
+        .forEach(record.headers()::add);
+    return record;
+  }
+
   private void control(ListKind kind, SpecificRecord value, String name, String id, long nowMs) {
-    Topic<?> topic =
-        switch (kind) {
-          case VMI -> Topics.VMI_DESIRED;
-          case POD -> Topics.POD_OBSERVED;
-          case NODE -> Topics.DOMAIN_OBSERVED;
-        };
+    control(topic(kind), kind.wireName(), value, name, id, nowMs);
+  }
+
+  /** News of nodes goes to the topic of domains, which are what nodes report. */
+  private static Topic<?> topic(ListKind kind) {
+    return switch (kind) {
+      case VMI -> Topics.VMI_DESIRED;
+      case POD -> Topics.POD_OBSERVED;
+      case NODE -> Topics.DOMAIN_OBSERVED;
+    };
+  }
+
+  private void control(
+      Topic<?> topic, String kind, SpecificRecord value, String name, String id, long nowMs) {
     for (int partition = 0; partition < partitions(topic); partition++) {
-      String key = ControlKeys.of(kind.wireName() + "-" + name, partition);
+      String key = ControlKeys.of(kind + "-" + name, partition);
       send(record(topic, partition, key, value, new Event(id + "-" + partition, key, nowMs)));
     }
   }

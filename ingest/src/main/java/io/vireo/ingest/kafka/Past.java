@@ -163,11 +163,6 @@ public final class Past {
                     all.getVmiUid(), all.getDomains().stream().map(FromAvro::domain).toList());
               }
             });
-    nodes
-        .values()
-        .forEach(
-            node ->
-                intake.restoreNode(
-                    node.getNode(), node.getNodeUid(), FromAvro.standing(node.getState()), nowMs));
+    nodes.values().forEach(node -> intake.restoreNode(FromAvro.node(node), nowMs));
   }
 }

@@ -3,11 +3,13 @@ package io.vireo.ingest.kafka;
 import io.vireo.ingest.core.DomainSnapshot;
 import io.vireo.ingest.core.Input;
 import io.vireo.ingest.core.NodeStanding;
+import io.vireo.ingest.core.Origin;
 import io.vireo.ingest.core.Output;
 import io.vireo.ingest.core.PodSnapshot;
 import io.vireo.ingest.core.VmiSnapshot;
 import io.vireo.schemas.avro.CommandResult;
 import io.vireo.schemas.avro.ContainerState;
+import io.vireo.schemas.avro.DeadLetter;
 import io.vireo.schemas.avro.Domains;
 import io.vireo.schemas.avro.GuestInterface;
 import io.vireo.schemas.avro.LauncherPod;
@@ -136,6 +138,22 @@ final class ToAvro {
         .setExecutorSession(changed.executorSession())
         .setHeartbeat(changed.heartbeatMs())
         .setObservedAt(nowMs)
+        .setActor(changed.actor())
+        .build();
+  }
+
+  static DeadLetter deadLetter(Output.Unusable unusable, long nowMs) {
+    Origin origin = unusable.origin();
+    return DeadLetter.newBuilder()
+        .setTopic(origin.topic())
+        .setPartition(origin.partition())
+        .setOffset(origin.offset())
+        .setReason(unusable.reason())
+        .setMessage(unusable.message())
+        .setSha256(origin.sha256())
+        .setSize(origin.size())
+        .setComponent(unusable.component())
+        .setObservedAt(nowMs)
         .build();
   }
 
@@ -145,6 +163,7 @@ final class ToAvro {
       case ELIGIBLE -> NodeState.Eligible;
       case SUSPECT -> NodeState.Suspect;
       case LOST -> NodeState.Lost;
+      case FENCED -> NodeState.Fenced;
       case BACK -> NodeState.Back;
       case REMOVED -> NodeState.Removed;
     };

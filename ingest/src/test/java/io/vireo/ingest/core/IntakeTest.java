@@ -6,6 +6,7 @@ import io.vireo.ingest.core.Input.Report;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -48,24 +49,39 @@ class IntakeTest {
   }
 
   private static PodSnapshot pod(String uid, long version, String phase) {
+    return pod(uid, version, phase, null);
+  }
+
+  private static PodSnapshot pod(
+      String uid, long version, String phase, @Nullable String nodeName) {
     return new PodSnapshot(
         uid,
         "ns",
         "p-" + uid,
         1,
         version,
-        null,
+        nodeName,
         new PodSnapshot.Status(phase, null, null, null, List.of(), null),
         null,
         new PodSnapshot.Conditions(false, null, null, false, false, null, null),
         List.of());
   }
 
+  private static Origin origin(long offset) {
+    return new Origin("reports", 0, offset, null, "", 100);
+  }
+
+  /** A pod of epoch 1 of the VMI is bound to n1. */
+  private static Input bound() {
+    return new Input.PodSeen("u1", pod("a", 1, "Pending", "n1"));
+  }
+
   private static Input reported(long sequence, String state, boolean proven) {
     return new Input.Reported(
         "n1",
         new Input.Envelope("nu", 1, sequence),
-        new Report.DomainChanged(domain(state, proven)));
+        new Report.DomainChanged(domain(state, proven)),
+        origin(sequence));
   }
 
   private static Input.ReportedDomain domain(String state, boolean proven) {
@@ -131,17 +147,18 @@ class IntakeTest {
 
   @Test
   void reportsOutOfOrderAndRepeatedAreNoNews() {
+    apply(bound());
     assertThat(kinds(apply(reported(5, "running", false)))).containsExactly("DomainsChanged");
     assertThat(apply(reported(4, "paused", false), reported(6, "running", false))).isEmpty();
   }
 
   @Test
   void whatASnapshotLeavesOutIsUnknown() {
-    apply(reported(1, "running", false));
+    apply(bound(), reported(1, "running", false));
     List<Output> outputs =
         apply(
             new Input.Reported(
-                "n1", new Input.Envelope("nu", 2, 1), new Report.AllDomains(List.of())));
+                "n1", new Input.Envelope("nu", 2, 1), new Report.AllDomains(List.of()), origin(2)));
     assertThat(outputs).hasSize(1);
     assertThat(((Output.DomainsChanged) outputs.getFirst()).domains().getFirst().state().name())
         .isEqualTo("unknown");
@@ -150,7 +167,7 @@ class IntakeTest {
   @Test
   void endIsForgottenOnlyAfterTheObjectIsGone() {
     apply(new Input.VmiSeen(vmi(1, "{}", "h")), new Input.ListEnded(ListKind.VMI));
-    apply(reported(1, "ended", true));
+    apply(bound(), reported(1, "ended", true));
     assertThat(apply(new Input.VmiEnded("u1"))).isEmpty();
     assertThat(apply(new Input.VmiGone(REF)))
         .containsExactly(new Output.VmiRemoved(REF), new Output.VmiForgotten("u1", "ns/vm"));
@@ -173,14 +190,15 @@ class IntakeTest {
         apply(
             new Input.NodeSeen("n1", "nu", true),
             new Input.NodeTopicsReady("n1", "nu"),
-            new Input.Reported("n1", new Input.Envelope("nu", 1, 1), new Report.Alive())));
+            new Input.Reported(
+                "n1", new Input.Envelope("nu", 1, 1), new Report.Alive(), origin(1))));
     assertThat(intake.nextWakeUp()).hasValue(NOW + 10_000);
     outputs.addAll(applyAt(NOW + 10_000, new Input.Woken()));
     outputs.addAll(applyAt(NOW + 40_000, new Input.Woken()));
     outputs.addAll(
         applyAt(
             NOW + 41_000,
-            new Input.Reported("n1", new Input.Envelope("nu", 1, 2), new Report.Alive()),
+            new Input.Reported("n1", new Input.Envelope("nu", 1, 2), new Report.Alive(), origin(1)),
             new Input.NodeGone("n1", "nu")));
     assertThat(outputs.stream().map(output -> ((Output.NodeChanged) output).standing()))
         .containsExactly(
@@ -196,14 +214,61 @@ class IntakeTest {
   void endOfACommandIsPassedOn() {
     Input.CommandEnd end =
         new Input.CommandEnd("c", "u1", "StartDomain", "Done", null, null, 1, 2, NOW);
+    apply(bound());
     assertThat(
             apply(
                 new Input.Reported(
-                    "n1", new Input.Envelope(null, 1, 1), new Report.CommandEnded(end))))
+                    "n1", new Input.Envelope(null, 1, 1), new Report.CommandEnded(end), origin(1))))
         .containsExactly(new Output.CommandOutcome("n1", "u1", end));
   }
 
-  @ParameterizedTest(name = "{0} says {1} {2} {3}: taken {4}")
+  @ParameterizedTest(name = "session {0}, observed {1}: taken {2}")
+  @CsvSource({
+    "1700000000000, 1700000000000, true",
+    "1700080000000, 1700080000000, true",
+    "1700090000000, 1700000000000, false",
+    "1700000000000, 1700090000000, false",
+    "9223372036854775807, 1700000000000, false",
+    "-1, 1700000000000, false",
+  })
+  void timesFarAheadAreRefused(long session, long observedMs, boolean taken) {
+    Input.Reported reported =
+        new Input.Reported(
+            "n1",
+            new Input.Envelope(null, session, 1),
+            new Report.DomainChanged(
+                new Input.ReportedDomain(
+                    REF,
+                    1,
+                    new DomainSnapshot.State("running", null, null, false),
+                    null,
+                    List.of(),
+                    observedMs)),
+            origin(1));
+    assertThat(ReportCheck.problem(reported, "n1", NOW).isEmpty()).isEqualTo(taken);
+  }
+
+  @ParameterizedTest(name = "{0} at {1}: taken {2}")
+  @CsvSource({
+    "vireo.node.n1.commands.v1, 7, true",
+    "vireo.node.n2.commands.v1, 7, false",
+    "vireo.vmi.desired.v1, 7, false",
+    "vireo.node.n1.commands.v1, -1, false",
+  })
+  void onlyOwnCommandsCanBeUnusable(String topic, long offset, boolean taken) {
+    Origin about = new Origin(topic, 0, offset, null, "0".repeat(64), 3);
+    Input.Reported reported =
+        new Input.Reported(
+            "n1",
+            new Input.Envelope(null, 1, 1),
+            new Report.CommandUnusable(about, "BadMagic", "no Avro"),
+            origin(1));
+    assertThat(ReportCheck.problem(reported, "n1", NOW).isEmpty()).isEqualTo(taken);
+    assertThat(apply(reported))
+        .containsExactly(new Output.Unusable("node/n1", about, "BadMagic", "no Avro"));
+  }
+
+  @ParameterizedTest(name = "{0} says {1} {2} {3} {1} {2} {3}: taken {4}")
   @CsvSource({
     "n1, u1, running, 1, true",
     "n2, u1, running, 1, false",
@@ -211,6 +276,7 @@ class IntakeTest {
     "n1, control/Vmi/0, running, 1, false",
     "n1, u1, dancing, 1, false",
     "n1, u1, running, -1, false",
+    "n1, u1, running, 9223372036854775807, false",
   })
   void claimsAreChecked(String claimed, String uid, String state, long sequence, boolean taken) {
     Input.Reported reported =
@@ -224,8 +290,9 @@ class IntakeTest {
                     new DomainSnapshot.State(state, null, null, false),
                     null,
                     List.of(),
-                    NOW)));
-    assertThat(ReportCheck.problem(reported, claimed).isEmpty()).isEqualTo(taken);
+                    NOW)),
+            origin(1));
+    assertThat(ReportCheck.problem(reported, claimed, NOW).isEmpty()).isEqualTo(taken);
   }
 
   @Test
@@ -235,8 +302,9 @@ class IntakeTest {
     assertThat(
             ReportCheck.problem(
                 new Input.Reported(
-                    "n1", new Input.Envelope(null, 1, 1), new Report.CommandEnded(end)),
-                "n1"))
+                    "n1", new Input.Envelope(null, 1, 1), new Report.CommandEnded(end), origin(1)),
+                "n1",
+                NOW))
         .isPresent();
   }
 

@@ -1,0 +1,59 @@
+package io.vireo.ingest.core;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+
+/**
+ * Which epochs of a VMI were given to which node, as Kubernetes and earlier starts told. A node may
+ * speak of these and of no other: the scheduler takes the highest epoch it hears of for real.
+ */
+final class Placements {
+
+  /** Epochs kept of one VMI and node; the lowest go first. */
+  static final int EPOCHS_MAX = 64;
+
+  private final Map<String, Map<String, TreeSet<Long>>> epochs = new HashMap<>();
+
+  /** Notes it; whether that is news. */
+  boolean given(String vmiUid, long epoch, String node) {
+    TreeSet<Long> ofNode =
+        epochs
+            .computeIfAbsent(vmiUid, uid -> new HashMap<>())
+            .computeIfAbsent(node, name -> new TreeSet<>());
+    boolean news = ofNode.add(epoch);
+    if (ofNode.size() > EPOCHS_MAX) {
+      ofNode.pollFirst();
+    }
+    return news;
+  }
+
+  /** Whether this node may speak of this epoch. */
+  boolean maySpeakOf(String node, String vmiUid, long epoch) {
+    TreeSet<Long> ofNode = of(node, vmiUid);
+    return ofNode != null && ofNode.contains(epoch);
+  }
+
+  /** Whether this node may tell the end of a command, and that it holds this epoch. */
+  boolean mayHold(String node, String vmiUid, long heldEpoch) {
+    TreeSet<Long> ofNode = of(node, vmiUid);
+    return ofNode != null && heldEpoch <= ofNode.last();
+  }
+
+  private TreeSet<Long> of(String node, String vmiUid) {
+    return epochs.getOrDefault(vmiUid, Map.of()).get(node);
+  }
+
+  void forget(String vmiUid) {
+    epochs.remove(vmiUid);
+  }
+
+  /** Notes all pods that have a node; the nodes to which that gave something new. */
+  List<String> seen(String vmiUid, List<PodSnapshot> pods) {
+    return pods.stream()
+        .filter(pod -> pod.nodeName() != null && given(vmiUid, pod.epoch(), pod.nodeName()))
+        .map(PodSnapshot::nodeName)
+        .toList();
+  }
+}

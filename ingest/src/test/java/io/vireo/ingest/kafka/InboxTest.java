@@ -1,0 +1,174 @@
+package io.vireo.ingest.kafka;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.vireo.ingest.core.Input;
+import io.vireo.schemas.AvroCodec;
+import io.vireo.schemas.Topics;
+import io.vireo.schemas.avro.Heartbeat;
+import io.vireo.schemas.avro.NodeAction;
+import io.vireo.schemas.avro.NodeEligible;
+import io.vireo.schemas.avro.NodeReport;
+import io.vireo.schemas.avro.NodeRequest;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.apache.avro.specific.SpecificRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.MockConsumer;
+import org.apache.kafka.clients.producer.MockProducer;
+import org.apache.kafka.common.Node;
+import org.apache.kafka.common.PartitionInfo;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.StringSerializer;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class InboxTest {
+
+  private static final Instant NOW = Instant.ofEpochMilli(1_700_000_000_000L);
+  private static final TopicPartition ENDED = new TopicPartition(Topics.VMI_ENDED.name(), 0);
+  private static final TopicPartition ELIGIBLE = new TopicPartition(Topics.NODE_ELIGIBLE.name(), 0);
+  private static final TopicPartition REQUESTS = new TopicPartition(Topics.NODE_REQUESTS.name(), 0);
+  private static final TopicPartition REPORTS =
+      new TopicPartition(Topics.nodeReports("n1").name(), 0);
+
+  private final MockConsumer<String, byte[]> consumer = new MockConsumer<>("none");
+  private final MockProducer<String, byte[]> producer =
+      new MockProducer<>(true, null, new StringSerializer(), new ByteArraySerializer());
+  private final List<Delivery> deliveries = new ArrayList<>();
+  private final Inbox inbox =
+      new Inbox(
+          consumer,
+          Outbox.open(producer, "test", new SimpleMeterRegistry(), NOW.toEpochMilli()).join(),
+          () -> NOW,
+          deliveries::add);
+
+  @BeforeEach
+  void topicsExist() {
+    Node broker = new Node(0, "localhost", 1);
+    for (TopicPartition each : List.of(ENDED, ELIGIBLE)) {
+      consumer.updatePartitions(
+          each.topic(),
+          List.of(
+              new PartitionInfo(
+                  each.topic(), 0, broker, new Node[] {broker}, new Node[] {broker})));
+    }
+    for (TopicPartition each : List.of(ENDED, ELIGIBLE, REQUESTS, REPORTS)) {
+      consumer.updateBeginningOffsets(Map.of(each, 0L));
+      consumer.updateEndOffsets(Map.of(each, 0L));
+    }
+  }
+
+  private void add(TopicPartition partition, long offset, SpecificRecord value) {
+    consumer.addRecord(
+        new ConsumerRecord<>(
+            partition.topic(), partition.partition(), offset, "key", AvroCodec.encode(value)));
+  }
+
+  /** Each error takes a turn of its own. */
+  private void turns() {
+    for (int i = 0; i < 5; i++) {
+      inbox.turn(Duration.ZERO);
+    }
+  }
+
+  private List<Input> inputs() {
+    return deliveries.stream().map(Delivery::input).filter(Objects::nonNull).toList();
+  }
+
+  private void becomesEligible() {
+    inbox.turn(Duration.ZERO);
+    add(ELIGIBLE, 0, new NodeEligible("n1", "A", "c", "r", 1L));
+    inbox.takeReports();
+  }
+
+  private static NodeReport heartbeat(long number) {
+    return NodeReport.newBuilder()
+        .setNode("n1")
+        .setSession(1)
+        .setSequence(number)
+        .setReportedAt(1)
+        .setBody(new Heartbeat(0, 0))
+        .build();
+  }
+
+  private static NodeRequest request(String id, NodeAction action) {
+    return NodeRequest.newBuilder()
+        .setId(id)
+        .setNode("n1")
+        .setAction(action)
+        .setActor("ann")
+        .setReason("it burnt")
+        .setRequestedAt(1)
+        .build();
+  }
+
+  @Test
+  void reportsDeletedBeforeTheyWereReadAreALoss() {
+    becomesEligible();
+    consumer.updateBeginningOffsets(Map.of(REPORTS, 40L));
+    turns();
+    add(REPORTS, 40, heartbeat(41));
+    turns();
+    assertThat(inputs())
+        .contains(
+            new Input.Lost(
+                "n1", "Node n1, all sessions: offsets 0 to 39 were deleted before they were read"));
+  }
+
+  @Test
+  void retentionThatPassesTheReaderIsALoss() {
+    becomesEligible();
+    turns();
+    add(REPORTS, 0, heartbeat(1));
+    turns();
+    consumer.updateBeginningOffsets(Map.of(REPORTS, 10L));
+    consumer.seek(REPORTS, 3);
+    turns();
+    add(REPORTS, 10, heartbeat(11));
+    turns();
+    assertThat(inputs())
+        .contains(
+            new Input.Lost(
+                "n1", "Node n1, all sessions: what stood from offset 3 on is not there any more"));
+    assertThat(inputs().getLast()).isInstanceOf(Input.Reported.class);
+  }
+
+  @Test
+  void backlogOfRequestsIsTakenAsOneAndLaterOnesEach() {
+    consumer.updateEndOffsets(Map.of(REQUESTS, 2L));
+    inbox.takeReports();
+    turns();
+    add(REQUESTS, 0, request("1", NodeAction.Fence));
+    turns();
+    assertThat(inputs()).isEmpty();
+    add(REQUESTS, 1, request("2", NodeAction.Forget));
+    turns();
+    add(REQUESTS, 2, request("3", NodeAction.Fence));
+    turns();
+    assertThat(
+            inputs().stream()
+                .map(
+                    input ->
+                        ((Input.NodesRequested) input)
+                            .requests().stream().map(Input.NodeRequest::id).toList()))
+        .containsExactly(List.of("1", "2"), List.of("3"));
+    assertThat(deliveries.getFirst().position()).isEqualTo(new Delivery.Position(REQUESTS, 2));
+  }
+
+  @Test
+  void reportOfAnotherNodeIsADeadLetter() {
+    becomesEligible();
+    turns();
+    add(REPORTS, 0, NodeReport.newBuilder(heartbeat(1)).setNode("n2").build());
+    turns();
+    assertThat(inputs()).noneMatch(input -> input instanceof Input.Reported);
+    assertThat(producer.history().getLast().topic()).isEqualTo(Topics.DEAD_LETTERS.name());
+  }
+}
