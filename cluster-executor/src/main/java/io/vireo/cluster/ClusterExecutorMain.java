@@ -1,24 +1,24 @@
 package io.vireo.cluster;
 
-import io.vireo.cluster.core.CommandRun;
-import io.vireo.cluster.core.Lanes;
-import io.vireo.cluster.core.Progress;
-import io.vireo.cluster.kafka.CommandInbox;
+import io.micrometer.core.instrument.binder.kafka.KafkaClientMetrics;
 import io.vireo.cluster.kafka.KafkaSettings;
-import io.vireo.cluster.kafka.OutcomeOutbox;
-import io.vireo.cluster.kafka.Task;
 import io.vireo.cluster.kubernetes.ApiServer;
 import io.vireo.health.HealthServer;
 import io.vireo.schemas.TopicCreation;
 import io.vireo.schemas.Topics;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -27,6 +27,18 @@ public final class ClusterExecutorMain implements AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(ClusterExecutorMain.class);
   private static final String COMPONENT = "cluster-executor";
+
+  private static final Duration TOPICS_MAX = Duration.ofSeconds(60);
+  private static final Duration HAND_OVER = Duration.ofSeconds(5);
+
+  /**
+   * Where plans run: each continuation on a virtual thread of its own. They read and write JSON,
+   * which must not hold up the few event loops of the HTTP client, and they hand outcomes to the
+   * producer, which may block while its buffer is full: then only the lanes that have something to
+   * say wait. A pool of a fixed size would be held up as a whole. Their number is bounded by that
+   * of the lanes.
+   */
+  private static final Executor PLANS = task -> Thread.ofVirtual().name("plan").start(task);
 
   private final Deque<AutoCloseable> parts = new ArrayDeque<>();
   private final AtomicBoolean closed = new AtomicBoolean();
@@ -64,22 +76,29 @@ public final class ClusterExecutorMain implements AutoCloseable {
     HealthServer health = opened(HealthServer.start(config.healthAddress(), COMPONENT));
     health.check("start", () -> Optional.of("the cluster-executor is starting"));
     try (Admin admin = Admin.create(KafkaSettings.admin(config.kafka()))) {
-      TopicCreation.ensure(admin, Topics.all(), config.partitions(), config.replication());
+      TopicCreation.awaitAll(
+          admin,
+          List.of(Topics.CLUSTER_COMMANDS, Topics.OUTCOMES, Topics.DEAD_LETTERS),
+          TOPICS_MAX);
     }
-    ApiServer api = opened(ApiServer.connect(config.kubeconfig()));
-    OutcomeOutbox outbox = opened(OutcomeOutbox.open(config.kafka(), health.registry()));
-    Progress progress = new Progress();
-    CommandRun run = new CommandRun(api, clock, Thread::sleep);
-    Lanes<Task> lanes =
-        opened(new Lanes<>(new TaskWork(run, outbox, progress, clock, health.registry())));
-    CommandInbox inbox =
-        opened(
-            CommandInbox.start(config.kafka(), lanes, progress, outbox, clock, health.registry()));
-    watch(lanes.failure());
-    watch(outbox.failure());
-    watch(inbox.failure());
+    ApiServer api = opened(ApiServer.connect(config.kubeconfig(), PLANS));
+    Timers timers = opened(new Timers(PLANS));
+    KafkaProducer<String, byte[]> producer =
+        new KafkaProducer<>(KafkaSettings.producer(config.kafka()));
+    bind(new KafkaClientMetrics(opened(producer)), health);
+    // Metadata and the producer's id take their time once; not on the first command.
+    producer.partitionsFor(Topics.OUTCOMES.name());
+    KafkaConsumer<String, byte[]> consumer =
+        new KafkaConsumer<>(KafkaSettings.consumer(config.kafka()));
+    bind(new KafkaClientMetrics(consumer), health);
+    ClusterExecutor executor =
+        new ClusterExecutor(
+            consumer, producer, api, timers, PLANS, clock, health.registry(), HAND_OVER);
+    Turns turns = opened(Turns.start(executor));
+    watch(executor.failure());
+    watch(turns.failure());
     health.check("api-server", api::problem);
-    health.check("commands", inbox::problem);
+    health.check("commands", turns::problem);
     health.check(
         "start",
         () ->
@@ -98,6 +117,11 @@ public final class ClusterExecutorMain implements AutoCloseable {
                 log.atError().setCause(problem).log("The cluster-executor failed, start it anew");
               }
             });
+  }
+
+  private void bind(KafkaClientMetrics metrics, HealthServer health) {
+    metrics.bindTo(health.registry());
+    opened(metrics);
   }
 
   private <T extends AutoCloseable> T opened(T part) {

@@ -9,9 +9,11 @@ import io.vireo.cluster.core.Overtaking;
 import io.vireo.cluster.core.Progress;
 import io.vireo.cluster.kafka.OutcomeOutbox;
 import io.vireo.cluster.kafka.Task;
+import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -42,37 +44,32 @@ final class TaskWork implements Lanes.Work<Task> {
   }
 
   @Override
-  public void run(Task task, Supplier<List<Task>> behind) throws InterruptedException {
-    long startNs = System.nanoTime();
-    Ending ending = end(task, behind);
-    long tookNs = System.nanoTime() - startNs;
+  public CompletableFuture<?> run(Task task, Supplier<List<Task>> behind) {
+    Instant start = clock.instant();
+    return run.run(
+            task.command(),
+            task.again(),
+            () ->
+                Overtaking.isOvertaken(
+                    task.command(), behind.get().stream().map(Task::command).toList()))
+        .thenAccept(ending -> ended(task, ending, start));
+  }
+
+  private void ended(Task task, Ending ending, Instant start) {
+    Duration took = Duration.between(start, clock.instant());
     outbox.write(
         task, ending, clock.millis(), () -> progress.finished(task.partition(), task.offset()));
     Timer.builder("vireo.cluster.command.duration")
         .tag("type", task.type())
         .tag("result", ending.result().name())
         .register(registry)
-        .record(tookNs, TimeUnit.NANOSECONDS);
+        .record(took.isNegative() ? Duration.ZERO : took);
     log.atLevel(ending.result() == Ending.Result.DONE ? Level.DEBUG : Level.INFO)
         .addKeyValue("command", task.command().id())
         .addKeyValue("type", task.type())
         .addKeyValue("result", ending.result())
         .addKeyValue("reason", ending.reason())
-        .addKeyValue("ms", TimeUnit.NANOSECONDS.toMillis(tookNs))
+        .addKeyValue("ms", took.toMillis())
         .log("Command ended");
-  }
-
-  private Ending end(Task task, Supplier<List<Task>> behind) throws InterruptedException {
-    try {
-      return run.run(
-          task.command(),
-          () ->
-              Overtaking.isOvertaken(
-                  task.command(), behind.get().stream().map(Task::command).toList()));
-    } catch (RuntimeException e) {
-      log.atError().addKeyValue("command", task.command().id()).setCause(e).log("Command broke");
-      // The class only: words may quote what was to be written.
-      return Ending.failed("The executor broke on it: " + e.getClass().getSimpleName());
-    }
   }
 }

@@ -5,10 +5,24 @@ import org.jspecify.annotations.Nullable;
 /**
  * One request to the API server.
  *
+ * @param effect what it is there for
  * @param path absolute
  * @param body tree of JSON; null for none
  */
-public record ApiRequest(Verb verb, String path, @Nullable Object body) {
+public record ApiRequest(Effect effect, Verb verb, String path, @Nullable Object body) {
+
+  /** What a request changes. */
+  public enum Effect {
+    NONE,
+    SECRET_CREATE,
+    POD_CREATE,
+    POD_DELETE,
+    POD_READY,
+    STATUS_WRITE,
+    FINALIZER_REMOVE,
+    EVENT_CREATE,
+    NODE_LABEL
+  }
 
   /** HTTP method, and for patches the kind of patch. */
   public enum Verb {
@@ -36,6 +50,11 @@ public record ApiRequest(Verb verb, String path, @Nullable Object body) {
     public String contentType() {
       return contentType;
     }
+  }
+
+  /** A request that changes nothing. */
+  public static ApiRequest get(String path) {
+    return new ApiRequest(Effect.NONE, Verb.GET, path, null);
   }
 
   /** Never shows the body, which may hold secrets. */

@@ -1,5 +1,7 @@
 package io.vireo.cluster.core;
 
+import static io.vireo.cluster.core.ApiRequest.Effect.POD_CREATE;
+import static io.vireo.cluster.core.ApiRequest.Effect.SECRET_CREATE;
 import static io.vireo.cluster.core.ApiRequest.Verb.POST;
 
 import io.vireo.schemas.CanonicalJson;
@@ -10,17 +12,29 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** A launcher pod, after the Secrets that it mounts. */
+/**
+ * A launcher pod, after the Secrets that it mounts.
+ *
+ * <p>A command that may have been carried out before begins by looking: a pod that was made and
+ * deleted since must not come back. A refusal means to the scheduler that this pod never was, so it
+ * is told only after a look, too: an earlier attempt may have made the pod that now fills the
+ * quota.
+ */
 final class CreatePodPlan {
+
+  private static final Set<String> FINAL_PHASES = Set.of("Succeeded", "Failed");
 
   private final Command.Vmi vmi;
   private final Command.CreateLauncherPod create;
+  private final boolean again;
 
-  CreatePodPlan(Command.Vmi vmi, Command.CreateLauncherPod create) {
+  CreatePodPlan(Command.Vmi vmi, Command.CreateLauncherPod create, boolean again) {
     this.vmi = vmi;
     this.create = create;
+    this.again = again;
   }
 
   Step begin() {
@@ -30,42 +44,82 @@ final class CreatePodPlan {
     } catch (IllegalArgumentException e) {
       return Step.end(Ending.refused("InvalidPod", "Expected a pod as JSON, but it is malformed"));
     }
-    if (!create.podName().equals(Trees.text(pod, "metadata", "name"))
+    if (pod == null
+        || !create.podName().equals(Trees.text(pod, "metadata", "name"))
         || !vmi.uid().equals(Trees.controllerUid(pod))) {
       return Step.end(Ending.refused("InvalidPod", "Expected a pod of the command's name and VMI"));
     }
-    if (create.secrets().isEmpty()) {
-      return createPod(pod);
+    if (again) {
+      return lookFirst(pod);
     }
+    return create.secrets().isEmpty() ? createPod(pod) : askForVmi(pod);
+  }
+
+  private Step lookFirst(Object pod) {
     return new Step.Ask(
-        Plans.get(Paths.vmi(vmi)),
+        ApiRequest.get(Paths.pod(vmi, create.podName())),
+        found -> {
+          if (found.isSuccess()) {
+            return existing(found.body());
+          }
+          return found.code() == 404
+              ? askForVmi(pod)
+              : Step.end(Ending.notRepeated("The pod could not be read: " + found.message()));
+        });
+  }
+
+  private Step askForVmi(Object pod) {
+    return new Step.Ask(
+        ApiRequest.get(Paths.vmi(vmi)),
         found -> {
           if (!found.isSuccess()) {
-            return Step.refuse(found);
+            return refuseAfterLook(Step.refusal(found));
           }
           if (!vmi.uid().equals(Trees.uid(found.body()))) {
-            return Plans.uidMismatch(vmi.uid(), found);
+            return refuseAfterLook(Plans.uidMismatch(vmi.uid(), found));
+          }
+          if (again) {
+            Optional<String> needless = needless(found.body());
+            if (needless.isPresent()) {
+              return Step.end(
+                  Ending.notRepeated(
+                      "The pod is not there and was not created again: " + needless.get()));
+            }
           }
           return createSecrets(found.body(), create.secrets(), pod);
         });
   }
 
-  private Step createSecrets(
-      Object object, List<Command.SecretFromSpec> secrets, @Nullable Object pod) {
+  /** Why the VMI has no use for the pod of this epoch any more. */
+  private Optional<String> needless(Object object) {
+    if (Trees.text(object, "metadata", "deletionTimestamp") != null) {
+      return Optional.of("its VMI is being deleted");
+    }
+    if (Epochs.of(object) > create.epoch()) {
+      return Optional.of("its VMI shows a later epoch");
+    }
+    String phase = Trees.text(object, "status", "phase");
+    return phase != null && FINAL_PHASES.contains(phase)
+        ? Optional.of("its VMI has ended")
+        : Optional.empty();
+  }
+
+  private Step createSecrets(Object object, List<Command.SecretFromSpec> secrets, Object pod) {
     if (secrets.isEmpty()) {
       return createPod(pod);
     }
     Command.SecretFromSpec secret = secrets.getFirst();
     Optional<Map<String, String>> data = data(object, secret.volume());
     if (data.isEmpty()) {
-      return Step.end(
+      return refuseAfterLook(
           Ending.refused(
               "VolumeNotFound",
               "Expected inline cloud-init data in the VMI's volume " + secret.volume()));
     }
     List<Command.SecretFromSpec> others = secrets.subList(1, secrets.size());
     return new Step.Ask(
-        new ApiRequest(POST, Paths.secrets(vmi), manifest(secret.secretName(), data.get())),
+        new ApiRequest(
+            SECRET_CREATE, POST, Paths.secrets(vmi), manifest(secret.secretName(), data.get())),
         answer -> {
           if (answer.isSuccess()) {
             return createSecrets(object, others, pod);
@@ -74,7 +128,7 @@ final class CreatePodPlan {
             return takenSecret(object, secret, others, pod);
           }
           // The words of the API server may quote the data, so they are left out.
-          return Step.end(
+          return refuseAfterLook(
               Ending.refused(
                   answer.code() == 404 ? "NotFound" : answer.reason(),
                   "The API server refused the Secret "
@@ -88,20 +142,20 @@ final class CreatePodPlan {
       Object object,
       Command.SecretFromSpec secret,
       List<Command.SecretFromSpec> others,
-      @Nullable Object pod) {
+      Object pod) {
     return new Step.Ask(
-        Plans.get(Paths.secrets(vmi) + "/" + secret.secretName()),
+        ApiRequest.get(Paths.secrets(vmi) + "/" + secret.secretName()),
         found -> {
           if (found.code() == 404) {
             return new Step.Again("The Secret was there and is gone");
           }
           if (!found.isSuccess()) {
-            return Step.end(
+            return refuseAfterLook(
                 Ending.refused(found.reason(), "The Secret in the way could not be read"));
           }
           return Trees.isOwnedBy(found.body(), vmi.uid())
               ? createSecrets(object, others, pod)
-              : nameTaken("Secret " + secret.secretName());
+              : refuseAfterLook(nameTaken("Secret " + secret.secretName()));
         });
   }
 
@@ -154,15 +208,15 @@ final class CreatePodPlan {
         "apiVersion", "v1", "kind", "Secret", "type", "Opaque", "metadata", metadata, "data", data);
   }
 
-  private Step createPod(@Nullable Object pod) {
+  private Step createPod(Object pod) {
     return new Step.Ask(
-        new ApiRequest(POST, Paths.pods(vmi), pod),
+        new ApiRequest(POD_CREATE, POST, Paths.pods(vmi), pod),
         answer -> {
           if (answer.isSuccess()) {
             return Step.end(Ending.done(answer.body()));
           }
           if (answer.code() != 409) {
-            return Step.refuse(answer);
+            return refuseAfterLook(Step.refusal(answer));
           }
           return answer.reason().equals("AlreadyExists")
               ? takenPod()
@@ -173,29 +227,46 @@ final class CreatePodPlan {
 
   private Step takenPod() {
     return new Step.Ask(
-        Plans.get(Paths.pod(vmi, create.podName())),
+        ApiRequest.get(Paths.pod(vmi, create.podName())),
         found -> {
-          if (found.code() == 404) {
-            return new Step.Again("The pod was there and is gone");
+          if (found.isSuccess()) {
+            return existing(found.body());
           }
-          if (!found.isSuccess()) {
-            return Step.refuse(found);
-          }
-          boolean ours =
-              vmi.uid().equals(Trees.controllerUid(found.body()))
-                  && Long.toString(create.epoch())
-                      .equals(
-                          Trees.text(
-                              found.body(),
-                              "metadata",
-                              "annotations",
-                              OwnedFields.ANNOTATION_EPOCH));
-          return ours ? Step.end(Ending.done(found.body())) : nameTaken("pod " + create.podName());
+          return found.code() == 404
+              ? new Step.Again("The pod was there and is gone")
+              : Step.end(Ending.notRepeated("The pod could not be read: " + found.message()));
         });
   }
 
-  private static Step nameTaken(String what) {
-    return Step.end(
-        Ending.refused("NameTaken", "The name of the " + what + " is taken by someone else"));
+  /** Whose pod it is that has the name. */
+  private Step existing(Object found) {
+    return isOurs(found)
+        ? Step.end(Ending.done(found))
+        : Step.end(nameTaken("pod " + create.podName()));
+  }
+
+  private boolean isOurs(Object found) {
+    return vmi.uid().equals(Trees.controllerUid(found))
+        && Long.toString(create.epoch())
+            .equals(Trees.text(found, "metadata", "annotations", OwnedFields.ANNOTATION_EPOCH));
+  }
+
+  private Step refuseAfterLook(Ending refusal) {
+    return new Step.Ask(
+        ApiRequest.get(Paths.pod(vmi, create.podName())),
+        found -> {
+          if (found.isSuccess()) {
+            return isOurs(found.body()) ? Step.end(Ending.done(found.body())) : Step.end(refusal);
+          }
+          // An earlier attempt may still be on its way.
+          return Step.end(
+              again
+                  ? Ending.notRepeated("Refused when tried again: " + refusal.message())
+                  : refusal);
+        });
+  }
+
+  private static Ending nameTaken(String what) {
+    return Ending.refused("NameTaken", "The name of the " + what + " is taken by someone else");
   }
 }

@@ -54,13 +54,28 @@ public record Ending(
         Result.SUPERSEDED, "NewerWaits", "A newer command took its place.", null, null);
   }
 
+  /** A newer command had its effect before this one was tried again. */
+  static Ending late(String message) {
+    return new Ending(Result.SUPERSEDED, "Late", message, null, null);
+  }
+
+  /** It was not tried once more; the effect may have happened, and been undone since. */
+  static Ending notRepeated(String message) {
+    return new Ending(Result.UNKNOWN, "NotRepeated", message, null, null);
+  }
+
   /** It was given up; the effect may have happened. */
   static Ending unknown(String message) {
     return new Ending(Result.UNKNOWN, "TimedOut", message, null, null);
   }
 
-  /** It broke on a fault of ours. */
-  public static Ending failed(String message) {
+  /** It broke on a fault of ours when the effect may have happened. */
+  static Ending brokenUnderWay(String message) {
+    return new Ending(Result.UNKNOWN, "InternalError", message, null, null);
+  }
+
+  /** It broke on a fault of ours before it had any effect. */
+  static Ending failed(String message) {
     return new Ending(Result.FAILED, "InternalError", message, null, null);
   }
 }

@@ -7,13 +7,15 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Items of one key run one after another in the order they came; keys run in parallel, each on a
- * virtual thread that lives while its lane has items. Thread-safe.
+ * Items of one key are worked on one after another in the order they came; keys go in parallel. A
+ * lane holds no thread: its next item begins where the work of the one before completes.
+ * Thread-safe.
  */
 public final class Lanes<T> implements AutoCloseable {
 
@@ -22,76 +24,100 @@ public final class Lanes<T> implements AutoCloseable {
   public interface Work<T> {
 
     /**
-     * Does it; the next item of the lane waits until this returns.
+     * Begins it; the next item of the lane waits until the future completes.
      *
      * @param behind what waits behind it now
      */
-    void run(T item, Supplier<List<T>> behind) throws InterruptedException;
+    CompletableFuture<?> run(T item, Supplier<List<T>> behind);
   }
 
   private static final class Lane<T> {
     private final Deque<T> waiting = new ArrayDeque<>();
     private @Nullable T running;
-    private @Nullable Thread thread;
+    private CompletableFuture<Void> ended = new CompletableFuture<>();
   }
 
   private final Work<T> work;
+  private final Executor starter;
   private final Map<String, Lane<T>> lanes = new HashMap<>();
   private final CompletableFuture<Throwable> failure = new CompletableFuture<>();
   private int size;
   private boolean closed;
 
-  /** Lanes for this work. It must not throw: an exception stops its lane for good. */
-  public Lanes(Work<T> work) {
+  /**
+   * Lanes for this work. It must neither throw nor complete exceptionally: that stops its lane for
+   * good.
+   *
+   * @param starter begins the first item of a lane
+   */
+  public Lanes(Work<T> work, Executor starter) {
     this.work = work;
+    this.starter = starter;
   }
 
   /** Puts an item at the end of its lane. */
-  public synchronized void put(String key, T item) {
-    if (closed) {
-      return;
-    }
-    Lane<T> lane = lanes.computeIfAbsent(key, each -> new Lane<>());
-    lane.waiting.add(item);
-    size++;
-    if (lane.thread == null) {
-      lane.thread = Thread.ofVirtual().name("lane-" + key).start(() -> run(key, lane));
-    }
-  }
-
-  private void run(String key, Lane<T> lane) {
-    T item = next(key, lane);
-    while (item != null) {
-      try {
-        work.run(item, () -> behind(lane));
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        // Closing: what was not finished is read again by whoever comes next.
+  public void put(String key, T item) {
+    Lane<T> begun = null;
+    synchronized (this) {
+      if (closed) {
         return;
-      } catch (RuntimeException e) {
-        failure.complete(e);
-        return;
-      } finally {
-        finished(lane);
       }
-      item = next(key, lane);
+      Lane<T> lane = lanes.get(key);
+      if (lane == null) {
+        lane = new Lane<>();
+        lanes.put(key, lane);
+        begun = lane;
+      }
+      lane.waiting.add(item);
+      size++;
+    }
+    if (begun != null) {
+      Lane<T> lane = begun;
+      starter.execute(() -> Rounds.go(() -> round(key, lane)));
     }
   }
 
-  private synchronized void finished(Lane<T> lane) {
-    if (lane.running != null) {
+  private @Nullable CompletableFuture<?> round(String key, Lane<T> lane) {
+    T item = next(key, lane);
+    if (item == null) {
+      return null;
+    }
+    CompletableFuture<?> done;
+    try {
+      done = work.run(item, () -> behind(lane));
+    } catch (RuntimeException e) {
+      done = CompletableFuture.failedFuture(e);
+    }
+    return done.handle(
+        (result, problem) -> {
+          if (problem != null) {
+            failure.complete(problem);
+          }
+          finished(lane);
+          return null;
+        });
+  }
+
+  private void finished(Lane<T> lane) {
+    CompletableFuture<Void> ended;
+    synchronized (this) {
       lane.running = null;
       size--;
-      notifyAll();
+      ended = lane.ended;
+      lane.ended = new CompletableFuture<>();
     }
+    ended.complete(null);
   }
 
   private synchronized @Nullable T next(String key, Lane<T> lane) {
+    if (failure.isDone()) {
+      // The process is about to end; what follows in a lane may rely on what failed.
+      return null;
+    }
     T item = closed ? null : lane.waiting.poll();
     lane.running = item;
     if (item == null) {
       lanes.remove(key);
-      lane.thread = null;
     }
     return item;
   }
@@ -100,7 +126,7 @@ public final class Lanes<T> implements AutoCloseable {
     return new ArrayList<>(lane.waiting);
   }
 
-  /** Completes when the work of some lane threw, which leaves that lane standing. */
+  /** Completes when the work of some lane failed, after which no lane begins anything. */
   public CompletableFuture<Throwable> failure() {
     return failure;
   }
@@ -116,42 +142,30 @@ public final class Lanes<T> implements AutoCloseable {
   }
 
   /**
-   * Drops waiting items and waits for running ones.
+   * Drops waiting items.
    *
-   * @return whether none of them runs any more
+   * @return completes when none of those that run now runs any more
    */
-  public synchronized boolean drop(Predicate<T> which, long waitMs) throws InterruptedException {
+  public synchronized CompletableFuture<?> drop(Predicate<T> which) {
+    List<CompletableFuture<?>> running = new ArrayList<>();
     for (Lane<T> lane : lanes.values()) {
       int before = lane.waiting.size();
       lane.waiting.removeIf(which);
       size -= before - lane.waiting.size();
-    }
-    long deadline = System.nanoTime() + waitMs * 1_000_000;
-    while (lanes.values().stream()
-        .anyMatch(lane -> lane.running != null && which.test(lane.running))) {
-      long left = (deadline - System.nanoTime()) / 1_000_000;
-      if (left <= 0) {
-        return false;
+      if (lane.running != null && which.test(lane.running)) {
+        running.add(lane.ended);
       }
-      wait(left);
     }
-    return true;
+    return CompletableFuture.allOf(running.toArray(CompletableFuture<?>[]::new));
   }
 
-  /** Drops what waits and interrupts what runs. Idempotent. */
+  /** Drops what waits and begins nothing any more. Idempotent. */
   @Override
-  public void close() {
-    List<Thread> threads = new ArrayList<>();
-    synchronized (this) {
-      closed = true;
-      for (Lane<T> lane : lanes.values()) {
-        size -= lane.waiting.size();
-        lane.waiting.clear();
-        if (lane.thread != null) {
-          threads.add(lane.thread);
-        }
-      }
+  public synchronized void close() {
+    closed = true;
+    for (Lane<T> lane : lanes.values()) {
+      size -= lane.waiting.size();
+      lane.waiting.clear();
     }
-    threads.forEach(Thread::interrupt);
   }
 }

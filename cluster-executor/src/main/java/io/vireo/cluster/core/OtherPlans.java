@@ -1,5 +1,7 @@
 package io.vireo.cluster.core;
 
+import static io.vireo.cluster.core.ApiRequest.Effect.EVENT_CREATE;
+import static io.vireo.cluster.core.ApiRequest.Effect.NODE_LABEL;
 import static io.vireo.cluster.core.ApiRequest.Verb.MERGE_PATCH;
 import static io.vireo.cluster.core.ApiRequest.Verb.POST;
 
@@ -42,15 +44,18 @@ final class OtherPlans {
     body.put("lastTimestamp", now);
     body.put("count", 1);
     return new Step.Ask(
-        new ApiRequest(POST, Paths.events(vmi), body),
+        new ApiRequest(EVENT_CREATE, POST, Paths.events(vmi), body),
         answer -> {
           if (answer.isSuccess()) {
             return Step.end(Ending.done(answer.body()));
           }
           // The name is made of the command's id: this very event is there already.
-          return answer.code() == 409
-              ? Step.end(Ending.alreadySo("AlreadyExists"))
-              : Step.refuse(answer);
+          if (answer.code() == 409) {
+            return answer.reason().equals("AlreadyExists")
+                ? Step.end(Ending.alreadySo("AlreadyExists"))
+                : new Step.Again(answer.message());
+          }
+          return Step.refuse(answer);
         });
   }
 
@@ -71,7 +76,7 @@ final class OtherPlans {
     metadata.put("annotations", label.annotations());
     String path = Paths.node(label.node());
     return new Step.Ask(
-        new ApiRequest(MERGE_PATCH, path, Map.of("metadata", metadata)),
+        new ApiRequest(NODE_LABEL, MERGE_PATCH, path, Map.of("metadata", metadata)),
         answer -> {
           if (answer.isSuccess()) {
             return Step.end(Ending.done(answer.body()));

@@ -1,7 +1,5 @@
 package io.vireo.cluster.core;
 
-import static io.vireo.cluster.core.ApiRequest.Verb.GET;
-
 import io.vireo.cluster.core.Command.Body;
 import java.util.List;
 import java.util.Objects;
@@ -11,7 +9,7 @@ final class Plans {
 
   private Plans() {}
 
-  static Step begin(Command command, long nowMs) {
+  static Step begin(Command command, Attempt attempt) {
     Body body = command.body();
     if (body instanceof Command.LabelNode label) {
       return names(List.of(label.node())) ? OtherPlans.labelNode(label) : badName();
@@ -26,15 +24,18 @@ final class Plans {
             names(List.of(create.podName()))
                 && names(
                     create.secrets().stream().map(Command.SecretFromSpec::secretName).toList());
-        yield named ? new CreatePodPlan(vmi, create).begin() : badName();
+        yield named ? new CreatePodPlan(vmi, create, attempt.again()).begin() : badName();
       }
       case Command.DeleteLauncherPod delete ->
           names(List.of(delete.podName())) ? PodPlans.delete(vmi, delete) : badName();
       case Command.SetPodReady ready ->
-          names(List.of(ready.podName())) ? PodPlans.setReady(vmi, ready, nowMs) : badName();
-      case Command.WriteStatus write -> new WriteStatusPlan(vmi, write).begin();
+          names(List.of(ready.podName()))
+              ? PodPlans.setReady(vmi, ready, attempt.nowMs())
+              : badName();
+      case Command.WriteStatus write -> new WriteStatusPlan(vmi, write, attempt.again()).begin();
       case Command.RemoveFinalizer remove -> RemoveFinalizerPlan.begin(vmi, remove);
-      case Command.EmitEvent event -> OtherPlans.emitEvent(command.id(), vmi, event, nowMs);
+      case Command.EmitEvent event ->
+          OtherPlans.emitEvent(command.id(), vmi, event, attempt.nowMs());
       case Command.LabelNode label -> badName();
     };
   }
@@ -48,35 +49,30 @@ final class Plans {
         Ending.refused("InvalidName", "Expected the names of Kubernetes objects in the command"));
   }
 
-  static ApiRequest get(String path) {
-    return new ApiRequest(GET, path, null);
-  }
-
   /**
    * After a write with a uid precondition was refused: the refusal alone does not say whether the
    * uid was the reason, so the object is asked for.
    */
   static Step explain(String path, String uid, ApiAnswer refusal) {
     return new Step.Ask(
-        get(path),
+        ApiRequest.get(path),
         found -> {
           if (!found.isSuccess()) {
             return Step.refuse(found);
           }
           if (!uid.equals(Trees.uid(found.body()))) {
-            return uidMismatch(uid, found);
+            return Step.end(uidMismatch(uid, found));
           }
           return refusal.code() == 409 ? new Step.Again(refusal.message()) : Step.refuse(refusal);
         });
   }
 
-  static Step uidMismatch(String uid, ApiAnswer found) {
-    return Step.end(
-        Ending.refused(
-            "UidMismatch",
-            "Expected uid "
-                + uid
-                + ", but the object of that name has "
-                + Objects.requireNonNullElse(Trees.uid(found.body()), "none")));
+  static Ending uidMismatch(String uid, ApiAnswer found) {
+    return Ending.refused(
+        "UidMismatch",
+        "Expected uid "
+            + uid
+            + ", but the object of that name has "
+            + Objects.requireNonNullElse(Trees.uid(found.body()), "none"));
   }
 }

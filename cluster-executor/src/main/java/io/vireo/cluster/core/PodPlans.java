@@ -1,5 +1,7 @@
 package io.vireo.cluster.core;
 
+import static io.vireo.cluster.core.ApiRequest.Effect.POD_DELETE;
+import static io.vireo.cluster.core.ApiRequest.Effect.POD_READY;
 import static io.vireo.cluster.core.ApiRequest.Verb.DELETE;
 import static io.vireo.cluster.core.ApiRequest.Verb.STRATEGIC_PATCH;
 
@@ -23,7 +25,7 @@ final class PodPlans {
     }
     // Never seen: the name says too little, so the pod itself must say whose it is.
     return new Step.Ask(
-        Plans.get(Paths.pod(vmi, delete.podName())),
+        ApiRequest.get(Paths.pod(vmi, delete.podName())),
         found -> {
           if (found.code() == 404) {
             return Step.end(Ending.alreadySo("Gone"));
@@ -48,7 +50,7 @@ final class PodPlans {
     }
     String path = Paths.pod(vmi, delete.podName());
     return new Step.Ask(
-        new ApiRequest(DELETE, path, options),
+        new ApiRequest(POD_DELETE, DELETE, path, options),
         answer -> {
           if (answer.isSuccess()) {
             return Step.end(Ending.done(answer.body()));
@@ -62,7 +64,7 @@ final class PodPlans {
 
   private static Step conflict(String path, String uid, ApiAnswer refusal) {
     return new Step.Ask(
-        Plans.get(path),
+        ApiRequest.get(path),
         found -> {
           if (found.code() == 404 || (found.isSuccess() && !uid.equals(Trees.uid(found.body())))) {
             return Step.end(Ending.alreadySo("Gone"));
@@ -90,7 +92,7 @@ final class PodPlans {
             "status", Map.of("conditions", List.of(condition)));
     String path = Paths.pod(vmi, ready.podName());
     return new Step.Ask(
-        new ApiRequest(STRATEGIC_PATCH, path + "/status", patch),
+        new ApiRequest(POD_READY, STRATEGIC_PATCH, path + "/status", patch),
         answer -> {
           if (answer.isSuccess()) {
             return Step.end(Ending.done(answer.body()));

@@ -17,6 +17,7 @@ public final class Progress {
     private long next;
     private long told = -1;
 
+    /** Moves only past records whose outcome is on its topic. */
     private long position() {
       return open.isEmpty() ? next : open.first();
     }
@@ -48,9 +49,10 @@ public final class Progress {
     Map<Integer, Long> news = new HashMap<>();
     partitions.forEach(
         (number, partition) -> {
-          if (partition.position() != partition.told) {
-            partition.told = partition.position();
-            news.put(number, partition.position());
+          long position = partition.position();
+          if (position != partition.told) {
+            partition.told = position;
+            news.put(number, position);
           }
         });
     return news;

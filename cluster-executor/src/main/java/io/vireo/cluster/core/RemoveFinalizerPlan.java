@@ -1,9 +1,11 @@
 package io.vireo.cluster.core;
 
+import static io.vireo.cluster.core.ApiRequest.Effect.FINALIZER_REMOVE;
 import static io.vireo.cluster.core.ApiRequest.Verb.JSON_PATCH;
 
 import io.vireo.schemas.CanonicalJson;
 import java.util.List;
+import java.util.Map;
 
 /** The last write to a VMI: its final status, and its finalizers go. */
 final class RemoveFinalizerPlan {
@@ -12,7 +14,7 @@ final class RemoveFinalizerPlan {
 
   static Step begin(Command.Vmi vmi, Command.RemoveFinalizer remove) {
     return new Step.Ask(
-        Plans.get(Paths.vmi(vmi)),
+        ApiRequest.get(Paths.vmi(vmi)),
         found -> {
           if (found.code() == 404
               || (found.isSuccess() && !vmi.uid().equals(Trees.uid(found.body())))) {
@@ -41,13 +43,13 @@ final class RemoveFinalizerPlan {
       } catch (IllegalArgumentException e) {
         status = null;
       }
-      if (status == null) {
+      if (!(status instanceof Map<?, ?>)) {
         return Step.end(Ending.refused("InvalidStatus", "Expected a status as a JSON object"));
       }
       patch.add(status, "status");
     }
     return new Step.Ask(
-        new ApiRequest(JSON_PATCH, Paths.vmi(vmi), patch.operations()),
+        new ApiRequest(FINALIZER_REMOVE, JSON_PATCH, Paths.vmi(vmi), patch.operations()),
         answer -> {
           if (answer.isSuccess()) {
             return Step.end(Ending.done(answer.body()));

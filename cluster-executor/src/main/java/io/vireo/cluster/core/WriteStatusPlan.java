@@ -1,5 +1,6 @@
 package io.vireo.cluster.core;
 
+import static io.vireo.cluster.core.ApiRequest.Effect.STATUS_WRITE;
 import static io.vireo.cluster.core.ApiRequest.Verb.JSON_PATCH;
 
 import io.vireo.schemas.CanonicalJson;
@@ -14,16 +15,18 @@ import org.jspecify.annotations.Nullable;
  * cannot do. When labels or finalizers are to be set, the object is read first and the patch made
  * for that very version of it: a map that is absent would make a patch fail, and a write that fails
  * costs more than a read. Otherwise it is a single patch, and the same way is taken when that does
- * not apply.
+ * not apply, or when the command is tried again and may be late.
  */
 final class WriteStatusPlan {
 
   private final Command.Vmi vmi;
   private final Command.WriteStatus write;
+  private final boolean again;
 
-  WriteStatusPlan(Command.Vmi vmi, Command.WriteStatus write) {
+  WriteStatusPlan(Command.Vmi vmi, Command.WriteStatus write, boolean again) {
     this.vmi = vmi;
     this.write = write;
+    this.again = again;
   }
 
   Step begin() {
@@ -36,7 +39,7 @@ final class WriteStatusPlan {
     if (!(status instanceof Map<?, ?>)) {
       return malformed();
     }
-    boolean plain = write.addFinalizers().isEmpty() && write.labels().isEmpty();
+    boolean plain = !again && write.addFinalizers().isEmpty() && write.labels().isEmpty();
     return plain ? blind(status) : informed(status);
   }
 
@@ -50,7 +53,7 @@ final class WriteStatusPlan {
     write.annotations().forEach((key, value) -> set(patch, "annotations", key, value));
     patch.add(status, "status");
     return new Step.Ask(
-        new ApiRequest(JSON_PATCH, Paths.vmi(vmi), patch.operations()),
+        new ApiRequest(STATUS_WRITE, JSON_PATCH, Paths.vmi(vmi), patch.operations()),
         answer -> {
           if (answer.isSuccess()) {
             return Step.end(Ending.done(answer.body()));
@@ -72,16 +75,21 @@ final class WriteStatusPlan {
 
   private Step informed(Object status) {
     return new Step.Ask(
-        Plans.get(Paths.vmi(vmi)),
+        ApiRequest.get(Paths.vmi(vmi)),
         found -> {
           if (!found.isSuccess()) {
             return Step.refuse(found);
           }
           if (!vmi.uid().equals(Trees.uid(found.body()))) {
-            return Plans.uidMismatch(vmi.uid(), found);
+            return Step.end(Plans.uidMismatch(vmi.uid(), found));
+          }
+          if (again && Epochs.of(found.body()) > Epochs.in(write.annotations())) {
+            // Another executor went on to a later epoch while this one waited.
+            return Step.end(Ending.late("The object shows a later epoch than this status"));
           }
           return new Step.Ask(
-              new ApiRequest(JSON_PATCH, Paths.vmi(vmi), forVersion(found.body(), status)),
+              new ApiRequest(
+                  STATUS_WRITE, JSON_PATCH, Paths.vmi(vmi), forVersion(found.body(), status)),
               answer -> {
                 if (answer.isSuccess()) {
                   return Step.end(Ending.done(answer.body()));

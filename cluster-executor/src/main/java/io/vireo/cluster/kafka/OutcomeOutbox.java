@@ -1,9 +1,8 @@
 package io.vireo.cluster.kafka;
 
-import io.micrometer.core.instrument.MeterRegistry;
-import io.micrometer.core.instrument.binder.kafka.KafkaClientMetrics;
 import io.vireo.cluster.core.Command;
 import io.vireo.cluster.core.Ending;
+import io.vireo.health.Failpoint;
 import io.vireo.schemas.AvroCodec;
 import io.vireo.schemas.CloudEvents;
 import io.vireo.schemas.Topics;
@@ -11,7 +10,7 @@ import io.vireo.schemas.avro.CommandResult;
 import io.vireo.schemas.avro.Outcome;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
-import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 
 /** Writes outcomes and dead letters. Thread-safe. */
@@ -19,23 +18,12 @@ public final class OutcomeOutbox implements AutoCloseable {
 
   private static final String EXECUTOR = "cluster-executor";
 
-  private final KafkaProducer<String, byte[]> producer;
-  private final KafkaClientMetrics metrics;
+  private final Producer<String, byte[]> producer;
   private final CompletableFuture<Throwable> failure = new CompletableFuture<>();
 
-  private OutcomeOutbox(KafkaProducer<String, byte[]> producer, MeterRegistry registry) {
+  /** Writes with this producer, which is closed with this. */
+  public OutcomeOutbox(Producer<String, byte[]> producer) {
     this.producer = producer;
-    this.metrics = new KafkaClientMetrics(producer);
-    metrics.bindTo(registry);
-  }
-
-  /** Connects. */
-  public static OutcomeOutbox open(String bootstrapServers, MeterRegistry registry) {
-    OutcomeOutbox outbox =
-        new OutcomeOutbox(new KafkaProducer<>(KafkaSettings.producer(bootstrapServers)), registry);
-    // Metadata and the producer's id take their time once; not on the first command.
-    outbox.producer.partitionsFor(Topics.OUTCOMES.name());
-    return outbox;
   }
 
   /** Completes when something could not be written for good. */
@@ -70,7 +58,13 @@ public final class OutcomeOutbox implements AutoCloseable {
     CloudEvents.headers(
             task.command().id(), CloudEvents.type(Outcome.class), EXECUTOR, subject, nowMs)
         .forEach(record.headers()::add);
-    send(record, written);
+    Failpoint.pass("cluster.outcome.before");
+    send(
+        record,
+        () -> {
+          Failpoint.pass("cluster.outcome.after");
+          written.run();
+        });
   }
 
   /** Writes any record. */
@@ -101,7 +95,6 @@ public final class OutcomeOutbox implements AutoCloseable {
   /** Waits briefly for what is on its way. */
   @Override
   public void close() {
-    metrics.close();
     producer.close(Duration.ofSeconds(5));
   }
 }

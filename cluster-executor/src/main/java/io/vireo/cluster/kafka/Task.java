@@ -7,5 +7,7 @@ import io.vireo.cluster.core.Command;
  *
  * @param key of the record and of its outcome
  * @param type name of the command's body record
+ * @param again whether another executor may have read it before
  */
-public record Task(Command command, String key, String type, int partition, long offset) {}
+public record Task(
+    Command command, String key, String type, int partition, long offset, boolean again) {}

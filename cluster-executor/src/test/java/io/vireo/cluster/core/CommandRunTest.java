@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -106,8 +107,7 @@ class CommandRunTest {
     "label,  200, '',            DONE,    ''",
     "label,  404, NotFound,      REFUSED, NotFound",
   })
-  void endsAsTheAnswerSays(String command, int code, String reason, Result result, String ended)
-      throws InterruptedException {
+  void endsAsTheAnswerSays(String command, int code, String reason, Result result, String ended) {
     FakeApi api =
         code >= 200 && code < 300
             ? new FakeApi().answers(code, object("u1", Map.of()))
@@ -124,8 +124,7 @@ class CommandRunTest {
 
   @ParameterizedTest(name = "pod of {0}, epoch {1}: {2} {3}")
   @CsvSource({"u1, 1, DONE, ''", "u1, 2, REFUSED, NameTaken", "other, 1, REFUSED, NameTaken"})
-  void takenNameIsDoneOnlyIfItIsOurPod(String owner, String epoch, Result result, String reason)
-      throws InterruptedException {
+  void takenNameIsDoneOnlyIfItIsOurPod(String owner, String epoch, Result result, String reason) {
     FakeApi api = new FakeApi().fails(409, "AlreadyExists").answers(200, pod(owner, epoch));
 
     Ending ending = api.run(CREATE);
@@ -135,15 +134,20 @@ class CommandRunTest {
   }
 
   @Test
-  void conflictOfAQuotaIsTriedAgain() throws InterruptedException {
-    FakeApi api = new FakeApi().fails(409, "Conflict").answers(201, object("pu", Map.of()));
+  void conflictOfAQuotaIsTriedAgain() {
+    FakeApi api =
+        new FakeApi()
+            .fails(409, "Conflict")
+            .fails(404, "NotFound")
+            .answers(200, object("u1", Map.of()))
+            .answers(201, object("pu", Map.of()));
 
     assertThat(api.run(CREATE).result()).isEqualTo(Result.DONE);
     assertThat(api.pauses).containsExactly(100L);
   }
 
   @Test
-  void whatPassesIsWaitedForLongerAndLonger() throws InterruptedException {
+  void whatPassesIsWaitedForLongerAndLonger() {
     FakeApi api = new FakeApi().fails(503, "Unavailable");
 
     Ending ending = api.run(CREATE);
@@ -154,7 +158,78 @@ class CommandRunTest {
   }
 
   @Test
-  void secretsOfTheSpecComeBeforeThePodAndAreNowhereElse() throws InterruptedException {
+  void pauseThatTheApiServerAsksForIsKeptWithinBounds() {
+    ApiAnswer asks = new ApiAnswer(429, Map.of(), 3_000);
+    ApiAnswer asksTooMuch = new ApiAnswer(503, Map.of(), 900_000);
+    FakeApi api =
+        new FakeApi().answers(asks).answers(asksTooMuch).answers(200, object("u1", Map.of()));
+
+    assertThat(api.run(DELETE).result()).isEqualTo(Result.DONE);
+    assertThat(api.pauses).containsExactly(3_000L, CommandRun.LONGEST_ASKED_PAUSE_MS);
+  }
+
+  @Test
+  void commandEndsThoughItsClockIsSetBack() {
+    FakeApi api =
+        new FakeApi() {
+          @Override
+          public CompletableFuture<ApiAnswer> send(ApiRequest request) {
+            nowMs.addAndGet(-3_600_000);
+            return super.send(request);
+          }
+        };
+
+    assertThat(api.run(EVENT).result()).isEqualTo(Result.UNKNOWN);
+  }
+
+  @Test
+  void goneIsNotConcludedFromTheWordsOfAProxy() {
+    FakeApi api = new FakeApi().answers(404, Map.of("message", "404 page not found"));
+
+    assertThat(api.run(REMOVE).result()).isEqualTo(Result.UNKNOWN);
+  }
+
+  @Test
+  void planThatThrowsIsFailedOnlyIfNothingWasAsked() {
+    FakeApi api = new FakeApi().answers(200, object("u1", Map.of()));
+    Command nothing = command(new Command.EmitEvent("Normal", "Started", null));
+
+    assertThat(api.run(nothing).result()).isEqualTo(Result.FAILED);
+    assertThat(api.run(nothing, true).result()).isEqualTo(Result.UNKNOWN);
+    assertThat(api.faults).hasSize(2);
+    assertThat(api.asked).isEmpty();
+  }
+
+  @Test
+  void secretIsNotQuotedWhenItIsGivenUp() {
+    FakeApi api =
+        new FakeApi() {
+          @Override
+          public CompletableFuture<ApiAnswer> send(ApiRequest request) {
+            return CompletableFuture.completedFuture(
+                switch (request.verb()) {
+                  case POST -> new ApiAnswer(500, Map.of("message", "cannot store pw"));
+                  default ->
+                      request.path().contains("/pods/")
+                          ? new ApiAnswer(404, Map.of("reason", "NotFound"))
+                          : new ApiAnswer(200, vmiWithData());
+                });
+          }
+        };
+
+    Ending ending = api.run(create(List.of(new Command.SecretFromSpec("s1", "ci"))));
+
+    assertThat(ending.result()).isEqualTo(Result.UNKNOWN);
+    assertThat(ending.message()).doesNotContain("cannot store pw");
+  }
+
+  private static Map<String, Object> vmiWithData() {
+    Map<String, Object> volume = Map.of("name", "ci", "cloudInitNoCloud", Map.of("userData", "pw"));
+    return Map.of("metadata", Map.of("uid", "u1"), "spec", Map.of("volumes", List.of(volume)));
+  }
+
+  @Test
+  void secretsOfTheSpecComeBeforeThePodAndAreNowhereElse() {
     Map<String, Object> volume =
         Map.of(
             "name",
@@ -186,7 +261,7 @@ class CommandRunTest {
   }
 
   @Test
-  void refusedSecretDoesNotQuoteTheAnswer() throws InterruptedException {
+  void refusedSecretDoesNotQuoteTheAnswer() {
     Map<String, Object> volume = Map.of("name", "ci", "cloudInitNoCloud", Map.of("userData", "pw"));
     Map<String, Object> vmi =
         Map.of("metadata", Map.of("uid", "u1"), "spec", Map.of("volumes", List.of(volume)));
@@ -200,7 +275,7 @@ class CommandRunTest {
   }
 
   @Test
-  void foreignSecretOfThatNameIsRefused() throws InterruptedException {
+  void foreignSecretOfThatNameIsRefused() {
     Map<String, Object> volume = Map.of("name", "ci", "cloudInitNoCloud", Map.of("userData", "pw"));
     Map<String, Object> vmi =
         Map.of("metadata", Map.of("uid", "u1"), "spec", Map.of("volumes", List.of(volume)));
@@ -208,14 +283,15 @@ class CommandRunTest {
         new FakeApi()
             .answers(200, vmi)
             .fails(409, "AlreadyExists")
-            .answers(200, object("su", Map.of()));
+            .answers(200, object("su", Map.of()))
+            .fails(404, "NotFound");
 
     assertThat(api.run(create(List.of(new Command.SecretFromSpec("s1", "ci")))).reason())
         .isEqualTo("NameTaken");
   }
 
   @Test
-  void statusWriteWithoutLabelsIsOneRequest() throws InterruptedException {
+  void statusWriteWithoutLabelsIsOneRequest() {
     FakeApi api = new FakeApi().answers(200, object("u1", Map.of()));
 
     api.run(PLAIN_STATUS);
@@ -230,7 +306,7 @@ class CommandRunTest {
   }
 
   @Test
-  void statusWriteWithLabelsReadsFirstSoThatNoWriteFails() throws InterruptedException {
+  void statusWriteWithLabelsReadsFirstSoThatNoWriteFails() {
     FakeApi api =
         new FakeApi().answers(200, object("u1", Map.of())).answers(200, object("u1", Map.of()));
 
@@ -246,7 +322,7 @@ class CommandRunTest {
   }
 
   @Test
-  void statusWriteThatDoesNotApplyIsMadeForTheObjectAsItIs() throws InterruptedException {
+  void statusWriteThatDoesNotApplyIsMadeForTheObjectAsItIs() {
     FakeApi api =
         new FakeApi()
             .fails(422, "Invalid")
@@ -263,7 +339,7 @@ class CommandRunTest {
   }
 
   @Test
-  void statusWriteToAnotherUidIsRefused() throws InterruptedException {
+  void statusWriteToAnotherUidIsRefused() {
     FakeApi api = new FakeApi().fails(422, "Invalid").answers(200, object("u2", Map.of()));
 
     assertThat(api.run(PLAIN_STATUS).reason()).isEqualTo("UidMismatch");
@@ -271,7 +347,7 @@ class CommandRunTest {
   }
 
   @Test
-  void finalizersAreAddedToThoseThatAreThere() throws InterruptedException {
+  void finalizersAreAddedToThoseThatAreThere() {
     FakeApi api =
         new FakeApi()
             .answers(200, object("u1", Map.of("finalizers", List.of("other"))))
@@ -285,7 +361,7 @@ class CommandRunTest {
   }
 
   @Test
-  void finalizerIsRemovedAndOthersStay() throws InterruptedException {
+  void finalizerIsRemovedAndOthersStay() {
     FakeApi api =
         new FakeApi()
             .answers(200, object("u1", Map.of("finalizers", List.of("f", "other"))))
@@ -297,8 +373,7 @@ class CommandRunTest {
 
   @ParameterizedTest
   @CsvSource({"u2, DONE, Gone", "u1, DONE, ''"})
-  void removingFromAnObjectOfAnotherUidIsDone(String uid, Result result, String reason)
-      throws InterruptedException {
+  void removingFromAnObjectOfAnotherUidIsDone(String uid, Result result, String reason) {
     FakeApi api = new FakeApi().answers(200, object(uid, Map.of()));
 
     Ending ending = api.run(REMOVE);
@@ -308,7 +383,7 @@ class CommandRunTest {
   }
 
   @Test
-  void podNeverSeenIsDeletedOnlyIfItIsOfTheVmi() throws InterruptedException {
+  void podNeverSeenIsDeletedOnlyIfItIsOfTheVmi() {
     Command delete = command(new Command.DeleteLauncherPod("p1", null, null));
     FakeApi foreign = new FakeApi().answers(200, pod("other", "1"));
     assertThat(foreign.run(delete).reason()).isEqualTo("Gone");
@@ -320,14 +395,14 @@ class CommandRunTest {
   }
 
   @Test
-  void deletionOfAnotherUidIsDone() throws InterruptedException {
+  void deletionOfAnotherUidIsDone() {
     FakeApi api = new FakeApi().fails(409, "Conflict").answers(200, object("new", Map.of()));
 
     assertThat(api.run(DELETE).reason()).isEqualTo("Gone");
   }
 
   @Test
-  void readinessOfAnotherPodIsRefused() throws InterruptedException {
+  void readinessOfAnotherPodIsRefused() {
     FakeApi api = new FakeApi().fails(422, "Invalid").answers(200, object("new", Map.of()));
 
     assertThat(api.run(READY).reason()).isEqualTo("UidMismatch");
@@ -335,7 +410,7 @@ class CommandRunTest {
 
   @ParameterizedTest
   @CsvSource({"../x", "a/b", "'a?b'", "A", "''"})
-  void namesThatWouldLeaveThePathAreRefused(String name) throws InterruptedException {
+  void namesThatWouldLeaveThePathAreRefused(String name) {
     FakeApi api = new FakeApi().answers(200, Map.of());
     Command command = new Command("c1", new Command.Vmi("u1", "ns", name), STATUS.body());
 

@@ -7,10 +7,11 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -19,20 +20,36 @@ class LanesTest {
 
   private record Item(String key, int number) {}
 
+  /** Work that ends when the test says so. */
+  private final Map<String, CompletableFuture<Void>> open = new HashMap<>();
+
+  private final List<String> begun = new ArrayList<>();
+
+  private Lanes<String> lanes() {
+    return new Lanes<>(
+        (item, behind) -> {
+          begun.add(item);
+          return open.computeIfAbsent(item, each -> new CompletableFuture<>());
+        },
+        Runnable::run);
+  }
+
   @Test
-  void eachKeyKeepsItsOrder() throws InterruptedException {
+  void eachKeyKeepsItsOrderOnManyThreads() throws InterruptedException {
     List<Item> done = Collections.synchronizedList(new ArrayList<>());
-    CountDownLatch all = new CountDownLatch(2_000);
-    try (Lanes<Item> lanes =
-        new Lanes<>(
-            (item, behind) -> {
-              if (ThreadLocalRandom.current().nextInt(10) == 0) {
-                Thread.sleep(1);
-              }
-              done.add(item);
-              all.countDown();
-            })) {
-      for (int i = 0; i < 2_000; i++) {
+    CountDownLatch all = new CountDownLatch(20_000);
+    try (ExecutorService threads = Executors.newFixedThreadPool(4);
+        Lanes<Item> lanes =
+            new Lanes<>(
+                (item, behind) ->
+                    CompletableFuture.runAsync(
+                        () -> {
+                          done.add(item);
+                          all.countDown();
+                        },
+                        threads),
+                threads)) {
+      for (int i = 0; i < 20_000; i++) {
         String key = "k" + i % 20;
         lanes.put(key, new Item(key, i));
       }
@@ -43,71 +60,125 @@ class LanesTest {
     done.forEach(
         item -> byKey.computeIfAbsent(item.key(), key -> new ArrayList<>()).add(item.number()));
     assertThat(byKey).hasSize(20);
-    byKey.values().forEach(numbers -> assertThat(numbers).isSorted().hasSize(100));
+    byKey.values().forEach(numbers -> assertThat(numbers).isSorted().hasSize(1_000));
   }
 
   @Test
-  void slowKeyDelaysNoOther() throws InterruptedException {
-    CountDownLatch slowMayEnd = new CountDownLatch(1);
-    CountDownLatch others = new CountDownLatch(50);
-    try (Lanes<String> lanes =
+  void longLaneOfWhatEndsAtOnceNeedsNoDeepStack() {
+    List<Integer> done = new ArrayList<>();
+    CompletableFuture<Void> first = new CompletableFuture<>();
+    Lanes<Integer> lanes =
         new Lanes<>(
             (item, behind) -> {
-              if (item.equals("slow")) {
-                slowMayEnd.await();
-              } else {
-                others.countDown();
-              }
-            })) {
-      lanes.put("slow", "slow");
-      IntStream.range(0, 50).forEach(i -> lanes.put("k" + i, "fast"));
-      assertThat(others.await(10, TimeUnit.SECONDS)).isTrue();
-      slowMayEnd.countDown();
+              done.add(item);
+              return item == 0 ? first : CompletableFuture.completedFuture(null);
+            },
+            Runnable::run);
+    for (int i = 0; i < 10_000; i++) {
+      lanes.put("k", i);
     }
+    assertThat(done).hasSize(1);
+
+    first.complete(null);
+
+    assertThat(done).hasSize(10_000).isSorted();
+    assertThat(lanes.size()).isZero();
+    assertThat(lanes.lanes()).isZero();
+    assertThat(lanes.failure()).isNotDone();
   }
 
   @Test
-  void workSeesWhatWaitsBehind() throws InterruptedException {
-    CountDownLatch queued = new CountDownLatch(1);
-    CountDownLatch done = new CountDownLatch(2);
-    List<List<String>> seen = Collections.synchronizedList(new ArrayList<>());
-    try (Lanes<String> lanes =
-        new Lanes<>(
-            (item, behind) -> {
-              queued.await();
-              seen.add(behind.get());
-              done.countDown();
-            })) {
+  void nextOfAKeyWaitsAndOtherKeysDoNot() {
+    try (Lanes<String> lanes = lanes()) {
       lanes.put("k", "a");
       lanes.put("k", "b");
-      queued.countDown();
-      assertThat(done.await(10, TimeUnit.SECONDS)).isTrue();
+      lanes.put("other", "c");
+      assertThat(begun).containsExactly("a", "c");
+      assertThat(lanes.size()).isEqualTo(3);
+
+      end("a");
+
+      assertThat(begun).containsExactly("a", "c", "b");
     }
+  }
+
+  @Test
+  void workSeesWhatWaitsBehind() {
+    List<List<String>> seen = new ArrayList<>();
+    CompletableFuture<Void> mayEnd = new CompletableFuture<>();
+    Lanes<String> lanes =
+        new Lanes<>((item, behind) -> mayEnd.thenRun(() -> seen.add(behind.get())), Runnable::run);
+    lanes.put("k", "a");
+    lanes.put("k", "b");
+    mayEnd.complete(null);
     assertThat(seen).containsExactly(List.of("b"), List.of());
   }
 
   @Test
-  void droppedItemsDoNotRunAndRunningOnesAreWaitedFor() throws InterruptedException {
-    CountDownLatch started = new CountDownLatch(1);
-    CountDownLatch mayEnd = new CountDownLatch(1);
-    List<String> done = Collections.synchronizedList(new ArrayList<>());
-    try (Lanes<String> lanes =
-        new Lanes<>(
-            (item, behind) -> {
-              started.countDown();
-              mayEnd.await();
-              done.add(item);
-            })) {
+  void droppedItemsDoNotRunAndRunningOnesAreTold() {
+    try (Lanes<String> lanes = lanes()) {
       lanes.put("k", "a");
       lanes.put("k", "b");
-      assertThat(started.await(10, TimeUnit.SECONDS)).isTrue();
+      lanes.put("k", "c");
 
-      assertThat(lanes.drop(item -> true, 20)).isFalse();
-      mayEnd.countDown();
-      assertThat(lanes.drop(item -> true, 10_000)).isTrue();
-      assertThat(lanes.size()).isZero();
+      CompletableFuture<?> left = lanes.drop(item -> !item.equals("c"));
+      assertThat(left).isNotDone();
+      assertThat(lanes.size()).isEqualTo(2);
+      end("a");
+
+      assertThat(left).isDone();
+      assertThat(begun).containsExactly("a", "c");
+      assertThat(lanes.drop(item -> item.equals("x"))).isDone();
     }
-    assertThat(done).containsExactly("a");
+  }
+
+  @Test
+  void itemThatComesBackWaitsForItsFirstRun() {
+    try (Lanes<String> lanes = lanes()) {
+      lanes.put("k", "a");
+      lanes.drop(item -> true);
+      lanes.put("k", "a");
+      assertThat(begun).containsExactly("a");
+      end("a");
+      assertThat(begun).containsExactly("a", "a");
+    }
+  }
+
+  @Test
+  void nothingBeginsAfterClosing() {
+    Lanes<String> lanes = lanes();
+    lanes.put("k", "a");
+    lanes.put("k", "b");
+    lanes.close();
+    lanes.put("other", "c");
+    end("a");
+    assertThat(begun).containsExactly("a");
+    assertThat(lanes.size()).isZero();
+  }
+
+  @Test
+  void workThatThrowsOrFailsIsTold() {
+    Lanes<String> throwing =
+        new Lanes<>(
+            (item, behind) -> {
+              throw new IllegalStateException(item);
+            },
+            Runnable::run);
+    throwing.put("k", "a");
+    assertThat(throwing.failure()).isCompletedWithValueMatching(e -> e.getMessage().equals("a"));
+
+    Lanes<String> failing = lanes();
+    failing.put("k", "a");
+    failing.put("k", "b");
+    open.get("a").completeExceptionally(new IllegalStateException("no"));
+    assertThat(failing.failure()).isDone();
+    assertThat(begun).containsExactly("a");
+  }
+
+  private void end(String item) {
+    CompletableFuture<Void> ends = open.remove(item);
+    assertThat(ends).isNotNull();
+    ends.complete(null);
   }
 
   @Test

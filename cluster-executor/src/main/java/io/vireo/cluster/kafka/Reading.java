@@ -1,0 +1,75 @@
+package io.vireo.cluster.kafka;
+
+import io.vireo.cluster.core.Command;
+import io.vireo.schemas.Topics;
+import io.vireo.schemas.UndecodableRecordException;
+import io.vireo.schemas.avro.ClusterCommand;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.jspecify.annotations.Nullable;
+
+/** What a record turned out to be. Reading never throws: a record must not stop its partition. */
+sealed interface Reading {
+
+  /** Larger than any command that Kafka takes with its usual settings. */
+  int VALUE_MAX = 1 << 20;
+
+  /** An outcome carries it, so it must leave room. */
+  int ID_MAX = 1024;
+
+  /** A command. */
+  record Usable(Task task) implements Reading {}
+
+  /** Nothing that can be done. */
+  record Unusable(String reason, String message) implements Reading {}
+
+  static Reading of(ConsumerRecord<String, byte[]> record, boolean again) {
+    byte @Nullable [] value = record.value();
+    if (value == null) {
+      return new Unusable("NullValue", "Expected a command, but the record has no value");
+    }
+    if (value.length > VALUE_MAX) {
+      return new Unusable(
+          "Oversized", "Expected at most " + VALUE_MAX + " bytes, but got " + value.length);
+    }
+    try {
+      ClusterCommand command = Topics.CLUSTER_COMMANDS.decode(value);
+      return of(record, command, FromAvro.command(command), again);
+    } catch (UndecodableRecordException e) {
+      return new Unusable(e.reason(), String.valueOf(e.getMessage()));
+    } catch (RuntimeException e) {
+      // The class only: words may quote the payload.
+      return new Unusable(
+          "Malformed", "Expected a command, but reading it threw " + e.getClass().getSimpleName());
+    }
+  }
+
+  private static Reading of(
+      ConsumerRecord<String, byte[]> record, ClusterCommand avro, Command command, boolean again) {
+    if (command.id().length() > ID_MAX) {
+      return new Unusable(
+          "Oversized", "Expected a command id of at most " + ID_MAX + " characters");
+    }
+    String subject = subject(command);
+    // Lanes order by key: under a wrong one a command would overtake others of its VMI.
+    if (subject == null || !subject.equals(record.key())) {
+      return new Unusable(
+          "WrongKey", "Expected the key to be the uid of the command's VMI, or its node");
+    }
+    return new Usable(
+        new Task(
+            command,
+            subject,
+            avro.getBody().getClass().getSimpleName(),
+            record.partition(),
+            record.offset(),
+            again));
+  }
+
+  private static @Nullable String subject(Command command) {
+    if (command.body() instanceof Command.LabelNode label) {
+      return label.node();
+    }
+    Command.Vmi vmi = command.vmi();
+    return vmi == null ? null : vmi.uid();
+  }
+}
