@@ -3,7 +3,6 @@ package io.vireo.scheduler.core;
 import io.vireo.scheduler.core.Decision.Event;
 import io.vireo.scheduler.core.Decision.Issued;
 import io.vireo.scheduler.core.VmiState.Attempt;
-import io.vireo.scheduler.core.VmiState.Epoch;
 import io.vireo.scheduler.core.VmiState.Failure;
 import io.vireo.scheduler.core.VmiState.Observed;
 import io.vireo.scheduler.core.VmiState.Pending;
@@ -230,195 +229,34 @@ final class Draft {
   void openEpoch(long number, String podName) {
     highestEpoch = Math.max(highestEpoch, number);
     plannedEpoch = 0;
-    epoch =
-        new Epoch(
-            number,
-            podName,
-            null,
-            Stage.CREATING,
-            false,
-            null,
-            null,
-            false,
-            false,
-            false,
-            false,
-            null,
-            null,
-            nowMs);
+    epoch = Epoch.opened(number, podName, nowMs);
     event("EpochOpened", null, "Launcher pod " + podName + " is to be created.");
   }
 
-  void bind(Pod pod, @Nullable String nodeUid) {
-    Epoch e = Objects.requireNonNull(epoch);
-    Stage stage = pod.nodeName() == null ? Stage.CREATED : Stage.BOUND;
-    boolean newlyBound = stage == Stage.BOUND && e.stage() != Stage.BOUND;
-    epoch =
-        new Epoch(
-            e.number(),
-            e.podName(),
-            pod.uid(),
-            e.stage() == Stage.BOUND ? Stage.BOUND : stage,
-            true,
-            e.node() == null ? pod.nodeName() : e.node(),
-            e.nodeUid() == null ? nodeUid : e.nodeUid(),
-            e.startDone(),
-            e.stopDone(),
-            e.readySet(),
-            e.ran(),
-            e.failure(),
-            e.closed(),
-            e.openedAtMs());
-    if (newlyBound) {
+  /** The newest epoch, where there must be one. */
+  Epoch current() {
+    return Objects.requireNonNull(epoch);
+  }
+
+  void bind(Pod pod) {
+    Epoch before = current();
+    epoch = before.withPod(pod);
+    if (epoch.stage() == Stage.BOUND && before.stage() != Stage.BOUND) {
       event("EpochBound", null, "Launcher pod " + pod.name() + " is bound to " + pod.nodeName());
     }
   }
 
   void created(@Nullable String podUid) {
-    Epoch e = Objects.requireNonNull(epoch);
-    if (e.stage() == Stage.CREATING) {
-      epoch = copy(e, podUid == null ? e.podUid() : podUid, Stage.CREATED);
+    if (current().stage() == Stage.CREATING) {
+      epoch = current().withPodCreated(podUid);
     }
-  }
-
-  private static Epoch copy(Epoch e, @Nullable String podUid, Stage stage) {
-    return new Epoch(
-        e.number(),
-        e.podName(),
-        podUid,
-        stage,
-        e.podSeen(),
-        e.node(),
-        e.nodeUid(),
-        e.startDone(),
-        e.stopDone(),
-        e.readySet(),
-        e.ran(),
-        e.failure(),
-        e.closed(),
-        e.openedAtMs());
-  }
-
-  void adoptNode(String node, @Nullable String uid) {
-    Epoch e = Objects.requireNonNull(epoch);
-    epoch =
-        new Epoch(
-            e.number(),
-            e.podName(),
-            e.podUid(),
-            Stage.BOUND,
-            true,
-            node,
-            uid,
-            e.startDone(),
-            e.stopDone(),
-            e.readySet(),
-            e.ran(),
-            e.failure(),
-            e.closed(),
-            e.openedAtMs());
-  }
-
-  void nodeUid(String uid) {
-    Epoch e = Objects.requireNonNull(epoch);
-    epoch =
-        new Epoch(
-            e.number(),
-            e.podName(),
-            e.podUid(),
-            e.stage(),
-            e.podSeen(),
-            e.node(),
-            uid,
-            e.startDone(),
-            e.stopDone(),
-            e.readySet(),
-            e.ran(),
-            e.failure(),
-            e.closed(),
-            e.openedAtMs());
-  }
-
-  void startDone(boolean done) {
-    flags(done, Objects.requireNonNull(epoch).stopDone(), epoch.readySet(), epoch.ran());
-  }
-
-  void stopDone(boolean done) {
-    flags(Objects.requireNonNull(epoch).startDone(), done, epoch.readySet(), epoch.ran());
-  }
-
-  void readySet(boolean set) {
-    flags(Objects.requireNonNull(epoch).startDone(), epoch.stopDone(), set, epoch.ran());
-  }
-
-  void ran() {
-    flags(Objects.requireNonNull(epoch).startDone(), epoch.stopDone(), epoch.readySet(), true);
-  }
-
-  private void flags(boolean startDone, boolean stopDone, boolean readySet, boolean ran) {
-    Epoch e = Objects.requireNonNull(epoch);
-    epoch =
-        new Epoch(
-            e.number(),
-            e.podName(),
-            e.podUid(),
-            e.stage(),
-            e.podSeen(),
-            e.node(),
-            e.nodeUid(),
-            startDone,
-            stopDone,
-            readySet,
-            ran,
-            e.failure(),
-            e.closed(),
-            e.openedAtMs());
-  }
-
-  void epochFailed(Failure failure) {
-    Epoch e = Objects.requireNonNull(epoch);
-    if (e.failure() != null) {
-      return;
-    }
-    epoch =
-        new Epoch(
-            e.number(),
-            e.podName(),
-            e.podUid(),
-            e.stage(),
-            e.podSeen(),
-            e.node(),
-            e.nodeUid(),
-            e.startDone(),
-            e.stopDone(),
-            e.readySet(),
-            e.ran(),
-            failure,
-            e.closed(),
-            e.openedAtMs());
   }
 
   void close(String proof) {
-    Epoch e = Objects.requireNonNull(epoch);
-    if (e.isClosed()) {
+    if (current().isClosed()) {
       return;
     }
-    epoch =
-        new Epoch(
-            e.number(),
-            e.podName(),
-            e.podUid(),
-            e.stage(),
-            e.podSeen(),
-            e.node(),
-            e.nodeUid(),
-            e.startDone(),
-            e.stopDone(),
-            e.readySet(),
-            e.ran(),
-            e.failure(),
-            proof,
-            e.openedAtMs());
+    epoch = current().withProof(proof);
     event("EpochClosed", "Proven", proof);
   }
 
@@ -436,14 +274,7 @@ final class Draft {
     }
     times.add(new PhaseTime(phase, nowMs));
     String before = shown.phase();
-    shown =
-        new Shown(
-            phase,
-            times,
-            shown.conditions(),
-            shown.problem(),
-            shown.written(),
-            shown.epochOnObject());
+    shown = shown.withPhase(phase, times);
     event(
         "PhaseChanged",
         ACTOR,
@@ -453,13 +284,6 @@ final class Draft {
   }
 
   void problem(@Nullable Failure problem) {
-    shown =
-        new Shown(
-            shown.phase(),
-            shown.times(),
-            shown.conditions(),
-            problem,
-            shown.written(),
-            shown.epochOnObject());
+    shown = shown.withProblem(problem);
   }
 }

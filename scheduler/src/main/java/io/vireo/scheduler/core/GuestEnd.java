@@ -1,6 +1,5 @@
 package io.vireo.scheduler.core;
 
-import io.vireo.scheduler.core.VmiState.Epoch;
 import io.vireo.scheduler.core.VmiState.Failure;
 import java.util.Objects;
 import java.util.Optional;

@@ -1,7 +1,6 @@
 package io.vireo.scheduler.core;
 
 import io.vireo.scheduler.core.VmiState.Condition;
-import io.vireo.scheduler.core.VmiState.Epoch;
 import io.vireo.scheduler.core.VmiState.PhaseTime;
 import io.vireo.scheduler.core.VmiState.Shown;
 import java.time.Instant;
@@ -51,10 +50,7 @@ final class StatusView {
             Objects.requireNonNullElse(trouble.message(), trouble.reason()));
       }
     }
-    Shown now = draft.shown;
-    draft.shown =
-        new Shown(
-            now.phase(), now.times(), wanted, now.problem(), now.written(), now.epochOnObject());
+    draft.shown = draft.shown.withConditions(wanted);
   }
 
   private record Verdict(String status, @Nullable String reason, @Nullable String message) {}
@@ -120,7 +116,7 @@ final class StatusView {
     status.put("runtimeUser", LAUNCHER_UID);
     status.put("phaseTransitionTimestamps", times(shown.times()));
     status.put("conditions", conditions(shown.conditions()));
-    boolean handedOver = shown.times().stream().anyMatch(time -> time.phase().equals("Scheduled"));
+    boolean handedOver = shown.wasScheduled();
     Epoch epoch = state.epoch();
     if (epoch != null && epoch.node() != null && handedOver) {
       status.put("nodeName", epoch.node());

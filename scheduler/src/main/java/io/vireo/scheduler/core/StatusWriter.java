@@ -1,6 +1,5 @@
 package io.vireo.scheduler.core;
 
-import io.vireo.scheduler.core.VmiState.Epoch;
 import io.vireo.scheduler.core.VmiState.Shown;
 import io.vireo.scheduler.core.VmiState.Written;
 import java.util.HashMap;
@@ -98,8 +97,7 @@ final class StatusWriter {
 
   private Map<String, String> labels() {
     Epoch epoch = draft.epoch;
-    boolean handedOver =
-        draft.shown.times().stream().anyMatch(time -> time.phase().equals("Scheduled"));
+    boolean handedOver = draft.shown.wasScheduled();
     return epoch != null && epoch.node() != null && handedOver
         ? Map.of(StatusView.LABEL_NODE_NAME, epoch.node())
         : Map.of();

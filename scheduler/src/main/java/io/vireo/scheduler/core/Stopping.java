@@ -1,6 +1,5 @@
 package io.vireo.scheduler.core;
 
-import io.vireo.scheduler.core.VmiState.Epoch;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -117,7 +116,7 @@ final class Stopping {
   private long deletedAtMs() {
     Desired desired = draft.observed.desired();
     return desired == null || desired.deletedAtMs() == null
-        ? Objects.requireNonNull(draft.epoch).openedAtMs()
+        ? draft.current().openedAtMs()
         : desired.deletedAtMs();
   }
 
@@ -132,7 +131,7 @@ final class Stopping {
   }
 
   private void reportUnknown() {
-    Epoch epoch = Objects.requireNonNull(draft.epoch);
+    Epoch epoch = draft.current();
     boolean silent =
         epoch.node() != null
             && around.node(epoch.node()).filter(Surroundings.Node::isSilent).isPresent();

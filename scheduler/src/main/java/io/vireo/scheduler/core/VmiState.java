@@ -43,39 +43,28 @@ public record VmiState(
       domains = List.copyOf(domains);
     }
 
+    Observed withDesired(Desired news, long incarnation) {
+      return new Observed(
+          news, false, incarnation, pods, podIncarnation, domains, domainIncarnation);
+    }
+
+    Observed withGone(long incarnation) {
+      return new Observed(
+          desired, true, incarnation, pods, podIncarnation, domains, domainIncarnation);
+    }
+
+    Observed withPods(List<Pod> news, long incarnation) {
+      return new Observed(
+          desired, gone, vmiIncarnation, news, incarnation, domains, domainIncarnation);
+    }
+
+    Observed withDomains(List<Domain> news, long incarnation) {
+      return new Observed(desired, gone, vmiIncarnation, pods, podIncarnation, news, incarnation);
+    }
+
     /** The object is gone or on its way. */
     boolean isDeleting() {
       return gone || (desired != null && desired.deletedAtMs() != null);
-    }
-  }
-
-  /**
-   * One launcher pod's worth of life.
-   *
-   * @param stage how far the pod has come
-   * @param podSeen the pod was in a list of pods; absent from a later one it is gone
-   * @param ran the domain was seen alive, or ended as one that ran
-   * @param failure why the launcher or libvirt could not start the domain
-   * @param closed how it is known that nothing runs or will start for it; null while open
-   */
-  public record Epoch(
-      long number,
-      String podName,
-      @Nullable String podUid,
-      Stage stage,
-      boolean podSeen,
-      @Nullable String node,
-      @Nullable String nodeUid,
-      boolean startDone,
-      boolean stopDone,
-      boolean readySet,
-      boolean ran,
-      @Nullable Failure failure,
-      @Nullable String closed,
-      long openedAtMs) {
-
-    boolean isClosed() {
-      return closed != null;
     }
   }
 
@@ -108,6 +97,26 @@ public record VmiState(
     public Shown {
       times = List.copyOf(times);
       conditions = Map.copyOf(conditions);
+    }
+
+    Shown withPhase(String next, List<PhaseTime> nextTimes) {
+      return new Shown(next, nextTimes, conditions, problem, written, epochOnObject);
+    }
+
+    Shown withConditions(Map<String, Condition> next) {
+      return new Shown(phase, times, next, problem, written, epochOnObject);
+    }
+
+    Shown withProblem(@Nullable Failure next) {
+      return new Shown(phase, times, conditions, next, written, epochOnObject);
+    }
+
+    Shown withWritten(@Nullable Written next, long nextEpochOnObject) {
+      return new Shown(phase, times, conditions, problem, next, nextEpochOnObject);
+    }
+
+    boolean wasScheduled() {
+      return times.stream().anyMatch(time -> time.phase().equals("Scheduled"));
     }
 
     boolean isFinal() {

@@ -1,0 +1,52 @@
+package io.vireo.scheduler.core;
+
+import io.vireo.scheduler.spec.LauncherPod;
+
+/** What the world says of an epoch that the scheduler does not remember. */
+final class Adoption {
+
+  private Adoption() {}
+
+  /**
+   * A memory that is fresh while the object, a pod or a node names an epoch: that epoch counts as
+   * open until its end is proven.
+   */
+  static void adopt(Draft draft, Surroundings around) {
+    if (draft.epoch != null || draft.plannedEpoch > 0 || !around.isListed()) {
+      return;
+    }
+    Desired desired = draft.observed.desired();
+    long number = desired == null || desired.epoch() == null ? 0 : desired.epoch();
+    for (Pod pod : draft.observed.pods()) {
+      number = Math.max(number, pod.epoch());
+    }
+    for (Domain domain : draft.observed.domains()) {
+      number = Math.max(number, domain.epoch());
+    }
+    if (number <= 0) {
+      return;
+    }
+    draft.openEpoch(number, LauncherPod.name(draft.ref.name(), draft.ref.uid(), number));
+    draft.created(null);
+    Proof.takePod(draft);
+    for (Domain domain : draft.observed.domains()) {
+      if (domain.epoch() == number && draft.current().node() == null) {
+        draft.epoch = draft.current().withNode(domain.node(), domain.nodeUid());
+      }
+    }
+    Epoch epoch = draft.current();
+    String node = desired == null ? null : desired.nodeName();
+    if (epoch.node() == null && node != null) {
+      draft.epoch = epoch.withNode(node, null);
+    }
+    if (draft.state().currentDomain().filter(Domain::hasRun).isPresent()) {
+      draft.epoch = draft.current().withRan();
+    }
+    if (!epoch.podSeen() && draft.current().node() == null) {
+      draft.close("an epoch is named, but no pod and no node");
+    }
+    if (desired != null && desired.phase() != null) {
+      draft.phase(desired.phase(), "Adopted");
+    }
+  }
+}
