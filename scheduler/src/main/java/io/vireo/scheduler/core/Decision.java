@@ -1,8 +1,10 @@
 package io.vireo.scheduler.core;
 
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,5 +44,11 @@ public record Decision(
       @Nullable String commandId,
       @Nullable String reason,
       @Nullable String message,
-      Map<String, String> attributes) {}
+      Map<String, String> attributes) {
+
+    public Event {
+      // Sorted, so that the same event is the same bytes in every process.
+      attributes = Collections.unmodifiableSortedMap(new TreeMap<>(attributes));
+    }
+  }
 }

@@ -1,7 +1,9 @@
 package io.vireo.scheduler.core;
 
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,8 +27,8 @@ public record Desired(
     @Nullable String nodeName) {
 
   public Desired {
-    labels = Map.copyOf(labels);
-    annotations = Map.copyOf(annotations);
+    labels = Collections.unmodifiableSortedMap(new TreeMap<>(labels));
+    annotations = Collections.unmodifiableSortedMap(new TreeMap<>(annotations));
     finalizers = List.copyOf(finalizers);
   }
 }

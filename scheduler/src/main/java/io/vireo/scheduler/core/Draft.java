@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -62,7 +63,7 @@ final class Draft {
     this.highestEpoch = progress.highestEpoch();
     this.plannedEpoch = progress.plannedEpoch();
     this.launchFailures = progress.launchFailures();
-    this.pending = new HashMap<>(progress.pending());
+    this.pending = new TreeMap<>(progress.pending());
     this.attempts = new HashMap<>(progress.attempts());
     this.emitted = new HashSet<>(progress.emitted());
   }
@@ -172,6 +173,10 @@ final class Draft {
   boolean mayTry(String type) {
     Attempt attempt = attempts.get(type);
     if (attempt == null || attempt.notBeforeMs() <= nowMs) {
+      return true;
+    }
+    if (attempt.notBeforeMs() - nowMs > BACKOFF_MAX_MS) {
+      // Longer than any pause: the clock was set back.
       return true;
     }
     wakeAt(attempt.notBeforeMs());

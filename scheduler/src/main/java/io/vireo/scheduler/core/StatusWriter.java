@@ -2,10 +2,10 @@ package io.vireo.scheduler.core;
 
 import io.vireo.scheduler.core.VmiState.Shown;
 import io.vireo.scheduler.core.VmiState.Written;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** Writes status when what is wanted is not what is stored; one write in flight, newest wins. */
@@ -109,6 +109,6 @@ final class StatusWriter {
   }
 
   private static Map<String, @Nullable String> nullable(Map<String, String> map) {
-    return new HashMap<>(map);
+    return new TreeMap<>(map);
   }
 }

@@ -1,9 +1,12 @@
 package io.vireo.scheduler.core;
 
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -96,7 +99,7 @@ public record VmiState(
 
     public Shown {
       times = List.copyOf(times);
-      conditions = Map.copyOf(conditions);
+      conditions = Collections.unmodifiableSortedMap(new TreeMap<>(conditions));
     }
 
     Shown withPhase(String next, List<PhaseTime> nextTimes) {
@@ -158,9 +161,9 @@ public record VmiState(
     static final Progress START = new Progress(0, 0, 0, 0, 0, Map.of(), Map.of(), Set.of());
 
     public Progress {
-      pending = Map.copyOf(pending);
-      attempts = Map.copyOf(attempts);
-      emitted = Set.copyOf(emitted);
+      pending = Collections.unmodifiableSortedMap(new TreeMap<>(pending));
+      attempts = Collections.unmodifiableSortedMap(new TreeMap<>(attempts));
+      emitted = Collections.unmodifiableSortedSet(new TreeSet<>(emitted));
     }
   }
 

@@ -4,12 +4,15 @@ import io.vireo.scheduler.core.Decider;
 import io.vireo.schemas.Topic;
 import io.vireo.schemas.Topics;
 import java.util.List;
+import java.util.function.Function;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.apache.kafka.streams.Topology;
+import org.apache.kafka.streams.processor.api.ProcessorContext;
+import org.apache.kafka.streams.state.KeyValueBytesStoreSupplier;
 import org.apache.kafka.streams.state.KeyValueStore;
 import org.apache.kafka.streams.state.StoreBuilder;
 import org.apache.kafka.streams.state.Stores;
@@ -40,6 +43,24 @@ public final class SchedulerTopology {
    * @param partitions partition count of every topic that is keyed by VMI uid
    */
   public static Topology build(Decider decider, int partitions, SchedulerMetrics metrics) {
+    // In memory: a partition's VMIs fit, and 150,000 records a second are restored.
+    return build(decider, partitions, metrics, Stores::inMemoryKeyValueStore, TaskOrigin::of);
+  }
+
+  /**
+   * Builds it over other stores and another sense of where records come from. A test driver knows
+   * one partition, counts offsets of its own and restores no store; with these two its topology can
+   * stand for any task that was there before.
+   *
+   * @param stores makes the store of this name
+   * @param origins the origin of a task's records, asked for once when the task begins
+   */
+  public static Topology build(
+      Decider decider,
+      int partitions,
+      SchedulerMetrics metrics,
+      Function<String, KeyValueBytesStoreSupplier> stores,
+      Function<ProcessorContext<?, ?>, TaskOrigin> origins) {
     Topology topology = new Topology();
     String[] sources = new String[inputs().size()];
     for (int i = 0; i < sources.length; i++) {
@@ -48,9 +69,10 @@ public final class SchedulerTopology {
       topology.addSource(
           sources[i], new StringDeserializer(), new ByteArrayDeserializer(), input.name());
     }
-    topology.addProcessor(PROCESSOR, () -> new VmiProcessor(decider, partitions, metrics), sources);
-    topology.addStateStore(store(VmiProcessor.VMIS), PROCESSOR);
-    topology.addStateStore(store(VmiProcessor.NODES), PROCESSOR);
+    topology.addProcessor(
+        PROCESSOR, () -> new VmiProcessor(decider, partitions, metrics, origins), sources);
+    topology.addStateStore(store(stores.apply(VmiProcessor.VMIS)), PROCESSOR);
+    topology.addStateStore(store(stores.apply(VmiProcessor.NODES)), PROCESSOR);
     sink(topology, Outputs.CLUSTER_COMMANDS, Topics.CLUSTER_COMMANDS);
     sink(topology, Outputs.NODE_COMMANDS, Topics.NODE_COMMANDS);
     sink(topology, Outputs.EVENTS, Topics.VMI_EVENTS);
@@ -64,10 +86,9 @@ public final class SchedulerTopology {
         name, topic.name(), new StringSerializer(), new ByteArraySerializer(), PROCESSOR);
   }
 
-  private static StoreBuilder<KeyValueStore<String, byte[]>> store(String name) {
-    // In memory: a partition's VMIs fit, and 150,000 records a second are restored.
-    return Stores.keyValueStoreBuilder(
-            Stores.inMemoryKeyValueStore(name), Serdes.String(), Serdes.ByteArray())
+  private static StoreBuilder<KeyValueStore<String, byte[]>> store(
+      KeyValueBytesStoreSupplier supplier) {
+    return Stores.keyValueStoreBuilder(supplier, Serdes.String(), Serdes.ByteArray())
         .withCachingDisabled();
   }
 }

@@ -25,10 +25,11 @@ import io.vireo.schemas.avro.VmiListComplete;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Function;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
@@ -48,23 +49,33 @@ final class VmiProcessor implements Processor<String, byte[], String, byte[]> {
   private static final Logger log = LoggerFactory.getLogger(VmiProcessor.class);
   private static final String COMPONENT = "scheduler";
 
+  /** How long after its start a task decides again whatever has a wake-up at all. */
+  private static final long LOOK_AGAIN_MS = 60_000;
+
   private final Decider decider;
   private final int partitions;
   private final SchedulerMetrics metrics;
+  private final Function<ProcessorContext<?, ?>, TaskOrigin> origins;
   private final EarlyCommit earlyCommit = new EarlyCommit();
 
   // Set by init, which Kafka Streams calls before anything else.
   private @Nullable Task task;
 
-  VmiProcessor(Decider decider, int partitions, SchedulerMetrics metrics) {
+  VmiProcessor(
+      Decider decider,
+      int partitions,
+      SchedulerMetrics metrics,
+      Function<ProcessorContext<?, ?>, TaskOrigin> origins) {
     this.decider = decider;
     this.partitions = partitions;
     this.metrics = metrics;
+    this.origins = origins;
   }
 
   /** What belongs to the partition this processor was given. */
   private record Task(
       ProcessorContext<String, byte[]> context,
+      TaskOrigin origin,
       KeyValueStore<String, byte[]> vmis,
       NodeTable nodes,
       Outputs outputs,
@@ -75,13 +86,15 @@ final class VmiProcessor implements Processor<String, byte[], String, byte[]> {
   public void init(ProcessorContext<String, byte[]> context) {
     KeyValueStore<String, byte[]> vmis = context.getStateStore(VMIS);
     KeyValueStore<String, byte[]> nodes = context.getStateStore(NODES);
+    TaskOrigin origin = origins.apply(context);
     Task started =
         new Task(
             context,
+            origin,
             vmis,
             new NodeTable(nodes),
             new Outputs(context),
-            new Wakeups(context, this::timer),
+            new Wakeups(context, origin, this::timer),
             new HashMap<>());
     task = started;
     try (KeyValueIterator<String, byte[]> all = vmis.all()) {
@@ -89,7 +102,9 @@ final class VmiProcessor implements Processor<String, byte[], String, byte[]> {
           entry -> {
             StateCodec.Stored stored = StateCodec.decode(entry.value);
             index(started, stored.state());
-            started.wakeups().set(entry.key, stored.wakeUpAtMs());
+            // What was far ahead by another machine's clock may be due by this one's.
+            long latest = origin.nowMs() + LOOK_AGAIN_MS;
+            started.wakeups().set(entry.key, Math.min(stored.wakeUpAtMs(), latest));
           });
     }
   }
@@ -104,8 +119,9 @@ final class VmiProcessor implements Processor<String, byte[], String, byte[]> {
   @Override
   public void process(Record<String, byte[]> record) {
     Task t = task();
-    long now = t.context().currentSystemTimeMs();
-    RecordMetadata origin = t.context().recordMetadata().orElseThrow();
+    long now = t.origin().nowMs();
+    t.wakeups().clockReads(now);
+    RecordMetadata origin = t.origin().record();
     Cause cause = new Cause(origin.topic(), origin.partition(), origin.offset());
     long started = System.nanoTime();
     try {
@@ -237,7 +253,7 @@ final class VmiProcessor implements Processor<String, byte[], String, byte[]> {
         new NodeTable.Entry(
             transition.getNode(), transition.getNodeUid(), standing, transition.getIncarnation());
     boolean news = t.nodes().put(entry);
-    if (Partitions.of(transition.getNode(), partitions) == t.context().taskId().partition()) {
+    if (Partitions.of(transition.getNode(), partitions) == t.origin().partition()) {
       labelNode(t, transition, standing, cause, now);
     }
     if (!news || transition.getHeartbeat() != null) {
@@ -278,7 +294,7 @@ final class VmiProcessor implements Processor<String, byte[], String, byte[]> {
 
   private void timer(String uid, long dueMs) {
     Task t = task();
-    long now = t.context().currentSystemTimeMs();
+    long now = t.origin().nowMs();
     metrics.wokenUp();
     decide(t, uid, null, new Input.TimerFired(), Cause.timer(dueMs), now);
   }
@@ -325,7 +341,7 @@ final class VmiProcessor implements Processor<String, byte[], String, byte[]> {
   private static void index(Task t, VmiState state) {
     if (state.epoch() != null && state.epoch().node() != null) {
       t.uidsByNode()
-          .computeIfAbsent(state.epoch().node(), node -> new HashSet<>())
+          .computeIfAbsent(state.epoch().node(), node -> new TreeSet<>())
           .add(state.ref().uid());
     }
   }

@@ -13,21 +13,31 @@ import org.apache.kafka.streams.processor.PunctuationType;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.jspecify.annotations.Nullable;
 
-/** Wake-ups of one partition: one punctuator, and only while something is due at all. */
+/**
+ * Wake-ups of one partition: one punctuator, and only while something is due at all. A clock that
+ * jumps ahead makes everything due at once that it passed; one that goes back would keep everything
+ * waiting for as long, so all wake-ups come due when that is noticed.
+ */
 final class Wakeups {
 
+  /** What a clock may go back by without being taken for one that was set. */
+  private static final long CLOCK_SLACK_MS = 1_000;
+
   private final ProcessorContext<?, ?> context;
+  private final TaskOrigin origin;
   private final ObjLongConsumer<String> due;
   private final TreeMap<Long, TreeSet<String>> byTime = new TreeMap<>();
   private final Map<String, Long> byUid = new HashMap<>();
   private @Nullable Cancellable scheduled;
   private long scheduledForMs;
+  private long lastReadMs;
 
   /**
    * @param due told the uid and the time that it was due
    */
-  Wakeups(ProcessorContext<?, ?> context, ObjLongConsumer<String> due) {
+  Wakeups(ProcessorContext<?, ?> context, TaskOrigin origin, ObjLongConsumer<String> due) {
     this.context = context;
+    this.origin = origin;
     this.due = due;
   }
 
@@ -49,6 +59,15 @@ final class Wakeups {
     schedule();
   }
 
+  /** Notes what the clock reads; to be called with each record, since timers wait for the clock. */
+  void clockReads(long nowMs) {
+    boolean wentBack = nowMs < lastReadMs - CLOCK_SLACK_MS;
+    lastReadMs = nowMs;
+    if (wentBack) {
+      wake(new ArrayList<>(byTime.values()));
+    }
+  }
+
   private void schedule() {
     if (byTime.isEmpty()) {
       cancel();
@@ -59,7 +78,7 @@ final class Wakeups {
       return;
     }
     cancel();
-    long delay = Math.max(1, next - context.currentSystemTimeMs());
+    long delay = Math.max(1, next - origin.nowMs());
     scheduledForMs = next;
     scheduled =
         context.schedule(Duration.ofMillis(delay), PunctuationType.WALL_CLOCK_TIME, this::fire);
@@ -74,15 +93,20 @@ final class Wakeups {
 
   private void fire(long timestamp) {
     cancel();
-    long now = context.currentSystemTimeMs();
-    List<Map.Entry<String, Long>> ready = new ArrayList<>();
-    byTime
-        .headMap(now, true)
-        .forEach((time, uids) -> uids.forEach(uid -> ready.add(Map.entry(uid, time))));
-    for (Map.Entry<String, Long> entry : ready) {
-      set(entry.getKey(), 0);
-      due.accept(entry.getKey(), entry.getValue());
-    }
+    long now = origin.nowMs();
+    clockReads(now);
+    wake(new ArrayList<>(byTime.headMap(now, true).values()));
     schedule();
+  }
+
+  private void wake(List<TreeSet<String>> ready) {
+    List<String> uids = ready.stream().flatMap(TreeSet::stream).toList();
+    for (String uid : uids) {
+      Long at = byUid.get(uid);
+      if (at != null) {
+        set(uid, 0);
+        due.accept(uid, at);
+      }
+    }
   }
 }
