@@ -6,6 +6,7 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.vireo.dev.process.ManagedProcess;
+import io.vireo.dev.process.PrivateFile;
 import io.vireo.dev.process.ProcessSpec;
 import io.vireo.dev.stack.Ports;
 import io.vireo.dev.stack.StateDir;

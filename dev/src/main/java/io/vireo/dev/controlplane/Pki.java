@@ -1,5 +1,6 @@
 package io.vireo.dev.controlplane;
 
+import io.vireo.dev.process.PrivateFile;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

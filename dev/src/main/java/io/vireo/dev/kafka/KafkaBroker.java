@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import kafka.server.KafkaConfig;
 import kafka.server.KafkaRaftServer;
@@ -19,10 +20,19 @@ import org.apache.kafka.server.common.MetadataVersion;
  * One KRaft broker and controller in this JVM. Its folder survives restarts, also on other ports.
  * The settings are those measured for one developer's machine: small, quick to come back after a
  * crash.
+ *
+ * <p>Both listeners ask for a name and a password, and who has no right may do nothing. Clients use
+ * SCRAM. The controller's listener knows one user only, the broker's own, who is the one super
+ * user: had it been plain text, whoever on this machine dials it would have been {@code ANONYMOUS},
+ * who would have had to be a super user too. Its mechanism is PLAIN, since its users are then a
+ * list of its own and not those of the log, whom SCRAM would let in; the password crosses loopback
+ * within this process. A controller on another machine needs TLS with certificates there.
  */
 public final class KafkaBroker implements AutoCloseable {
 
   private static final int NODE_ID = 1;
+  private static final String SCRAM = "SCRAM-SHA-512";
+  private static final String PLAIN = "PLAIN";
 
   private final KafkaRaftServer server;
   private final int port;
@@ -38,20 +48,35 @@ public final class KafkaBroker implements AutoCloseable {
    * @param folder where the log lives
    * @param port loopback port for clients
    * @param controllerPort loopback port for the controller; must be a real one, 0 hangs
+   * @param users gets the broker's own user, if it is new
+   * @throws IOException also for a folder whose own user's password is lost
    */
-  public static KafkaBroker start(Path folder, int port, int controllerPort) throws IOException {
+  public static KafkaBroker start(Path folder, int port, int controllerPort, KafkaUsers users)
+      throws IOException {
     Files.createDirectories(folder);
-    format(folder);
+    boolean formatted = Files.exists(folder.resolve("meta.properties"));
+    if (formatted && Files.notExists(users.passwordFile(KafkaUsers.ADMIN))) {
+      throw new IOException(
+          "Expected the password of Kafka's own user in "
+              + users.passwordFile(KafkaUsers.ADMIN)
+              + ", but there is none: "
+              + folder
+              + " was made by a release without users, or the file is lost; remove the stack's"
+              + " state with: vireo down --purge");
+    }
+    users.create(List.of(KafkaUsers.ADMIN));
+    String password = users.password(KafkaUsers.ADMIN);
+    if (!formatted) {
+      format(folder, password);
+    }
     KafkaRaftServer server =
-        new KafkaRaftServer(new KafkaConfig(settings(folder, port, controllerPort)), Time.SYSTEM);
+        new KafkaRaftServer(
+            new KafkaConfig(settings(folder, port, controllerPort, password)), Time.SYSTEM);
     server.startup();
     return new KafkaBroker(server, port);
   }
 
-  private static void format(Path folder) throws IOException {
-    if (Files.exists(folder.resolve("meta.properties"))) {
-      return;
-    }
+  private static void format(Path folder, String password) throws IOException {
     try (PrintStream silent =
         new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8)) {
       new Formatter()
@@ -62,6 +87,8 @@ public final class KafkaBroker implements AutoCloseable {
           .setControllerListenerName("CONTROLLER")
           .setMetadataLogDirectory(folder.toString())
           .addDirectory(folder.toString())
+          .setScramArguments(
+              List.of(SCRAM + "=[name=" + KafkaUsers.ADMIN + ",password=" + password + "]"))
           .run();
     } catch (IOException e) {
       throw e;
@@ -70,15 +97,15 @@ public final class KafkaBroker implements AutoCloseable {
     }
   }
 
-  private static Map<String, String> settings(Path folder, int port, int controllerPort) {
-    Map<String, String> settings = new HashMap<>();
+  private static Map<String, String> settings(
+      Path folder, int port, int controllerPort, String password) {
+    Map<String, String> settings = new HashMap<>(security(password));
     settings.put("process.roles", "broker,controller");
     settings.put("node.id", Integer.toString(NODE_ID));
     settings.put("controller.quorum.voters", NODE_ID + "@127.0.0.1:" + controllerPort);
     settings.put(
         "listeners", "CLIENT://127.0.0.1:" + port + ",CONTROLLER://127.0.0.1:" + controllerPort);
     settings.put("advertised.listeners", "CLIENT://127.0.0.1:" + port);
-    settings.put("listener.security.protocol.map", "CLIENT:PLAINTEXT,CONTROLLER:PLAINTEXT");
     settings.put("inter.broker.listener.name", "CLIENT");
     settings.put("controller.listener.names", "CONTROLLER");
     settings.put("log.dirs", folder.toString());
@@ -105,6 +132,38 @@ public final class KafkaBroker implements AutoCloseable {
     settings.put("broker.heartbeat.interval.ms", "300");
     settings.put("transaction.abort.timed.out.transaction.cleanup.interval.ms", "500");
     return settings;
+  }
+
+  private static Map<String, String> security(String password) {
+    String credentials =
+        " required username=\"" + KafkaUsers.ADMIN + "\" password=\"" + password + "\"";
+    return Map.of(
+        "listener.security.protocol.map",
+        "CLIENT:SASL_PLAINTEXT,CONTROLLER:SASL_PLAINTEXT",
+        "sasl.enabled.mechanisms",
+        SCRAM,
+        "sasl.mechanism.inter.broker.protocol",
+        SCRAM,
+        "listener.name.client.scram-sha-512.sasl.jaas.config",
+        "org.apache.kafka.common.security.scram.ScramLoginModule" + credentials + ";",
+        "listener.name.controller.sasl.enabled.mechanisms",
+        PLAIN,
+        "sasl.mechanism.controller.protocol",
+        PLAIN,
+        "listener.name.controller.plain.sasl.jaas.config",
+        "org.apache.kafka.common.security.plain.PlainLoginModule"
+            + credentials
+            + " user_"
+            + KafkaUsers.ADMIN
+            + "=\""
+            + password
+            + "\";",
+        "authorizer.class.name",
+        "org.apache.kafka.metadata.authorizer.StandardAuthorizer",
+        "allow.everyone.if.no.acl.found",
+        "false",
+        "super.users",
+        "User:" + KafkaUsers.ADMIN);
   }
 
   /** {@code host:port} for clients. */

@@ -1,9 +1,20 @@
 package io.vireo.dev.kafka;
 
+import io.vireo.health.HealthServer;
+import io.vireo.schemas.KafkaConnection;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.apache.kafka.clients.admin.Admin;
 
-/** Runs the broker: in a process of its own, or within another by {@link #start}. */
+/**
+ * Runs the broker: in a process of its own, or within another by {@link #start}. It is ready when
+ * it serves and has every topic, user and right.
+ */
 public final class KafkaMain {
 
   /** Folder of the log. */
@@ -14,6 +25,18 @@ public final class KafkaMain {
 
   /** Port of the controller. */
   public static final String CONTROLLER_PORT = "VIREO_DEV_KAFKA_CONTROLLER_PORT";
+
+  /** Folder of the users' passwords; those of the stack's users are in it before the start. */
+  public static final String USERS = "VIREO_DEV_KAFKA_USERS_DIR";
+
+  /** Names of the stack's nodes, with commas between. */
+  public static final String NODES = "VIREO_DEV_KAFKA_NODES";
+
+  /** Partitions of each topic that is keyed by VMI. */
+  public static final String PARTITIONS = "VIREO_PARTITIONS";
+
+  /** {@code host:port} of the health endpoint. */
+  public static final String HEALTH = "VIREO_HEALTH_ADDRESS";
 
   private KafkaMain() {}
 
@@ -34,12 +57,58 @@ public final class KafkaMain {
     Thread.currentThread().join();
   }
 
-  /** Starts the broker that the settings describe. */
+  /** Starts the broker that the settings describe and makes it complete. */
   public static AutoCloseable start(Map<String, String> env) throws Exception {
-    return KafkaBroker.start(
-        Path.of(required(env, FOLDER)),
-        Integer.parseInt(required(env, PORT)),
-        Integer.parseInt(required(env, CONTROLLER_PORT)));
+    KafkaUsers users = new KafkaUsers(Path.of(required(env, USERS)));
+    List<String> nodes =
+        List.of(required(env, NODES).split(",", -1)).stream().filter(n -> !n.isBlank()).toList();
+    int partitions = Integer.parseInt(required(env, PARTITIONS));
+    AtomicBoolean complete = new AtomicBoolean();
+    Parts parts = new Parts();
+    try {
+      HealthServer health = HealthServer.start(required(env, HEALTH), "kafka");
+      parts.opened.add(health);
+      health.check(
+          "provisioning",
+          () ->
+              complete.get()
+                  ? Optional.empty()
+                  : Optional.of("topics, users and rights are being made"));
+      KafkaBroker broker =
+          KafkaBroker.start(
+              Path.of(required(env, FOLDER)),
+              Integer.parseInt(required(env, PORT)),
+              Integer.parseInt(required(env, CONTROLLER_PORT)),
+              users);
+      parts.opened.add(broker);
+      provision(
+          users.connection(broker.bootstrapServers(), KafkaUsers.ADMIN), users, nodes, partitions);
+      complete.set(true);
+      return parts;
+    } catch (Exception e) {
+      parts.close();
+      throw e;
+    }
+  }
+
+  private static void provision(
+      KafkaConnection connection, KafkaUsers users, Collection<String> nodes, int partitions)
+      throws Exception {
+    try (Admin admin = Admin.create(connection.clientSettings())) {
+      new KafkaProvisioning(admin, users, nodes).complete(partitions);
+    }
+  }
+
+  /** What came up; the last is closed first. */
+  private static final class Parts implements AutoCloseable {
+    private final List<AutoCloseable> opened = new ArrayList<>();
+
+    @Override
+    public void close() throws Exception {
+      for (AutoCloseable part : opened.reversed()) {
+        part.close();
+      }
+    }
   }
 
   private static String required(Map<String, String> env, String name) {

@@ -135,6 +135,34 @@ public final class ManagedProcess {
     signal(false);
   }
 
+  /** Sends SIGSTOP: it keeps all it has and does nothing until {@link #resume}. */
+  public void pause() throws IOException, InterruptedException {
+    signal("STOP");
+  }
+
+  /** Sends SIGCONT. */
+  public void resume() throws IOException, InterruptedException {
+    signal("CONT");
+  }
+
+  /** For what Java has no word for. */
+  private void signal(String name) throws IOException, InterruptedException {
+    if (!isAlive()) {
+      throw new IllegalStateException(
+          "Expected " + spec.name() + " to run to get SIG" + name + ", but it ended");
+    }
+    Process kill =
+        new ProcessBuilder("kill", "-" + name, Long.toString(pid))
+            .redirectInput(new File("/dev/null"))
+            .redirectErrorStream(true)
+            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+            .start();
+    if (kill.waitFor() != 0) {
+      throw new IOException(
+          "Expected to send SIG" + name + " to " + spec.name() + " (process " + pid + ")");
+    }
+  }
+
   /** Sends SIGKILL and waits for the end. */
   public void kill() throws InterruptedException {
     signal(true);

@@ -6,13 +6,8 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
-import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ExecutionException;
 import java.util.function.Supplier;
-import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.AdminClientConfig;
-import org.apache.kafka.common.KafkaFuture;
 
 /** Waits for parts of the stack. */
 final class Readiness {
@@ -59,45 +54,6 @@ final class Readiness {
         }
         Thread.sleep(POLL);
       }
-    }
-  }
-
-  /**
-   * Waits until Kafka answers.
-   *
-   * @param failure a reason to give up
-   */
-  static void awaitKafka(String bootstrap, Duration max, Supplier<Optional<String>> failure)
-      throws IOException, InterruptedException {
-    long deadline = System.nanoTime() + max.toNanos();
-    Map<String, Object> settings =
-        Map.of(
-            AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG,
-            bootstrap,
-            AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG,
-            Math.toIntExact(max.toMillis()),
-            AdminClientConfig.RECONNECT_BACKOFF_MAX_MS_CONFIG,
-            200L);
-    try (Admin admin = Admin.create(settings)) {
-      KafkaFuture<?> nodes = admin.describeCluster().nodes();
-      while (!nodes.isDone()) {
-        Optional<String> reason = failure.get();
-        if (reason.isPresent()) {
-          throw new IOException("Expected Kafka to come up, but " + reason.get());
-        }
-        if (System.nanoTime() - deadline > 0) {
-          throw new IOException(
-              "Expected Kafka to answer on "
-                  + bootstrap
-                  + " within "
-                  + max.toSeconds()
-                  + " s, but it did not");
-        }
-        Thread.sleep(POLL);
-      }
-      nodes.get();
-    } catch (ExecutionException e) {
-      throw new IOException("Expected Kafka to answer on " + bootstrap + ", but it did not", e);
     }
   }
 }

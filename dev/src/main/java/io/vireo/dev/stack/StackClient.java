@@ -1,9 +1,11 @@
 package io.vireo.dev.stack;
 
 import io.vireo.dev.controlplane.ControlPlane;
+import io.vireo.dev.kafka.KafkaUsers;
 import io.vireo.dev.process.FolderRemoval;
 import io.vireo.dev.process.ManagedProcess;
 import io.vireo.dev.process.ProcessSpec;
+import io.vireo.schemas.KafkaConnection;
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -50,7 +52,14 @@ public final class StackClient {
     }
     List<String> arguments =
         new ArrayList<>(
-            List.of("--state", state.root().toString(), "--nodes", "" + options.nodes()));
+            List.of(
+                "--state", state.root().toString(),
+                "--nodes", Integer.toString(options.nodes()),
+                "--schedulers", Integer.toString(options.schedulers())));
+    if (options.failpoints().isPresent()) {
+      Files.createDirectories(options.failpoints().get());
+      arguments.addAll(List.of("--failpoints", options.failpoints().get().toString()));
+    }
     if (options.separate()) {
       arguments.add("--separate");
     }
@@ -211,7 +220,8 @@ public final class StackClient {
   }
 
   /**
-   * Kills one part with SIGKILL and waits for its end. It stays dead until {@link #startComponent}.
+   * Kills one part with SIGKILL and waits for its end. It stays dead until {@link #startComponent},
+   * or a {@link Watchdog} that minds it.
    *
    * @throws IllegalStateException when the part has no process of its own
    */
@@ -220,6 +230,49 @@ public final class StackClient {
     if (process.isPresent()) {
       process.get().kill();
     }
+  }
+
+  /**
+   * Stops one part's process where it is, with SIGSTOP, until {@link #resume}. Its connections stay
+   * open and nobody answers on them.
+   *
+   * @throws IllegalStateException when the part does not run or has no process of its own
+   */
+  public void pause(String name) throws IOException, InterruptedException {
+    running(name).pause();
+  }
+
+  /** Lets a paused part go on, with SIGCONT. */
+  public void resume(String name) throws IOException, InterruptedException {
+    running(name).resume();
+  }
+
+  private ManagedProcess running(String name) throws IOException {
+    return ManagedProcess.adopt(savedSpec(name))
+        .orElseThrow(() -> new IllegalStateException("Expected " + name + " to run"));
+  }
+
+  /**
+   * Removes what Kafka has on disk, as if the disk were lost. The passwords of its users are
+   * elsewhere and stay; Kafka makes its topics, users and rights anew when it starts.
+   *
+   * @throws IllegalStateException when Kafka runs
+   */
+  public void wipeKafka() throws IOException {
+    if (ManagedProcess.adopt(savedSpec(Supervisor.KAFKA)).isPresent()) {
+      throw new IllegalStateException("Expected Kafka to be dead; kill it first");
+    }
+    FolderRemoval.remove(state.kafka());
+  }
+
+  /** Starts again whatever ends from now on, until it is closed. */
+  public Watchdog watchdog() {
+    return Watchdog.start(state);
+  }
+
+  /** Who to be on Kafka, by a name of {@code KafkaAccess}. */
+  public KafkaConnection kafka(String user) throws IOException {
+    return new KafkaUsers(state.kafkaUsers()).connection(ports().address(Supervisor.KAFKA), user);
   }
 
   /** Starts a part that was killed, as it was started before, and waits until it is ready. */
@@ -234,18 +287,12 @@ public final class StackClient {
       attached(programs).startPart(name);
       return;
     }
-    if (ManagedProcess.adopt(spec).isEmpty()) {
-      ManagedProcess.start(spec);
-    }
+    Watchdog.startIfDead(spec);
     Supplier<Optional<String>> failure =
         () ->
             pidOf(spec) == 0
                 ? Optional.of("it ended:\n" + ManagedProcess.tail(spec.log(), TAIL_LINES))
                 : Optional.empty();
-    if (name.equals(Supervisor.KAFKA)) {
-      Readiness.awaitKafka(ports().address(Supervisor.KAFKA), READY_MAX, failure);
-      return;
-    }
     String address = spec.environment().get("VIREO_HEALTH_ADDRESS");
     if (address != null) {
       Readiness.awaitHealthy(name, address, READY_MAX, failure);

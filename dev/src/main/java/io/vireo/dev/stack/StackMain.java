@@ -10,8 +10,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The supervisor process: {@code --state DIR --nodes N [--separate]}. Prints progress and then
- * READY; on SIGTERM it stops everything in order. {@link StackClient} starts it.
+ * The supervisor process: {@code --state DIR --nodes N [--schedulers N] [--separate] [--failpoints
+ * DIR]}. Prints progress and then READY; on SIGTERM it stops everything in order. {@link
+ * StackClient} starts it.
  */
 public final class StackMain {
 
@@ -102,18 +103,24 @@ public final class StackMain {
   private static StackOptions parse(String[] args) {
     Path state = Path.of(".vireo");
     int nodes = 1;
+    int schedulers = 1;
+    Optional<Path> failpoints = Optional.empty();
     boolean separate = false;
     for (int i = 0; i < args.length; i++) {
       switch (args[i]) {
         case "--state" -> state = Path.of(value(args, ++i));
-        case "--nodes" -> nodes = number(value(args, ++i));
+        case "--nodes" -> nodes = number(args, ++i);
+        case "--schedulers" -> schedulers = number(args, ++i);
+        case "--failpoints" -> failpoints = Optional.of(Path.of(value(args, ++i)));
         case "--separate" -> separate = true;
         default ->
             throw new IllegalArgumentException(
-                "Expected --state DIR, --nodes N or --separate, but got " + args[i]);
+                "Expected --state DIR, --nodes N, --schedulers N, --separate or --failpoints DIR,"
+                    + " but got "
+                    + args[i]);
       }
     }
-    return new StackOptions(state, nodes, separate);
+    return new StackOptions(state, nodes, schedulers, separate, failpoints);
   }
 
   private static String value(String[] args, int index) {
@@ -123,11 +130,13 @@ public final class StackMain {
     return args[index];
   }
 
-  private static int number(String text) {
+  private static int number(String[] args, int index) {
+    String text = value(args, index);
     try {
       return Integer.parseInt(text);
     } catch (NumberFormatException e) {
-      throw new IllegalArgumentException("Expected a number after --nodes, but got " + text, e);
+      throw new IllegalArgumentException(
+          "Expected a number after " + args[index - 1] + ", but got " + text, e);
     }
   }
 }

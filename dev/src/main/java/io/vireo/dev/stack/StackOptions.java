@@ -1,18 +1,28 @@
 package io.vireo.dev.stack;
 
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.IntStream;
 
 /**
  * What kind of stack to run.
  *
  * @param stateDir where its state lives
  * @param nodes number of nodes, 1 to 9
+ * @param schedulers number of schedulers that share the work, 1 to 3
  * @param separate each part of Vireo in a process of its own
+ * @param failpoints folder through which a fault test ends parts at a named place; needs {@code
+ *     separate}, since a whole process dies
  */
-public record StackOptions(Path stateDir, int nodes, boolean separate) {
+public record StackOptions(
+    Path stateDir, int nodes, int schedulers, boolean separate, Optional<Path> failpoints) {
 
   /** Most nodes that one machine is asked to stand in for. */
   public static final int NODES_MAX = 9;
+
+  /** Most schedulers. */
+  public static final int SCHEDULERS_MAX = 3;
 
   /** Checks the bounds. */
   public StackOptions {
@@ -20,10 +30,23 @@ public record StackOptions(Path stateDir, int nodes, boolean separate) {
       throw new IllegalArgumentException(
           "Expected --nodes from 1 to " + NODES_MAX + ", but got " + nodes);
     }
+    if (schedulers < 1 || schedulers > SCHEDULERS_MAX) {
+      throw new IllegalArgumentException(
+          "Expected --schedulers from 1 to " + SCHEDULERS_MAX + ", but got " + schedulers);
+    }
+    if (failpoints.isPresent() && !separate) {
+      throw new IllegalArgumentException("Expected --separate with a folder for failpoints");
+    }
+    failpoints = failpoints.map(folder -> folder.toAbsolutePath().normalize());
+  }
+
+  /** One scheduler, no failpoints. */
+  public StackOptions(Path stateDir, int nodes, boolean separate) {
+    this(stateDir, nodes, 1, separate, Optional.empty());
   }
 
   /** The nodes' names. */
-  public java.util.List<String> nodeNames() {
-    return java.util.stream.IntStream.rangeClosed(1, nodes).mapToObj(i -> "node" + i).toList();
+  public List<String> nodeNames() {
+    return IntStream.rangeClosed(1, nodes).mapToObj(i -> "node" + i).toList();
   }
 }

@@ -50,6 +50,21 @@ public record StateDir(Path root) {
     return root.resolve("kafka");
   }
 
+  /** Passwords of Kafka's users. */
+  public Path kafkaUsers() {
+    return root.resolve("kafka-users");
+  }
+
+  /** Settings for Java clients of Kafka that read the record. */
+  public Path kafkaProperties() {
+    return root.resolve("kafka.properties");
+  }
+
+  /** The same for clients made with librdkafka, such as kcat. */
+  public Path kcatConf() {
+    return root.resolve("kcat.conf");
+  }
+
   /** State of one component. */
   public Path component(String name) {
     return root.resolve("components").resolve(name);

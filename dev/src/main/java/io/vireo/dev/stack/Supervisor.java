@@ -2,7 +2,8 @@ package io.vireo.dev.stack;
 
 import io.vireo.dev.controlplane.Binaries;
 import io.vireo.dev.controlplane.ControlPlane;
-import io.vireo.dev.kafka.KafkaMain;
+import io.vireo.dev.kafka.KafkaClientFiles;
+import io.vireo.dev.kafka.KafkaUsers;
 import io.vireo.dev.process.ManagedProcess;
 import io.vireo.dev.process.ProcessSpec;
 import io.vireo.dev.process.ProcessStart;
@@ -15,7 +16,6 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -25,7 +25,7 @@ import org.slf4j.LoggerFactory;
 /** Starts the whole stack in order, and stops in reverse whatever of it came up. */
 final class Supervisor {
 
-  static final String KAFKA = "kafka";
+  static final String KAFKA = VireoComponents.KAFKA;
   static final String SCHEMA_REGISTRY = "schema-registry";
 
   private static final Logger LOG = LoggerFactory.getLogger(Supervisor.class);
@@ -55,7 +55,8 @@ final class Supervisor {
     this.ports = Ports.load(state.portsFile());
     this.progress = new Progress(lines);
     this.runner = options.separate() ? new ProcessRunner(state) : new InJvmRunner(state);
-    this.components = new VireoComponents(state, ports, Machine.imageStore(), !Kvm.works());
+    this.components =
+        new VireoComponents(state, ports, Machine.imageStore(), !Kvm.works(), options.failpoints());
   }
 
   /** Returns once every part is ready. */
@@ -71,8 +72,10 @@ final class Supervisor {
       spec.save(SupervisorFiles.spec(state, spec.name()));
     }
     progress.step(
-        "waiting for Kafka",
-        () -> Readiness.awaitKafka(ports.address(KAFKA), READY_MAX, () -> runner.failure(KAFKA)));
+        "waiting for Kafka, its topics and rights",
+        () ->
+            Readiness.awaitHealthy(
+                KAFKA, ports.address("kafka-health"), READY_MAX, () -> runner.failure(KAFKA)));
     startComponents(plane);
     progress.step("waiting until all are ready", this::awaitAll);
     describe(plane).write(state);
@@ -109,18 +112,11 @@ final class Supervisor {
   }
 
   private void startKafka() throws Exception {
-    ComponentSpec kafka =
-        new ComponentSpec(
-            KAFKA,
-            KafkaMain.class.getName(),
-            KafkaMain::start,
-            Map.of(
-                KafkaMain.FOLDER, state.kafka().toString(),
-                KafkaMain.PORT, Integer.toString(ports.of(KAFKA)),
-                KafkaMain.CONTROLLER_PORT, Integer.toString(ports.of("kafka-controller"))),
-            List.of("-Xmx256m"),
-            Optional.empty());
-    launch(kafka, STOP_MAX);
+    KafkaUsers users = new KafkaUsers(state.kafkaUsers());
+    users.create(KafkaUsers.of(options.nodeNames()));
+    KafkaClientFiles.writeJava(state.kafkaProperties(), components.kafkaBootstrap(), users);
+    KafkaClientFiles.writeLibrdkafka(state.kcatConf(), components.kafkaBootstrap(), users);
+    launch(components.kafka(options.nodeNames()), STOP_MAX);
   }
 
   private void startRegistry() throws Exception {
@@ -140,7 +136,9 @@ final class Supervisor {
   }
 
   private void startComponents(ControlPlane plane) throws Exception {
-    launch(components.scheduler(), STOP_MAX);
+    for (int i = 0; i < options.schedulers(); i++) {
+      launch(components.scheduler(i), STOP_MAX);
+    }
     launch(components.ingest(account(plane, "ingest")), STOP_MAX);
     launch(components.clusterExecutor(account(plane, "cluster-executor")), STOP_MAX);
     List<ComponentSpec> agents = new ArrayList<>();

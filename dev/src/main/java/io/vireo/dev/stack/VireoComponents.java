@@ -1,10 +1,13 @@
 package io.vireo.dev.stack;
 
 import io.vireo.cluster.ClusterExecutorMain;
+import io.vireo.dev.kafka.KafkaMain;
+import io.vireo.dev.kafka.KafkaUsers;
 import io.vireo.dev.nodeagent.NodeAgentMain;
 import io.vireo.ingest.IngestMain;
 import io.vireo.node.NodeExecutorMain;
 import io.vireo.scheduler.SchedulerMain;
+import io.vireo.schemas.KafkaAccess;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -21,41 +24,69 @@ final class VireoComponents {
   /** Launcher image in the local store. */
   static final String LAUNCHER_IMAGE = "localhost/vireo/launcher:dev";
 
+  static final String KAFKA = "kafka";
+
+  private static final int PARTITIONS = 12;
   private static final List<String> SMALL_HEAP = List.of("-Xmx128m");
 
   private final StateDir state;
   private final Ports ports;
   private final Path imageStore;
   private final boolean emulation;
+  private final Optional<Path> failpoints;
+  private final KafkaUsers users;
 
-  VireoComponents(StateDir state, Ports ports, Path imageStore, boolean emulation) {
+  VireoComponents(
+      StateDir state, Ports ports, Path imageStore, boolean emulation, Optional<Path> failpoints) {
     this.state = state;
     this.ports = ports;
     this.imageStore = imageStore;
     this.emulation = emulation;
+    this.failpoints = failpoints;
+    this.users = new KafkaUsers(state.kafkaUsers());
+  }
+
+  /** The broker. It makes its topics, users and rights before it is ready. */
+  ComponentSpec kafka(List<String> nodes) {
+    return new ComponentSpec(
+        KAFKA,
+        KafkaMain.class.getName(),
+        KafkaMain::start,
+        Map.of(
+            KafkaMain.FOLDER, state.kafka().toString(),
+            KafkaMain.PORT, Integer.toString(ports.of(KAFKA)),
+            KafkaMain.CONTROLLER_PORT, Integer.toString(ports.of("kafka-controller")),
+            KafkaMain.USERS, state.kafkaUsers().toString(),
+            KafkaMain.NODES, String.join(",", nodes),
+            KafkaMain.PARTITIONS, Integer.toString(PARTITIONS),
+            KafkaMain.HEALTH, ports.address("kafka-health")),
+        List.of("-Xmx256m"),
+        Optional.of(ports.address("kafka-health")));
   }
 
   ComponentSpec ingest(Path kubeconfig) {
-    Map<String, String> environment = common("ingest");
+    Map<String, String> environment = common("ingest", KafkaAccess.INGEST);
     environment.put("VIREO_KUBECONFIG", kubeconfig.toString());
     environment.put(
         "VIREO_INGEST_HASH_KEY_FILE", state.component("ingest").resolve("hash.key").toString());
     return spec("ingest", IngestMain.class, IngestMain::start, environment);
   }
 
-  ComponentSpec scheduler() {
-    Map<String, String> environment = common("scheduler");
+  /** The first is called {@code scheduler}, the others {@code scheduler-1} and so on. */
+  ComponentSpec scheduler(int index) {
+    String name = index == 0 ? "scheduler" : "scheduler-" + index;
+    Map<String, String> environment = common(name, KafkaAccess.SCHEDULER);
     environment.put(
-        "VIREO_SCHEDULER_STATE_DIR", state.component("scheduler").resolve("streams").toString());
-    environment.put("VIREO_SCHEDULER_INSTANCE_ID", "scheduler-0");
+        "VIREO_SCHEDULER_STATE_DIR", state.component(name).resolve("streams").toString());
+    environment.put("VIREO_SCHEDULER_INSTANCE_ID", "scheduler-" + index);
     environment.put("VIREO_SCHEDULER_USE_EMULATION", Boolean.toString(emulation));
     environment.put("VIREO_SCHEDULER_LAUNCHER_IMAGE", LAUNCHER_IMAGE);
     environment.put("VIREO_SCHEDULER_DEFAULT_NETWORK_INTERFACE", "masquerade");
-    return spec("scheduler", SchedulerMain.class, SchedulerMain::start, environment);
+    return spec(name, SchedulerMain.class, SchedulerMain::start, environment);
   }
 
   ComponentSpec clusterExecutor(Path kubeconfig) {
-    Map<String, String> environment = common("cluster-executor");
+    Map<String, String> environment = common("cluster-executor", KafkaAccess.CLUSTER_EXECUTOR);
     environment.put("VIREO_KUBECONFIG", kubeconfig.toString());
     return spec(
         "cluster-executor", ClusterExecutorMain.class, ClusterExecutorMain::start, environment);
@@ -63,7 +94,7 @@ final class VireoComponents {
 
   ComponentSpec nodeExecutor(String node) {
     String name = "node-executor-" + node;
-    Map<String, String> environment = common(name);
+    Map<String, String> environment = common(name, KafkaAccess.node(node));
     environment.put("VIREO_NODE_NAME", node);
     environment.put("VIREO_NODE_STATE_DIR", state.node(node).resolve("executor").toString());
     environment.put("VIREO_NODE_RUN_DIR", state.executorRunDir(node).toString());
@@ -96,12 +127,16 @@ final class VireoComponents {
   }
 
   String kafkaBootstrap() {
-    return ports.address("kafka");
+    return ports.address(KAFKA);
   }
 
-  private Map<String, String> common(String name) {
+  private Map<String, String> common(String name, String kafkaUser) {
     Map<String, String> environment = new HashMap<>();
     environment.put("VIREO_KAFKA_BOOTSTRAP_SERVERS", kafkaBootstrap());
+    environment.put("VIREO_KAFKA_USERNAME", kafkaUser);
+    environment.put("VIREO_KAFKA_PASSWORD_FILE", users.passwordFile(kafkaUser).toString());
+    environment.put("VIREO_KAFKA_SECURITY_PROTOCOL", "SASL_PLAINTEXT");
+    failpoints.ifPresent(folder -> environment.put("VIREO_FAILPOINTS_DIR", folder.toString()));
     environment.put("VIREO_HEALTH_ADDRESS", ports.address(name + "-health"));
     environment.put("VIREO_REPLICATION_FACTOR", "1");
     return environment;

@@ -1,4 +1,4 @@
-package io.vireo.dev.controlplane;
+package io.vireo.dev.process;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -8,11 +8,12 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 
 /** Writes files that only their owner may read; they appear whole or not at all. */
-final class PrivateFile {
+public final class PrivateFile {
 
   private PrivateFile() {}
 
-  static void write(Path file, String content) throws IOException {
+  /** Writes or replaces the file, and makes its folder. */
+  public static void write(Path file, String content) throws IOException {
     Path folder = file.toAbsolutePath().getParent();
     if (folder == null) {
       throw new IOException("Expected a file in a folder, but got " + file);
