@@ -2,6 +2,8 @@ package io.vireo.cli;
 
 import io.vireo.cli.events.EventReader;
 import io.vireo.cli.events.EventRow;
+import io.vireo.dev.stack.StackFile;
+import io.vireo.schemas.KafkaAccess;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -38,7 +40,9 @@ final class EventsCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    try (EventReader reader = EventReader.open(root.place().running(), namespace, vmi)) {
+    StackFile stack = root.place().running();
+    try (EventReader reader =
+        EventReader.open(stack, root.place().kafka(stack, KafkaAccess.AUDITOR), namespace, vmi)) {
       print(reader.readToEnd());
       while (follow) {
         for (EventRow row : reader.next()) {

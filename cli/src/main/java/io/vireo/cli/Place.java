@@ -1,8 +1,10 @@
 package io.vireo.cli;
 
+import io.vireo.dev.kafka.KafkaUsers;
 import io.vireo.dev.stack.StackClient;
 import io.vireo.dev.stack.StackFile;
 import io.vireo.dev.stack.StateDir;
+import io.vireo.schemas.KafkaConnection;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -61,6 +63,11 @@ public record Place(Path home, StateDir state) {
   /** Client of the stack. */
   public StackClient client() {
     return new StackClient(state);
+  }
+
+  /** Who to be on the stack's Kafka, by a name of {@code KafkaAccess}. */
+  public KafkaConnection kafka(StackFile stack, String user) throws IOException {
+    return new KafkaUsers(state.kafkaUsers()).connection(stack.kafkaBootstrap(), user);
   }
 
   /** The log to read when something went wrong. */

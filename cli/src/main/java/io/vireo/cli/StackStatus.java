@@ -5,18 +5,26 @@ import io.fabric8.kubernetes.api.model.Node;
 import io.fabric8.kubernetes.api.model.Quantity;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.vireo.cli.nodes.NodeStanding;
+import io.vireo.cli.nodes.NodeStandings;
 import io.vireo.dev.stack.StackFile;
+import io.vireo.schemas.KafkaAccess;
+import io.vireo.schemas.KafkaConnection;
+import io.vireo.schemas.avro.NodeState;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
+import org.apache.kafka.common.KafkaException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a running stack looks like at this moment.
@@ -43,13 +51,19 @@ record StackStatus(
   /** One topic; lag in records by consumer group. */
   record TopicStatus(String name, int partitions, long endOffsets, Map<String, Long> lag) {}
 
-  /** One node. */
-  record NodeStatus(String name, String ready, String launchers) {}
+  /**
+   * One node.
+   *
+   * @param ready as Kubernetes says; empty when it has no such node
+   * @param launchers how many virtual machines its executor offers to carry
+   * @param standing as Vireo's record says; null when that has not seen it
+   */
+  record NodeStatus(String name, String ready, String launchers, @Nullable NodeStanding standing) {}
 
   /** One virtual machine instance. */
   record VmiStatus(String namespace, String name, String phase, String node, String ip) {}
 
-  static StackStatus of(StackFile stack, Path kubeconfig) throws InterruptedException {
+  static StackStatus of(StackFile stack, Place place) throws InterruptedException {
     List<String> problems = new ArrayList<>();
     List<Component> components = new ArrayList<>();
     try (HttpClient http = HttpClient.newBuilder().connectTimeout(ANSWER_MAX).build()) {
@@ -65,24 +79,27 @@ record StackStatus(
       }
     }
     List<TopicStatus> topics = new ArrayList<>();
+    SortedMap<String, NodeStanding> standings = new TreeMap<>();
     try {
-      topics.addAll(TopicOffsets.read(stack.kafkaBootstrap()));
-    } catch (ExecutionException e) {
+      KafkaConnection operator = place.kafka(stack, KafkaAccess.OPERATOR);
+      topics.addAll(TopicOffsets.read(operator));
+      standings.putAll(NodeStandings.read(operator));
+    } catch (ExecutionException | IOException | KafkaException e) {
       problems.add("Kafka does not answer: " + Failure.describe(e));
     }
     List<NodeStatus> nodes = new ArrayList<>();
     List<VmiStatus> vmis = new ArrayList<>();
-    try (KubernetesClient client = Cluster.connect(kubeconfig)) {
-      client.nodes().list().getItems().forEach(node -> nodes.add(node(node)));
-      client
-          .genericKubernetesResources(Cluster.VMI)
-          .inAnyNamespace()
-          .list()
-          .getItems()
-          .forEach(vmi -> vmis.add(vmi(vmi)));
+    try (KubernetesClient client = Cluster.connect(place.state().kubeconfig())) {
+      for (Node node : client.nodes().list().getItems()) {
+        nodes.add(node(node, standings.remove(node.getMetadata().getName())));
+      }
+      vmis.addAll(vmis(client));
     } catch (KubernetesClientException e) {
       problems.add("the API server does not answer: " + Failure.describe(e));
     }
+    standings.values().stream()
+        .filter(standing -> standing.state() != NodeState.Removed)
+        .forEach(standing -> nodes.add(new NodeStatus(standing.node(), "", "", standing)));
     return new StackStatus(components, topics, nodes, vmis, problems);
   }
 
@@ -109,7 +126,7 @@ record StackStatus(
     }
   }
 
-  private static NodeStatus node(Node node) {
+  private static NodeStatus node(Node node, @Nullable NodeStanding standing) {
     String ready =
         node.getStatus().getConditions().stream()
             .filter(condition -> condition.getType().equals("Ready"))
@@ -119,7 +136,21 @@ record StackStatus(
     Map<String, Quantity> room = node.getStatus().getAllocatable();
     Quantity launchers = room == null ? null : room.get(LAUNCHERS);
     return new NodeStatus(
-        node.getMetadata().getName(), ready, launchers == null ? "0" : launchers.getAmount());
+        node.getMetadata().getName(),
+        ready,
+        launchers == null ? "0" : launchers.getAmount(),
+        standing);
+  }
+
+  static List<VmiStatus> vmis(KubernetesClient client) {
+    return client
+        .genericKubernetesResources(Cluster.VMI)
+        .inAnyNamespace()
+        .list()
+        .getItems()
+        .stream()
+        .map(StackStatus::vmi)
+        .toList();
   }
 
   private static VmiStatus vmi(GenericKubernetesResource vmi) {

@@ -1,5 +1,6 @@
 package io.vireo.cli;
 
+import io.vireo.cli.nodes.NodeStanding;
 import io.vireo.dev.stack.StackFile;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -25,14 +26,14 @@ final class StatusCommand implements Callable<Integer> {
   public Integer call() throws Exception {
     Place place = root.place();
     StackFile stack = place.running();
-    StackStatus status = StackStatus.of(stack, place.state().kubeconfig());
+    StackStatus status = StackStatus.of(stack, place);
     System.out.print(
-        output == OutputFormat.JSON ? Json.pretty(status) + "\n" : table(stack, status));
+        output == OutputFormat.JSON ? Json.pretty(status) + "\n" : table(place, stack, status));
     boolean healthy = status.components().stream().allMatch(part -> part.health().equals("ok"));
     return healthy && status.problems().isEmpty() ? 0 : 1;
   }
 
-  private static String table(StackFile stack, StackStatus status) {
+  private static String table(Place place, StackFile stack, StackStatus status) {
     TextTable parts = new TextTable("COMPONENT", "PID", "HEALTH", "ADDRESS");
     for (StackStatus.Component part : status.components()) {
       parts.row(
@@ -50,8 +51,10 @@ final class StatusCommand implements Callable<Integer> {
           "" + topic.endOffsets(),
           lag.isEmpty() ? "-" : lag);
     }
-    TextTable nodes = new TextTable("NODE", "READY", "VIRTUAL MACHINES AT MOST");
-    status.nodes().forEach(node -> nodes.row(node.name(), node.ready(), node.launchers()));
+    TextTable nodes =
+        new TextTable(
+            "NODE", "READY", "VMS AT MOST", "STANDING", "EXECUTOR HEARD", "UID", "REASON");
+    status.nodes().forEach(node -> addTo(nodes, node));
     TextTable vmis = new TextTable("NAMESPACE", "VMI", "PHASE", "NODE", "IP");
     status.vmis().forEach(v -> vmis.row(v.namespace(), v.name(), v.phase(), v.node(), v.ip()));
     StringBuilder text = new StringBuilder();
@@ -62,7 +65,25 @@ final class StatusCommand implements Callable<Integer> {
     }
     text.append("Schema registry: ").append(stack.registryUrl()).append('\n');
     text.append("Kafka: ").append(stack.kafkaBootstrap()).append('\n');
+    text.append("Kafka for other clients: ")
+        .append(place.state().kafkaProperties())
+        .append(" (Java), ")
+        .append(place.state().kcatConf())
+        .append(" (kcat -F)\n");
     status.problems().forEach(problem -> text.append("Problem: ").append(problem).append('\n'));
     return text.toString();
+  }
+
+  private static void addTo(TextTable nodes, StackStatus.NodeStatus node) {
+    NodeStanding standing = node.standing();
+    Long heartbeat = standing == null ? null : standing.heartbeat();
+    nodes.row(
+        node.name(),
+        node.ready().isEmpty() ? "-" : node.ready(),
+        node.launchers().isEmpty() ? "-" : node.launchers(),
+        standing == null ? "-" : standing.state().name(),
+        heartbeat == null ? "-" : NodeWordText.time(heartbeat),
+        standing == null ? "-" : standing.uid(),
+        standing == null ? "" : standing.reason());
   }
 }

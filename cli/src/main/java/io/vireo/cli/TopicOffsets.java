@@ -1,5 +1,6 @@
 package io.vireo.cli;
 
+import io.vireo.schemas.KafkaConnection;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -24,13 +25,11 @@ final class TopicOffsets {
 
   private TopicOffsets() {}
 
-  static List<StackStatus.TopicStatus> read(String bootstrap)
+  static List<StackStatus.TopicStatus> read(KafkaConnection operator)
       throws ExecutionException, InterruptedException {
-    Map<String, Object> settings =
-        Map.of(
-            AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrap,
-            AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, TIMEOUT_MS,
-            AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, TIMEOUT_MS);
+    Map<String, Object> settings = new HashMap<>(operator.clientSettings());
+    settings.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, TIMEOUT_MS);
+    settings.put(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, TIMEOUT_MS);
     Admin admin = Admin.create(settings);
     try {
       Map<String, TopicDescription> topics =

@@ -5,6 +5,7 @@ import io.vireo.dev.stack.StackClient;
 import io.vireo.dev.stack.StackFile;
 import io.vireo.dev.stack.StackOptions;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -32,6 +33,12 @@ final class UpCommand implements Callable<Integer> {
       paramLabel = "N",
       description = "Nodes that this machine stands in for (default: ${DEFAULT-VALUE}).")
   private int nodes = 1;
+
+  @Option(
+      names = "--schedulers",
+      paramLabel = "N",
+      description = "Schedulers that share the work, 1 to 3 (default: ${DEFAULT-VALUE}).")
+  private int schedulers = 1;
 
   @Option(names = "--separate", description = "Give each part a process of its own.")
   private boolean separate;
@@ -74,7 +81,7 @@ final class UpCommand implements Callable<Integer> {
 
   private StackOptions options(Place place) {
     try {
-      return new StackOptions(place.state().root(), nodes, separate);
+      return new StackOptions(place.state().root(), nodes, schedulers, separate, Optional.empty());
     } catch (IllegalArgumentException e) {
       CommandSpec self = spec;
       if (self == null) {
@@ -89,7 +96,7 @@ final class UpCommand implements Callable<Integer> {
     return """
         The stack is ready.
           Kubernetes       %s   (kubeconfig: %s)
-          Kafka            %s
+          Kafka            %s   (Java clients: %s; kcat: %s)
           Schema registry  %s
           Nodes            %s
         Try:
@@ -97,6 +104,7 @@ final class UpCommand implements Callable<Integer> {
           ./vireo kubectl get vmi -w
           ./vireo console tiny        Ctrl-] leaves
           ./vireo events --follow
+          kcat -F %s -C -t vireo.vmi.events.v1 -s value=avro -r %s
           ./vireo status
           ./vireo down
         """
@@ -104,7 +112,11 @@ final class UpCommand implements Callable<Integer> {
             stack.apiServerUrl(),
             place.state().kubeconfig(),
             stack.kafkaBootstrap(),
+            place.state().kafkaProperties(),
+            place.state().kcatConf(),
             stack.registryUrl(),
-            String.join(", ", stack.nodes().stream().map(StackFile.Node::name).toList()));
+            String.join(", ", stack.nodes().stream().map(StackFile.Node::name).toList()),
+            place.state().kcatConf(),
+            stack.registryUrl());
   }
 }

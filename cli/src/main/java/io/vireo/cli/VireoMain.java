@@ -35,6 +35,8 @@ import picocli.CommandLine.Spec;
       KubectlCommand.class,
       ConsoleCommand.class,
       EventsCommand.class,
+      FenceCommand.class,
+      ForgetCommand.class,
       DemoCommand.class
     })
 public final class VireoMain implements Callable<Integer> {

@@ -43,7 +43,8 @@ class CommandLineTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"doctor", "up", "status", "down", "console", "events", "demo"})
+  @ValueSource(
+      strings = {"doctor", "up", "status", "down", "console", "events", "fence", "forget", "demo"})
   void shouldExplainEachCommand(String command) {
     assertThat(line().execute(command, "--help")).isZero();
 
@@ -57,6 +58,11 @@ class CommandLineTest {
         "no-such-command",
         "up --nodes 0",
         "up --nodes many",
+        "up --schedulers 0",
+        "up --schedulers 4",
+        "fence",
+        "forget",
+        "fence node1 --timeout 0",
         "demo --count 0",
         "demo --idle-seconds -1",
         "console",
@@ -69,7 +75,15 @@ class CommandLineTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"status", "events", "console tiny", "kubectl get pods"})
+  @ValueSource(
+      strings = {
+        "status",
+        "events",
+        "fence node1",
+        "forget node1 --confirm",
+        "console tiny",
+        "kubectl get pods"
+      })
   void shouldEndWithOneAndSayWhyWithoutAStack(String words) {
     String[] arguments = ("--state /tmp/vireo-no-such-stack " + words).split(" ");
 

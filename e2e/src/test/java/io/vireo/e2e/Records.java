@@ -1,5 +1,6 @@
 package io.vireo.e2e;
 
+import io.vireo.schemas.KafkaConnection;
 import io.vireo.schemas.Topics;
 import io.vireo.schemas.UndecodableRecordException;
 import io.vireo.schemas.avro.VmiEvent;
@@ -21,16 +22,18 @@ import org.apache.kafka.common.serialization.StringSerializer;
 /** The topics as any outside consumer reads them. */
 final class Records {
 
-  private final String bootstrapServers;
+  private final KafkaConnection reader;
+  private final KafkaConnection writer;
 
-  Records(String bootstrapServers) {
-    this.bootstrapServers = bootstrapServers;
+  /** Reads as the first and writes as the second. */
+  Records(KafkaConnection reader, KafkaConnection writer) {
+    this.reader = reader;
+    this.writer = writer;
   }
 
   /** Everything that is committed on a topic now. */
   List<ConsumerRecord<String, byte[]>> all(String topic) {
-    Map<String, Object> settings = new HashMap<>();
-    settings.put("bootstrap.servers", bootstrapServers);
+    Map<String, Object> settings = new HashMap<>(reader.clientSettings());
     settings.put("isolation.level", "read_committed");
     List<ConsumerRecord<String, byte[]>> records = new ArrayList<>();
     try (KafkaConsumer<String, byte[]> consumer =
@@ -66,9 +69,7 @@ final class Records {
   void send(String topic, String key, byte[] value) {
     try (KafkaProducer<String, byte[]> producer =
         new KafkaProducer<>(
-            Map.of("bootstrap.servers", bootstrapServers),
-            new StringSerializer(),
-            new ByteArraySerializer())) {
+            writer.clientSettings(), new StringSerializer(), new ByteArraySerializer())) {
       producer.send(new ProducerRecord<>(topic, key, value)).get();
     } catch (java.util.concurrent.ExecutionException e) {
       throw new AssertionError(e);

@@ -8,6 +8,7 @@ import io.vireo.dev.stack.StackClient;
 import io.vireo.dev.stack.StackFile;
 import io.vireo.dev.stack.StackOptions;
 import io.vireo.dev.stack.StateDir;
+import io.vireo.schemas.KafkaConnection;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -108,6 +109,11 @@ final class Stack implements AutoCloseable {
 
   StackFile file() throws IOException {
     return client.status().orElseThrow();
+  }
+
+  /** Who to be on Kafka. */
+  KafkaConnection kafka(String user) throws IOException {
+    return client.kafka(user);
   }
 
   void kill(String component) throws Exception {

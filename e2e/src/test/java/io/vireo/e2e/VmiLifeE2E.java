@@ -3,7 +3,9 @@ package io.vireo.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
+import io.vireo.dev.kafka.KafkaUsers;
 import io.vireo.dev.stack.StackFile;
+import io.vireo.schemas.KafkaAccess;
 import io.vireo.schemas.Topics;
 import io.vireo.schemas.VmiEventType;
 import io.vireo.schemas.avro.VmiEvent;
@@ -37,7 +39,7 @@ class VmiLifeE2E {
   static void start() throws Exception {
     stack = Stack.start("life", 2, false);
     cluster = new Cluster(stack.state().kubeconfig());
-    records = new Records(stack.file().kafkaBootstrap());
+    records = new Records(stack.kafka(KafkaAccess.OPERATOR), stack.kafka(KafkaUsers.ADMIN));
   }
 
   @AfterAll

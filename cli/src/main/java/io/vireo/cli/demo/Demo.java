@@ -17,6 +17,7 @@ import io.vireo.cli.events.EventRow;
 import io.vireo.dev.stack.StackClient;
 import io.vireo.dev.stack.StackFile;
 import io.vireo.dev.stack.StackOptions;
+import io.vireo.schemas.KafkaAccess;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -126,7 +127,7 @@ public final class Demo {
     }
     List<VmiRun> runs = new ArrayList<>();
     try (KubernetesClient client = Cluster.connect(place.state().kubeconfig());
-        DomainWatch domains = DomainWatch.start(stack.kafkaBootstrap())) {
+        DomainWatch domains = DomainWatch.start(place.kafka(stack, KafkaAccess.OPERATOR))) {
       GuestRun guest = new GuestRun(place, stack, client, domains, steps);
       for (int i = 1; i <= options.count(); i++) {
         GenericKubernetesResource vmi = example();
@@ -155,9 +156,9 @@ public final class Demo {
         Files.readString(place.example("tiny.yaml")), GenericKubernetesResource.class);
   }
 
-  private static void showEvents(StackFile stack, VmiRun run)
-      throws IOException, InterruptedException {
-    try (EventReader reader = EventReader.open(stack, "", run.name())) {
+  private void showEvents(StackFile stack, VmiRun run) throws IOException, InterruptedException {
+    try (EventReader reader =
+        EventReader.open(stack, place.kafka(stack, KafkaAccess.AUDITOR), "", run.name())) {
       TextTable table = EventRow.table();
       reader.readToEnd().stream()
           .filter(row -> row.text("vmiUid").equals(run.uid()))

@@ -2,6 +2,7 @@ package io.vireo.cli.demo;
 
 import io.vireo.cli.events.EventReader;
 import io.vireo.schemas.AvroCodec;
+import io.vireo.schemas.KafkaConnection;
 import io.vireo.schemas.Topics;
 import io.vireo.schemas.UndecodableRecordException;
 import io.vireo.schemas.avro.Domains;
@@ -35,8 +36,8 @@ final class DomainWatch implements AutoCloseable {
     this.thread = Thread.ofPlatform().daemon().name("domain-watch").unstarted(this::read);
   }
 
-  static DomainWatch start(String bootstrap) {
-    KafkaConsumer<String, byte[]> consumer = EventReader.consumer(bootstrap);
+  static DomainWatch start(KafkaConnection operator) {
+    KafkaConsumer<String, byte[]> consumer = EventReader.consumer(operator);
     consumer.assign(
         consumer.partitionsFor(Topics.DOMAIN_OBSERVED.name()).stream()
             .map(info -> new TopicPartition(info.topic(), info.partition()))

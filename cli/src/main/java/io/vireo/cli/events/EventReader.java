@@ -1,10 +1,12 @@
 package io.vireo.cli.events;
 
 import io.vireo.dev.stack.StackFile;
+import io.vireo.schemas.KafkaConnection;
 import io.vireo.schemas.Topics;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -45,11 +47,13 @@ public final class EventReader implements AutoCloseable {
   /**
    * Opens a reader of its own.
    *
+   * @param auditor who may read the record
    * @param namespace of the VMIs to tell of; empty for all
    * @param name of the VMI to tell of; empty for all
    */
-  public static EventReader open(StackFile stack, String namespace, String name) {
-    KafkaConsumer<String, byte[]> consumer = consumer(stack.kafkaBootstrap());
+  public static EventReader open(
+      StackFile stack, KafkaConnection auditor, String namespace, String name) {
+    KafkaConsumer<String, byte[]> consumer = consumer(auditor);
     try {
       List<TopicPartition> partitions =
           consumer.partitionsFor(Topics.VMI_EVENTS.name(), METADATA_MAX).stream()
@@ -66,16 +70,13 @@ public final class EventReader implements AutoCloseable {
   }
 
   /** A consumer without a group, which sees what was committed only. */
-  public static KafkaConsumer<String, byte[]> consumer(String bootstrap) {
-    return new KafkaConsumer<>(
-        Map.of(
-            ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrap,
-            ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed",
-            ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, "false",
-            ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest",
-            ConsumerConfig.FETCH_MIN_BYTES_CONFIG, "1"),
-        new StringDeserializer(),
-        new ByteArrayDeserializer());
+  public static KafkaConsumer<String, byte[]> consumer(KafkaConnection connection) {
+    Map<String, Object> settings = new HashMap<>(connection.clientSettings());
+    settings.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
+    settings.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
+    settings.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
+    settings.put(ConsumerConfig.FETCH_MIN_BYTES_CONFIG, 1);
+    return new KafkaConsumer<>(settings, new StringDeserializer(), new ByteArrayDeserializer());
   }
 
   /** All that there are by now, in order of time. */
