@@ -1,6 +1,7 @@
 package io.vireo.scheduler;
 
 import io.vireo.scheduler.spec.SpecSettings;
+import io.vireo.schemas.KafkaConnection;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -9,25 +10,33 @@ import java.util.Map;
 /**
  * Settings of the scheduler.
  *
- * @param stateDir where Kafka Streams keeps its state; not a temporary folder
+ * @param stateDir where Kafka Streams keeps its state; not a temporary folder, and not shared with
+ *     another instance
  * @param instanceId unique among the schedulers, kept over a restart
+ * @param standbyReplicas copies of each partition's state that other instances keep warm; with one
+ *     instance there is nobody to keep one
+ * @param sessionTimeoutMs after how long without a word an instance is taken for dead
  */
 record SchedulerConfig(
-    String bootstrapServers,
+    KafkaConnection kafka,
     String healthAddress,
     short replicationFactor,
     int partitions,
     Path stateDir,
     String instanceId,
+    int standbyReplicas,
+    int sessionTimeoutMs,
     SpecSettings spec) {
 
   static SchedulerConfig fromEnv(Map<String, String> env) {
     List<String> problems = new ArrayList<>();
-    String kafka = required(env, "VIREO_KAFKA_BOOTSTRAP_SERVERS", problems);
+    KafkaConnection kafka = KafkaConnection.fromEnv(env, problems);
     String stateDir = required(env, "VIREO_SCHEDULER_STATE_DIR", problems);
     String image = required(env, "VIREO_SCHEDULER_LAUNCHER_IMAGE", problems);
-    int replication = number(env, "VIREO_REPLICATION_FACTOR", 3, problems);
-    int partitions = number(env, "VIREO_PARTITIONS", 12, problems);
+    int replication = number(env, "VIREO_REPLICATION_FACTOR", 3, 1, problems);
+    int partitions = number(env, "VIREO_PARTITIONS", 12, 1, problems);
+    int standbys = number(env, "VIREO_SCHEDULER_STANDBY_REPLICAS", 1, 0, problems);
+    int session = number(env, "VIREO_SCHEDULER_SESSION_TIMEOUT_MS", 2500, 1000, problems);
     String network = env.getOrDefault("VIREO_SCHEDULER_DEFAULT_NETWORK_INTERFACE", "bridge");
     if (!problems.isEmpty()) {
       throw new IllegalArgumentException(String.join("; ", problems));
@@ -39,6 +48,8 @@ record SchedulerConfig(
         partitions,
         Path.of(stateDir),
         env.getOrDefault("VIREO_SCHEDULER_INSTANCE_ID", "scheduler-0"),
+        standbys,
+        session,
         new SpecSettings(
             network,
             Boolean.parseBoolean(env.getOrDefault("VIREO_SCHEDULER_USE_EMULATION", "false")),
@@ -54,16 +65,23 @@ record SchedulerConfig(
   }
 
   private static int number(
-      Map<String, String> env, String name, int ifUnset, List<String> problems) {
+      Map<String, String> env, String name, int ifUnset, int min, List<String> problems) {
     String value = env.get(name);
     if (value == null) {
       return ifUnset;
     }
-    if (!value.matches("[1-9][0-9]{0,3}")) {
+    int number = value.matches("[0-9]{1,5}") ? Integer.parseInt(value) : -1;
+    if (number < min) {
       problems.add(
-          "Expected " + name + " to be a number from 1 to 9999, but it is '" + value + "'");
+          "Expected "
+              + name
+              + " to be a number from "
+              + min
+              + " to 99999, but it is '"
+              + value
+              + "'");
       return ifUnset;
     }
-    return Integer.parseInt(value);
+    return number;
   }
 }

@@ -7,21 +7,19 @@ import io.vireo.scheduler.dispatch.Dispatcher;
 import io.vireo.scheduler.topology.CoreJson;
 import io.vireo.scheduler.topology.SchedulerMetrics;
 import io.vireo.scheduler.topology.SchedulerTopology;
+import io.vireo.schemas.Topic;
 import io.vireo.schemas.TopicCreation;
 import io.vireo.schemas.Topics;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Properties;
 import java.util.concurrent.CountDownLatch;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.AdminClientConfig;
-import org.apache.kafka.clients.consumer.ConsumerConfig;
-import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.streams.CloseOptions;
 import org.apache.kafka.streams.CloseOptions.GroupMembershipOperation;
 import org.apache.kafka.streams.KafkaStreams;
-import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,6 +29,7 @@ public final class SchedulerMain {
 
   private static final Logger log = LoggerFactory.getLogger(SchedulerMain.class);
   private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(10);
+  private static final Duration TOPICS_TIMEOUT = Duration.ofSeconds(60);
 
   private SchedulerMain() {}
 
@@ -54,23 +53,29 @@ public final class SchedulerMain {
     stopped.await();
   }
 
+  /** Those that the topology and the dispatcher read and write. */
+  private static List<Topic<?>> topics() {
+    List<Topic<?>> topics = new ArrayList<>(SchedulerTopology.inputs());
+    topics.addAll(SchedulerTopology.outputs());
+    topics.add(Topics.NODE_ELIGIBLE);
+    return topics;
+  }
+
   /** Starts and returns; the result stops it. */
   @SuppressWarnings("resource") // Closed by what is returned.
   public static AutoCloseable start(Map<String, String> env) throws Exception {
     SchedulerConfig config = SchedulerConfig.fromEnv(env);
     HealthServer health = HealthServer.start(config.healthAddress(), "scheduler");
     try {
-      try (Admin admin =
-          Admin.create(
-              Map.of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, config.bootstrapServers()))) {
-        TopicCreation.ensure(admin, Topics.all(), config.partitions(), config.replicationFactor());
+      try (Admin admin = Admin.create(config.kafka().clientSettings())) {
+        TopicCreation.awaitAll(admin, topics(), TOPICS_TIMEOUT);
       }
       SchedulerMetrics metrics = new SchedulerMetrics(health.registry());
       KafkaStreams streams =
           new KafkaStreams(
               SchedulerTopology.build(
                   new Decider(config.spec(), new CoreJson()), config.partitions(), metrics),
-              properties(config));
+              StreamsSettings.of(config));
       streams.setUncaughtExceptionHandler(
           e -> {
             log.atError().setCause(e).log("A stream thread died and is replaced");
@@ -81,7 +86,10 @@ public final class SchedulerMain {
       health.check("streams", new StreamsReadiness(streams));
       Dispatcher dispatcher =
           Dispatcher.start(
-              config.bootstrapServers(), config.replicationFactor(), health.registry());
+              config.kafka(),
+              config.replicationFactor(),
+              config.sessionTimeoutMs(),
+              health.registry());
       health.check("dispatcher", dispatcher::problem);
       streams.start();
       log.atInfo().addKeyValue("instance", config.instanceId()).log("Scheduler started");
@@ -112,32 +120,6 @@ public final class SchedulerMain {
       dispatcher.close();
       health.close();
     }
-  }
-
-  private static Properties properties(SchedulerConfig config) {
-    Properties p = new Properties();
-    p.put(StreamsConfig.APPLICATION_ID_CONFIG, "vireo.scheduler");
-    p.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, config.bootstrapServers());
-    p.put(StreamsConfig.STATE_DIR_CONFIG, config.stateDir().toString());
-    p.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, StreamsConfig.EXACTLY_ONCE_V2);
-    // Measured: see docs/adr on latency. A commit is a transaction; below 10 ms they pile up.
-    p.put(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, 20);
-    // While it is quiet a commit is asked for with the record itself; waking up 100 times a second
-    // to look whether one is due would cost more than all decisions.
-    p.put(StreamsConfig.POLL_MS_CONFIG, 100);
-    p.put(StreamsConfig.STATESTORE_CACHE_MAX_BYTES_CONFIG, 0);
-    p.put(StreamsConfig.REPLICATION_FACTOR_CONFIG, (int) config.replicationFactor());
-    p.put(StreamsConfig.NUM_STREAM_THREADS_CONFIG, 1);
-    p.put(StreamsConfig.producerPrefix(ProducerConfig.LINGER_MS_CONFIG), 0);
-    p.put(
-        StreamsConfig.mainConsumerPrefix(ConsumerConfig.GROUP_INSTANCE_ID_CONFIG),
-        config.instanceId());
-    p.put(StreamsConfig.consumerPrefix(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG), 6000);
-    p.put(StreamsConfig.consumerPrefix(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG), 2000);
-    p.put(StreamsConfig.consumerPrefix(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG), "earliest");
-    p.put(StreamsConfig.consumerPrefix(ConsumerConfig.METADATA_MAX_AGE_CONFIG), 30_000);
-    p.put(StreamsConfig.producerPrefix(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG), 10_000);
-    return p;
   }
 
   /** Running is not enough: a task can be frozen while its client says that all is well. */

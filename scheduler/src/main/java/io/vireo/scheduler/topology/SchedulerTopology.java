@@ -37,6 +37,16 @@ public final class SchedulerTopology {
         Topics.NODE_TRANSITIONS);
   }
 
+  /** The topics that it writes. */
+  public static List<Topic<?>> outputs() {
+    return List.of(
+        Topics.CLUSTER_COMMANDS,
+        Topics.NODE_COMMANDS,
+        Topics.VMI_EVENTS,
+        Topics.VMI_ENDED,
+        Topics.DEAD_LETTERS);
+  }
+
   /**
    * Builds it.
    *
