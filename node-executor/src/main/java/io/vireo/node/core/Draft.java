@@ -1,0 +1,109 @@
+package io.vireo.node.core;
+
+import io.vireo.node.core.LaneState.CommandEnd;
+import io.vireo.node.core.LaneState.DomainView;
+import io.vireo.node.core.LaneState.Fence;
+import io.vireo.node.core.LaneState.Life;
+import io.vireo.node.core.LaneState.Link;
+import io.vireo.node.core.LaneState.Stop;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** One decision as it is being made: the state so far, the effects so far. */
+final class Draft {
+
+  static final String NEVER_STARTED = "never-started";
+
+  LaneState state;
+  final long nowMs;
+  final List<Effect> effects = new ArrayList<>();
+
+  Draft(LaneState state, long nowMs) {
+    this.state = state;
+    this.nowMs = nowMs;
+  }
+
+  void accept(NodeCommandData.Header header) {
+    state = state.withFence(new Fence(header.epoch(), header.seq(), header.commandId()));
+  }
+
+  void refuse(NodeCommandData command, String reason, String message) {
+    accept(command.header());
+    end(command.header().commandId(), command.type(), "Refused", reason, message);
+  }
+
+  void end(
+      String commandId,
+      String type,
+      String result,
+      @Nullable String reason,
+      @Nullable String message) {
+    CommandEnd end = new CommandEnd(commandId, type, result, reason, message);
+    state = state.withLastEnd(end);
+    report(end);
+  }
+
+  void report(CommandEnd end) {
+    effects.add(new Effect.ReportCommand(end, state.fence().epoch(), state.fence().seq()));
+  }
+
+  boolean isCurrent(long session) {
+    Link link = state.link();
+    return link != null && link.session() == session;
+  }
+
+  void ended(String reason) {
+    Link link = state.link();
+    if (state.life() == Life.ENDED && (link == null || state.closedEpoch() >= link.epoch())) {
+      return;
+    }
+    Stop stop = state.stop();
+    boolean atOnce = stop != null && !stop.graceful();
+    String told = reason.isEmpty() ? "unknown" : reason;
+    state =
+        state
+            .withClosedEpoch(state.epoch())
+            .withEnded(told.equals("destroyed") && atOnce ? "destroyed-at-once" : told);
+    reportEnd();
+    if (state.openStart() != null) {
+      boolean ran = !NEVER_STARTED.equals(told);
+      end(
+          state.openStart(),
+          "StartDomain",
+          ran ? "Done" : "Superseded",
+          "Ended",
+          "The domain has ended: " + told);
+    }
+    finishStop();
+  }
+
+  void finishStop() {
+    Stop stop = state.stop();
+    if (stop != null) {
+      state = state.withStop(null);
+      end(stop.commandId(), stop.type(), "Done", null, state.end());
+    }
+  }
+
+  void reportEnd() {
+    domain("ended", state.end(), null, true, null);
+  }
+
+  void domain(
+      String word,
+      @Nullable String reason,
+      @Nullable String message,
+      boolean proven,
+      @Nullable DomainView view) {
+    effects.add(
+        new Effect.ReportDomain(
+            state.epoch(),
+            word,
+            reason,
+            message,
+            proven,
+            view == null ? List.of() : view.nics(),
+            view == null ? null : view.machine()));
+  }
+}
