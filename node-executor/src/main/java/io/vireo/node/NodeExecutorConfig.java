@@ -1,5 +1,6 @@
 package io.vireo.node;
 
+import io.vireo.schemas.KafkaConnection;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,7 +14,7 @@ import java.util.Map;
  */
 record NodeExecutorConfig(
     String node,
-    String bootstrapServers,
+    KafkaConnection kafka,
     String healthAddress,
     Path stateDir,
     Path runDir,
@@ -25,7 +26,7 @@ record NodeExecutorConfig(
   static NodeExecutorConfig fromEnv(Map<String, String> env) {
     List<String> problems = new ArrayList<>();
     String node = required(env, "VIREO_NODE_NAME", problems);
-    String kafka = required(env, "VIREO_KAFKA_BOOTSTRAP_SERVERS", problems);
+    KafkaConnection kafka = KafkaConnection.fromEnv(env, problems);
     String stateDir = required(env, "VIREO_NODE_STATE_DIR", problems);
     String token = required(env, "VIREO_NODE_CONSOLE_TOKEN_FILE", problems);
     String console = env.getOrDefault("VIREO_NODE_CONSOLE_ADDRESS", "127.0.0.1:8186");

@@ -1,16 +1,21 @@
 package io.vireo.node;
 
 import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
 import io.vireo.health.HealthServer;
 import io.vireo.node.console.ConsoleServer;
-import io.vireo.node.kafka.CommandInbox;
-import io.vireo.node.kafka.ReportOutbox;
+import io.vireo.node.kafka.NodeKafka;
+import io.vireo.node.kafka.PositionFile;
 import io.vireo.node.kubelet.DevicePlugin;
 import io.vireo.node.kubelet.PodResources;
+import io.vireo.node.launcher.Launcher;
 import io.vireo.node.launcher.LauncherHub;
+import io.vireo.node.launcher.LauncherSession;
+import io.vireo.node.launcher.PodName;
+import io.vireo.node.libvirt.DomainConnection;
 import io.vireo.node.roster.RosterFiles;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -19,12 +24,16 @@ import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -71,29 +80,19 @@ public final class NodeExecutorMain {
       parts.push(health);
       EventLoopGroup group = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
       parts.push(() -> group.shutdownGracefully(0, 1, TimeUnit.SECONDS));
-      ReportOutbox reports =
-          new ReportOutbox(
-              config.node(),
-              System.currentTimeMillis(),
-              config.bootstrapServers(),
-              health.registry());
-      parts.push(reports);
-      Path sockets = Files.createDirectories(config.runDir().resolve("l"));
-      NodeLoop loop =
-          new NodeLoop(
-              config.node(),
-              new RosterFiles(config.stateDir().resolve("roster")),
-              reports,
-              sockets);
-      parts.push(loop);
       PodResources pods = new PodResources(config.kubeletDir(), group);
       parts.push(pods);
       LauncherHub hub =
           new LauncherHub(
-              config.runDir().resolve("d"),
-              device -> pods.podOf(DevicePlugin.LAUNCHER, device),
-              loop);
+              config.runDir().resolve("d"), device -> pods.podOf(DevicePlugin.LAUNCHER, device));
       parts.push(hub);
+      NodeKafka kafka = new NodeKafka(config.kafka(), health.registry());
+      parts.push(kafka);
+      LoopThread loop = new LoopThread();
+      NodeExecutor executor = executor(config, kafka, loop, hub, pods, health.registry());
+      parts.push(executor);
+      parts.push(loop);
+      hub.start(executor.launchers());
       parts.push(DevicePlugin.launchers(config.kubeletDir(), hub::allocate, group));
       if (Files.exists(Path.of("/dev/kvm"))) {
         parts.push(DevicePlugin.kvm(config.kubeletDir(), group));
@@ -103,20 +102,11 @@ public final class NodeExecutorMain {
               config.consoleHost(),
               config.consolePort(),
               config.consoleTokenFile(),
-              loop::launcherOf,
-              (uid, opened, client) ->
-                  reports.console(uid, opened, client, System.currentTimeMillis())));
-      loop.start();
-      CommandInbox inbox =
-          new CommandInbox(
-              config.node(),
-              config.bootstrapServers(),
-              config.stateDir(),
-              loop::accept,
-              reports,
-              health.registry());
-      parts.push(inbox);
-      observe(health, inbox, loop, reports);
+              uid -> session(hub, executor.launcherOf(uid)),
+              executor::consoleChanged));
+      executor.start();
+      parts.push(new Turns(executor));
+      observe(health, executor, loop);
       log.atInfo().addKeyValue("node", config.node()).log("Node executor started");
       return () -> closeAll(parts);
     } catch (Exception e) {
@@ -125,13 +115,71 @@ public final class NodeExecutorMain {
     }
   }
 
-  private static void observe(
-      HealthServer health, CommandInbox inbox, NodeLoop loop, ReportOutbox reports) {
-    health.check("commands", inbox::problem);
-    health.check("loop", () -> Optional.ofNullable(loop.problem()));
-    health.check("reports", () -> Optional.ofNullable(reports.problem()));
-    Gauge.builder("vireo.node.queue.depth", loop, NodeLoop::queueDepth).register(health.registry());
-    Gauge.builder("vireo.node.domains", loop, NodeLoop::domains).register(health.registry());
+  private static NodeExecutor executor(
+      NodeExecutorConfig config,
+      NodeKafka kafka,
+      Loop loop,
+      LauncherHub hub,
+      PodResources pods,
+      MeterRegistry registry)
+      throws IOException {
+    Path sockets = Files.createDirectories(config.runDir().resolve("l"));
+    return new NodeExecutor(
+        config.node(),
+        System.currentTimeMillis(),
+        new NodeExecutor.Ports(
+            new RosterFiles(config.stateDir().resolve("roster")),
+            new PositionFile(config.stateDir().resolve("position")),
+            kafka,
+            kafka.commands(),
+            kafka.reports(),
+            loop,
+            InstantSource.system(),
+            new WorkerThreads(),
+            (launcher, uuid, changed) ->
+                DomainConnection.open(connected(hub, launcher), uuid, sockets, changed),
+            () -> launcherPods(hub, pods)),
+        registry);
+  }
+
+  private static LauncherSession connected(LauncherHub hub, Launcher launcher) throws IOException {
+    return hub.session(launcher.id())
+        .orElseThrow(() -> new IOException("Expected the launcher to be connected"));
+  }
+
+  private static @Nullable LauncherSession session(LauncherHub hub, @Nullable Launcher launcher) {
+    return launcher == null ? null : hub.session(launcher.id()).orElse(null);
+  }
+
+  private static CompletableFuture<Set<PodName>> launcherPods(LauncherHub hub, PodResources pods) {
+    CompletableFuture<Set<PodName>> answer = new CompletableFuture<>();
+    Thread.ofVirtual()
+        .name("pods")
+        .start(
+            () -> {
+              try {
+                Optional<Set<PodName>> found = pods.podsWith(DevicePlugin.LAUNCHER);
+                if (found.isPresent() && !hub.hasNameless()) {
+                  answer.complete(found.get());
+                } else {
+                  answer.completeExceptionally(
+                      new IOException("Expected the kubelet to name every launcher's pod"));
+                }
+              } catch (RuntimeException e) {
+                answer.completeExceptionally(e);
+              }
+            });
+    return answer;
+  }
+
+  private static void observe(HealthServer health, NodeExecutor executor, LoopThread loop) {
+    health.check("commands", executor::commandProblem);
+    health.check("loop", executor::loopProblem);
+    health.check("reports", executor::reportProblem);
+    Gauge.builder("vireo.node.queue.depth", loop, LoopThread::queueDepth)
+        .register(health.registry());
+    Gauge.builder("vireo.node.domains", executor, NodeExecutor::domains)
+        .register(health.registry());
   }
 
   /** Two executors of one node would both act on its commands. */

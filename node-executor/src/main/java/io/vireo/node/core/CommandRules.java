@@ -1,7 +1,6 @@
 package io.vireo.node.core;
 
 import io.vireo.node.core.LaneState.CommandEnd;
-import io.vireo.node.core.LaneState.Fence;
 import io.vireo.node.core.LaneState.Life;
 import io.vireo.node.core.LaneState.Link;
 import io.vireo.node.core.LaneState.Stop;
@@ -19,8 +18,7 @@ final class CommandRules {
   void command(LaneEvent.CommandCame came) {
     NodeCommandData command = came.command();
     NodeCommandData.Header header = command.header();
-    Fence fence = draft.state.fence();
-    if (header.commandId().equals(fence.commandId())) {
+    if (header.commandId().equals(draft.state.fence().commandId())) {
       // Asked again: told again if it has ended, else it is still being done.
       CommandEnd end = draft.state.lastEnd();
       if (end != null && end.commandId().equals(header.commandId())) {
@@ -29,8 +27,8 @@ final class CommandRules {
       return;
     }
     boolean higher =
-        header.epoch() > fence.epoch()
-            || (header.epoch() == fence.epoch() && header.seq() > fence.seq());
+        draft.state.fence().admits(header.epoch(), header.seq())
+            && header.epoch() >= draft.state.heldEpoch();
     if (!higher) {
       draft.report(
           new CommandEnd(
@@ -50,37 +48,36 @@ final class CommandRules {
 
   private void start(NodeCommandData.StartDomain start, boolean nameIsTaken) {
     NodeCommandData.Header header = start.header();
-    if (header.epoch() <= draft.state.closedEpoch()) {
+    LaneState state = draft.state;
+    boolean sameEpoch = state.heldEpoch() == header.epoch();
+    if (header.epoch() <= state.closedEpoch()) {
       draft.refuse(start, "EpochClosed", "Nothing is started for this epoch any more.");
-      return;
-    }
-    if (nameIsTaken) {
-      draft.refuse(
-          start, "NameTaken", "Another domain of this namespace and name runs on the node.");
-      return;
-    }
-    if (draft.state.mayRun()) {
-      boolean sameEpoch = draft.state.epoch() == header.epoch();
-      if (!sameEpoch) {
-        draft.refuse(start, "EarlierEpochOpen", "The domain of an earlier epoch may still run.");
-        return;
-      }
+    } else if (state.mayRun() && !sameEpoch) {
+      draft.refuse(start, "EarlierEpochOpen", "The domain of an earlier epoch may still run.");
+    } else if (state.mayRun()) {
       // The same start decided anew: the domain is on its way or runs already.
       draft.accept(header);
       draft.end(header.commandId(), start.type(), "Done", "AlreadyStarted", null);
-      return;
-    }
-    if (draft.state.life() == Life.ENDED && draft.state.epoch() == header.epoch()) {
+    } else if (nameIsTaken) {
+      draft.refuse(
+          start, "NameTaken", "Another domain of this namespace and name may run on the node.");
+    } else if (state.life() == Life.ENDED && sameEpoch) {
       draft.refuse(
           start, "LauncherUsed", "The domain of this epoch has ended; a launcher is used once.");
-      return;
+    } else {
+      draft.accept(header);
+      supersedeStart(start);
+      draft.state = draft.state.withStart(start);
+      dropForeignLink(start);
     }
-    draft.accept(header);
-    supersedeStart(start);
+  }
+
+  /** A launcher that came first and turns out to be in another pod than the one that is meant. */
+  private void dropForeignLink(NodeCommandData.StartDomain start) {
     Link link = draft.state.link();
-    draft.state = draft.state.withStart(start);
-    if (link != null) {
-      draft.state = draft.state.withLink(link);
+    if (link != null && link.epoch() == start.header().epoch() && !link.isOf(start)) {
+      draft.state = draft.state.withLink(null);
+      draft.effects.add(new Effect.Dismiss(link.session(), Draft.NEVER_STARTED));
     }
   }
 
@@ -88,12 +85,10 @@ final class CommandRules {
     NodeCommandData.Header header = command.header();
     draft.accept(header);
     draft.state = draft.state.withClosedEpoch(header.epoch());
-    if (draft.state.openStart() != null && draft.state.life() == Life.UNBORN) {
+    if (draft.state.life() == Life.UNBORN) {
       supersedeStart(command);
     }
-    NodeCommandData.StartDomain held = draft.state.start();
-    if (held != null && held.header().epoch() < header.epoch() && !draft.state.mayRun()) {
-      neverHere(command);
+    if (draft.state.heldEpoch() < header.epoch() && !hold(command)) {
       return;
     }
     if (command instanceof NodeCommandData.CloseEpoch && draft.state.mayRun()) {
@@ -105,8 +100,68 @@ final class CommandRules {
           "The domain of this epoch may run; destroy it first.");
       return;
     }
+    replaceStop(command);
+    if (draft.state.life() == Life.ENDED) {
+      draft.reportEnd();
+      draft.finishStop();
+    } else if (draft.state.life() == Life.UNBORN && draft.state.doubted()) {
+      draft.domain(
+          header.epoch(),
+          "unknown",
+          "RosterLost",
+          "The executor lost what it knew; the launcher has not dialled in.");
+    } else if (draft.state.life() == Life.UNBORN) {
+      draft.ended(Draft.NEVER_STARTED);
+      Link link = draft.state.heldLink();
+      if (link != null) {
+        draft.effects.add(new Effect.Dismiss(link.session(), Draft.NEVER_STARTED));
+      }
+    }
+  }
+
+  /**
+   * The command is about a later epoch than what is held.
+   *
+   * @return false if it was ended here
+   */
+  private boolean hold(NodeCommandData command) {
+    long epoch = command.header().epoch();
+    if (draft.state.doubted()) {
+      if (draft.state.mayRun()) {
+        draft.end(
+            command.header().commandId(),
+            command.type(),
+            "Unknown",
+            "EarlierEpochOpen",
+            "An earlier epoch is not over, and of this one nothing is known.");
+        return false;
+      }
+      endStopBefore(command);
+      draft.state = draft.state.withHeld(epoch, null);
+      return true;
+    }
+    if (draft.state.heldEpoch() == 0) {
+      draft.state = draft.state.withHeld(epoch, null);
+      return true;
+    }
+    neverHere(command);
+    return false;
+  }
+
+  private void replaceStop(NodeCommandData command) {
+    endStopBefore(command);
+    boolean graceful =
+        command instanceof NodeCommandData.StopDomain s && s.gracePeriodSeconds() > 0;
+    long deadline = command instanceof NodeCommandData.StopDomain s ? s.deadlineMs() : draft.nowMs;
+    draft.state =
+        draft.state.withStop(
+            new Stop(command.header().commandId(), command.type(), graceful, deadline, 0, 0));
+  }
+
+  private void endStopBefore(NodeCommandData command) {
     Stop before = draft.state.stop();
     if (before != null) {
+      draft.state = draft.state.withStop(null);
       draft.end(
           before.commandId(),
           before.type(),
@@ -114,31 +169,13 @@ final class CommandRules {
           command.type(),
           "A later command took its place.");
     }
-    boolean graceful =
-        command instanceof NodeCommandData.StopDomain s && s.gracePeriodSeconds() > 0;
-    long deadline = command instanceof NodeCommandData.StopDomain s ? s.deadlineMs() : draft.nowMs;
-    draft.state =
-        draft.state.withStop(new Stop(header.commandId(), command.type(), graceful, deadline, 0));
-    if (draft.state.life() == Life.UNBORN) {
-      draft.ended(Draft.NEVER_STARTED);
-      Link link = draft.state.link();
-      if (link != null) {
-        draft.effects.add(new Effect.Dismiss(link.session(), Draft.NEVER_STARTED));
-      }
-    } else if (draft.state.life() == Life.ENDED) {
-      draft.reportEnd();
-      draft.finishStop();
-    }
   }
 
   private void supersedeStart(NodeCommandData command) {
-    if (draft.state.openStart() != null) {
+    String open = draft.state.openStart();
+    if (open != null) {
       draft.end(
-          draft.state.openStart(),
-          "StartDomain",
-          "Superseded",
-          command.type(),
-          "A later command took its place.");
+          open, "StartDomain", "Superseded", command.type(), "A later command took its place.");
     }
   }
 

@@ -3,7 +3,6 @@ package io.vireo.node.core;
 import io.vireo.node.core.LaneState.DomainView;
 import io.vireo.node.core.LaneState.Life;
 import io.vireo.node.core.LaneState.Link;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** What follows from libvirt's word about the domain. */
@@ -21,41 +20,40 @@ final class DomainRules {
 
   void seen(long session, DomainView view) {
     Link link = draft.state.link();
-    boolean over =
-        draft.state.life() == Life.ENDED
-            && link != null
-            && draft.state.closedEpoch() >= link.epoch();
-    if (link == null || link.session() != session || over) {
+    if (link == null || !draft.isHeld(session) || draft.state.life() == Life.ENDED) {
       return;
     }
     DomainView before = link.domain();
     draft.state = draft.state.withLink(link.withDomain(view));
     if (view.isAlive()) {
-      draft.state = draft.state.withLife(Life.LIVE);
-      if (!view.equals(before)) {
-        draft.domain(view.state(), view.reason(), null, false, view);
-      }
-      if (draft.state.openStart() != null) {
-        draft.end(draft.state.openStart(), "StartDomain", "Done", null, null);
-      }
+      alive(before, view);
       return;
     }
+    Life life = draft.state.life();
     boolean wasThere = view.state().equals("shutoff");
-    if (wasThere && draft.state.life() != Life.MARKING && !view.reason().equals("unknown")) {
+    if (wasThere && life != Life.MARKING && !view.reason().equals("unknown")) {
       draft.ended(view.reason());
-    } else if (draft.state.life() == Life.CREATING && wasThere) {
+    } else if (life == Life.CREATING && wasThere) {
       definedButOff(session, before);
-    } else if (draft.state.life() == Life.CREATING && before == null && !wasThere) {
+    } else if (life == Life.CREATING && before == null) {
       // Created was never reached: a restart came between the mark and the domain.
-      if (draft.state.stop() == null) {
-        NodeCommandData.StartDomain start = Objects.requireNonNull(draft.state.start());
-        draft.effects.add(new Effect.Create(session, start.domain(), start.header().epoch()));
-      } else {
-        draft.ended(Draft.NEVER_STARTED);
-        draft.effects.add(new Effect.Dismiss(session, Draft.NEVER_STARTED));
-      }
-    } else if (draft.state.life() == Life.MARKING && link.marked()) {
+      launcher.createOrGiveUp(session);
+    } else if (life == Life.MARKING && link.marked()) {
       launcher.marked(session);
+    } else if (life == Life.MARKING && draft.state.closedEpoch() >= draft.state.heldEpoch()) {
+      // The mark was refused, and a domain is created only after the mark.
+      draft.neverStarted(session);
+    }
+  }
+
+  private void alive(@Nullable DomainView before, DomainView view) {
+    draft.state = draft.state.withLife(Life.LIVE).withDoubt(false);
+    if (!view.equals(before)) {
+      draft.domain(view);
+    }
+    String open = draft.state.openStart();
+    if (open != null) {
+      draft.end(open, "StartDomain", "Done", null, null);
     }
   }
 
@@ -64,25 +62,21 @@ final class DomainRules {
    * and the launcher, which watches QEMU itself, is about to say so. It gets the time to.
    */
   private void definedButOff(long session, @Nullable DomainView before) {
-    NodeCommandData.StartDomain start = draft.state.start();
     if (before == null || !before.state().equals("shutoff")) {
       draft.effects.add(new Effect.LookLater(session, draft.nowMs + LOOK_AGAIN_MS));
-    } else if (draft.state.stop() != null || start == null) {
-      draft.ended(Draft.NEVER_STARTED);
-      draft.effects.add(new Effect.Dismiss(session, Draft.NEVER_STARTED));
     } else {
-      draft.effects.add(new Effect.Create(session, start.domain(), start.header().epoch()));
+      launcher.createOrGiveUp(session);
     }
   }
 
   void creationFailed(LaneEvent.CreationFailed f) {
-    if (!draft.isCurrent(f.session()) || draft.state.life() != Life.CREATING) {
+    if (!draft.isHeld(f.session()) || draft.state.life() != Life.CREATING) {
       return;
     }
-    if (draft.state.openStart() != null) {
-      draft.end(draft.state.openStart(), "StartDomain", "Failed", "SyncFailed", f.message());
+    String open = draft.state.openStart();
+    if (open != null) {
+      draft.end(open, "StartDomain", "Failed", "SyncFailed", f.message());
     }
-    draft.state = draft.state.withClosedEpoch(draft.state.epoch());
     draft.ended("failed-to-start");
     draft.effects.add(new Effect.Dismiss(f.session(), "failed-to-start"));
   }

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 final class Draft {
 
   static final String NEVER_STARTED = "never-started";
+  static final String UNKNOWN = "unknown";
 
   LaneState state;
   final long nowMs;
@@ -53,17 +54,23 @@ final class Draft {
     return link != null && link.session() == session;
   }
 
+  /** Whether this is the connected launcher, and what is held is about its epoch. */
+  boolean isHeld(long session) {
+    Link link = state.heldLink();
+    return link != null && link.session() == session;
+  }
+
+  /** The held epoch is over, which is certain. */
   void ended(String reason) {
-    Link link = state.link();
-    if (state.life() == Life.ENDED && (link == null || state.closedEpoch() >= link.epoch())) {
+    if (state.life() == Life.ENDED) {
       return;
     }
     Stop stop = state.stop();
     boolean atOnce = stop != null && !stop.graceful();
-    String told = reason.isEmpty() ? "unknown" : reason;
+    String told = reason.isEmpty() ? UNKNOWN : reason;
     state =
         state
-            .withClosedEpoch(state.epoch())
+            .withClosedEpoch(state.heldEpoch())
             .withEnded(told.equals("destroyed") && atOnce ? "destroyed-at-once" : told);
     reportEnd();
     if (state.openStart() != null) {
@@ -78,6 +85,13 @@ final class Draft {
     finishStop();
   }
 
+  /** No domain of the held epoch was created, and none will be. */
+  void neverStarted(long session) {
+    String reason = state.doubted() ? UNKNOWN : NEVER_STARTED;
+    ended(reason);
+    effects.add(new Effect.Dismiss(session, reason));
+  }
+
   void finishStop() {
     Stop stop = state.stop();
     if (stop != null) {
@@ -87,23 +101,25 @@ final class Draft {
   }
 
   void reportEnd() {
-    domain("ended", state.end(), null, true, null);
-  }
-
-  void domain(
-      String word,
-      @Nullable String reason,
-      @Nullable String message,
-      boolean proven,
-      @Nullable DomainView view) {
     effects.add(
         new Effect.ReportDomain(
-            state.epoch(),
-            word,
-            reason,
-            message,
-            proven,
-            view == null ? List.of() : view.nics(),
-            view == null ? null : view.machine()));
+            state.heldEpoch(), "ended", state.end(), null, true, List.of(), null));
+  }
+
+  /** Something of an epoch that proves nothing. */
+  void domain(long epoch, String word, @Nullable String reason, @Nullable String message) {
+    effects.add(new Effect.ReportDomain(epoch, word, reason, message, false, List.of(), null));
+  }
+
+  void domain(DomainView view) {
+    effects.add(
+        new Effect.ReportDomain(
+            state.heldEpoch(),
+            view.state(),
+            view.reason(),
+            null,
+            false,
+            view.nics(),
+            view.machine()));
   }
 }

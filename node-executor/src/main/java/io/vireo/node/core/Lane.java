@@ -25,6 +25,7 @@ public final class Lane {
     LauncherRules launcher = new LauncherRules(draft);
     take(draft, launcher, event);
     launcher.proceed();
+    new BringingDown(draft).proceed();
     LaneState next =
         draft.state.durable().equals(state.durable()) ? draft.state : draft.state.changedAt(nowMs);
     return new Decision(next, draft.effects);
@@ -39,15 +40,14 @@ public final class Lane {
       case LaneEvent.PreparationFailed f -> launcher.preparationFailed(f);
       case LaneEvent.LauncherMarked m -> launcher.marked(m.session());
       case LaneEvent.MarkRefused r -> launcher.markRefused(r);
-      case LaneEvent.GuestEnded e -> {
-        if (draft.isCurrent(e.session())) {
-          draft.ended(e.reason());
-        }
-      }
+      case LaneEvent.GuestEnded e -> launcher.guestEnded(e);
       case LaneEvent.LauncherLost l -> launcher.lost(l.session());
       case LaneEvent.DomainSeen s -> domain.seen(s.session(), s.view());
       case LaneEvent.CreationFailed f -> domain.creationFailed(f);
-      case LaneEvent.EndStored s -> launcher.endStored();
+      case LaneEvent.PodGone g -> launcher.podGone();
+      case LaneEvent.EndStored s -> launcher.endStored(s.epoch());
+      case LaneEvent.CommandEndStored s -> draft.state = draft.state.withTold(s.commandId());
+      case LaneEvent.Restarted r -> launcher.restarted();
       case LaneEvent.Tick t -> {}
     }
   }

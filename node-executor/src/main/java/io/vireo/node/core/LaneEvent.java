@@ -3,6 +3,11 @@ package io.vireo.node.core;
 /** Something that happened to one VM on this node. */
 public sealed interface LaneEvent {
 
+  /** Whether it only shortens what would be told again: that need not outlive the process. */
+  default boolean isForgetting() {
+    return this instanceof EndStored || this instanceof CommandEndStored;
+  }
+
   /**
    * A command came.
    *
@@ -44,8 +49,17 @@ public sealed interface LaneEvent {
   /** libvirt would not create the domain, and none is there. */
   record CreationFailed(long session, String message) implements LaneEvent {}
 
-  /** Kafka holds the report of the end. */
-  record EndStored() implements LaneEvent {}
+  /** The kubelet has no such pod, in several answers over a while: nothing of it runs here. */
+  record PodGone() implements LaneEvent {}
+
+  /** Kafka holds the report of this epoch's end. */
+  record EndStored(long epoch) implements LaneEvent {}
+
+  /** Kafka holds the end of this command. */
+  record CommandEndStored(String commandId) implements LaneEvent {}
+
+  /** The executor has started; the roster is all that it knows. */
+  record Restarted() implements LaneEvent {}
 
   /** A wake-up that was asked for. */
   record Tick() implements LaneEvent {}

@@ -1,5 +1,6 @@
 package io.vireo.node.core;
 
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -8,29 +9,54 @@ import org.jspecify.annotations.Nullable;
  *
  * @param fence the highest command accepted
  * @param closedEpoch nothing is started for this epoch or a lower one
+ * @param heldEpoch the epoch that {@code life}, {@code end} and {@code stop} are about; 0 for none
+ * @param heldPod {@code namespace/name} of its pod, when known
  * @param start the Start that is held, carried out or waiting
  * @param life how far its domain has come; stored before each step's effect
+ * @param doubted an executor whose roster was lost may have done more for this VM than is written
+ *     here, so nothing here proves that nothing runs
+ * @param failure why the held epoch's launcher could not prepare
  * @param end how the domain ended, once it did
+ * @param endUntold Kafka does not hold the report of that end yet
  * @param stop set once the domain is to end
  * @param openStart id of the Start whose end was not told yet
  * @param lastEnd the end of the highest command, told again when it is asked again
- * @param link the connected launcher of the held epoch
+ * @param untold ends of commands that Kafka does not hold yet, in order
+ * @param link the connected launcher
  */
 public record LaneState(
     VmRef vm,
     Fence fence,
     long closedEpoch,
+    long heldEpoch,
+    @Nullable String heldPod,
     NodeCommandData.@Nullable StartDomain start,
     Life life,
+    boolean doubted,
+    @Nullable Failure failure,
     @Nullable String end,
+    boolean endUntold,
     @Nullable Stop stop,
     @Nullable String openStart,
     @Nullable CommandEnd lastEnd,
+    List<CommandEnd> untold,
     @Nullable Link link,
     long changedAtMs) {
 
+  public LaneState {
+    // A roster of an earlier release has neither.
+    untold = untold == null ? List.of() : List.copyOf(untold);
+    heldEpoch = heldEpoch == 0 && start != null ? start.header().epoch() : heldEpoch;
+  }
+
   /** Place of a command in the order of its VM. */
-  public record Fence(long epoch, long seq, String commandId) {}
+  public record Fence(long epoch, long seq, String commandId) {
+
+    /** Whether a command of this place is higher than the one held. */
+    public boolean admits(long otherEpoch, long otherSeq) {
+      return otherEpoch > epoch || (otherEpoch == epoch && otherSeq > seq);
+    }
+  }
 
   /** How far a domain has come. */
   public enum Life {
@@ -51,9 +77,27 @@ public record LaneState(
    *
    * @param graceful by ACPI first
    * @param pressedAtMs when the power button was pressed last; 0 for never
+   * @param forcedAtMs when it was destroyed last; 0 for never
    */
   public record Stop(
-      String commandId, String type, boolean graceful, long deadlineMs, long pressedAtMs) {}
+      String commandId,
+      String type,
+      boolean graceful,
+      long deadlineMs,
+      long pressedAtMs,
+      long forcedAtMs) {
+
+    Stop withPressed(long ms) {
+      return new Stop(commandId, type, graceful, deadlineMs, ms, forcedAtMs);
+    }
+
+    Stop withForced(long ms) {
+      return new Stop(commandId, type, graceful, deadlineMs, pressedAtMs, ms);
+    }
+  }
+
+  /** Why a launcher could not prepare. */
+  public record Failure(String reason, String message) {}
 
   /**
    * A connected launcher.
@@ -118,8 +162,12 @@ public record LaneState(
 
   /** A VM that this node hears of for the first time. */
   public static LaneState fresh(VmRef vm) {
-    return new LaneState(
-        vm, new Fence(0, 0, ""), 0, null, Life.UNBORN, null, null, null, null, null, 0);
+    return new Copy(vm).build();
+  }
+
+  /** The same when an executor whose roster was lost may have known it. */
+  public static LaneState doubted(VmRef vm) {
+    return fresh(vm).withDoubt(true);
   }
 
   /** Whether a process of this VM may be running as far as this node knows. */
@@ -127,12 +175,14 @@ public record LaneState(
     return life == Life.MARKING || life == Life.CREATING || life == Life.LIVE;
   }
 
-  /** Epoch that is being reported on: the connected launcher's, else the held Start's. */
-  public long epoch() {
-    if (link != null) {
-      return link.epoch();
-    }
-    return start == null ? fence.epoch() : start.header().epoch();
+  /** Whether its name must not be given to another VM on this node. */
+  public boolean keepsName() {
+    return mayRun() || (doubted && life == Life.UNBORN && heldEpoch > 0);
+  }
+
+  /** The connected launcher if it is the one of the held epoch. */
+  public @Nullable Link heldLink() {
+    return link != null && link.epoch() == heldEpoch ? link : null;
   }
 
   /** The state as it is on disk: without the connection. */
@@ -140,85 +190,184 @@ public record LaneState(
     return withLink(null);
   }
 
-  /** The same under the name that a command gives it; a launcher may come before any command. */
+  /**
+   * The same under the name that a command gives it; a launcher may come before any command. Its
+   * pod is then in the namespace of the VM, or it is no launcher of this VM.
+   */
   public LaneState named(VmRef name) {
-    return new LaneState(
-        name, fence, closedEpoch, start, life, end, stop, openStart, lastEnd, link, changedAtMs);
+    Copy copy = new Copy(this);
+    copy.vm = name;
+    if (link != null && !link.pod().startsWith(name.namespace() + "/")) {
+      copy.link = null;
+    }
+    return copy.build();
   }
 
   LaneState withFence(Fence next) {
-    return new LaneState(
-        vm, next, closedEpoch, start, life, end, stop, openStart, lastEnd, link, changedAtMs);
+    Copy copy = new Copy(this);
+    copy.fence = next;
+    return copy.build();
   }
 
   LaneState withClosedEpoch(long epoch) {
-    return new LaneState(
-        vm,
-        fence,
-        Math.max(epoch, closedEpoch),
-        start,
-        life,
-        end,
-        stop,
-        openStart,
-        lastEnd,
-        link,
-        changedAtMs);
+    Copy copy = new Copy(this);
+    copy.closedEpoch = Math.max(epoch, closedEpoch);
+    return copy.build();
+  }
+
+  /** Begins with an epoch of which nothing is known but its number. */
+  LaneState withHeld(long epoch, @Nullable String pod) {
+    Copy copy = new Copy(this);
+    copy.heldEpoch = epoch;
+    copy.heldPod = pod;
+    copy.start = null;
+    copy.life = Life.UNBORN;
+    copy.failure = null;
+    copy.end = null;
+    copy.endUntold = false;
+    copy.stop = null;
+    copy.openStart = null;
+    return copy.build();
   }
 
   LaneState withStart(NodeCommandData.StartDomain next) {
-    return new LaneState(
-        vm,
-        fence,
-        closedEpoch,
-        next,
-        Life.UNBORN,
-        null,
-        null,
-        next.header().commandId(),
-        null,
-        link,
-        changedAtMs);
+    Copy copy =
+        new Copy(withHeld(next.header().epoch(), next.podNamespace() + "/" + next.podName()));
+    copy.start = next;
+    copy.openStart = next.header().commandId();
+    copy.lastEnd = null;
+    return copy.build();
   }
 
   LaneState withLife(Life next) {
-    return new LaneState(
-        vm, fence, closedEpoch, start, next, end, stop, openStart, lastEnd, link, changedAtMs);
+    Copy copy = new Copy(this);
+    copy.life = next;
+    return copy.build();
+  }
+
+  LaneState withDoubt(boolean next) {
+    Copy copy = new Copy(this);
+    copy.doubted = next;
+    return copy.build();
+  }
+
+  LaneState withFailure(Failure next) {
+    Copy copy = new Copy(this);
+    copy.failure = next;
+    return copy.build();
   }
 
   LaneState withEnded(String reason) {
-    return new LaneState(
-        vm,
-        fence,
-        closedEpoch,
-        start,
-        Life.ENDED,
-        reason,
-        stop,
-        openStart,
-        lastEnd,
-        link,
-        changedAtMs);
+    Copy copy = new Copy(this);
+    copy.life = Life.ENDED;
+    copy.end = reason;
+    copy.endUntold = true;
+    copy.doubted = false;
+    return copy.build();
+  }
+
+  LaneState withEndTold() {
+    Copy copy = new Copy(this);
+    copy.endUntold = false;
+    return copy.build();
   }
 
   LaneState withStop(@Nullable Stop next) {
-    return new LaneState(
-        vm, fence, closedEpoch, start, life, end, next, openStart, lastEnd, link, changedAtMs);
+    Copy copy = new Copy(this);
+    copy.stop = next;
+    return copy.build();
   }
 
   LaneState withLastEnd(CommandEnd ended) {
-    String open = ended.commandId().equals(openStart) ? null : openStart;
-    return new LaneState(
-        vm, fence, closedEpoch, start, life, end, stop, open, ended, link, changedAtMs);
+    Copy copy = new Copy(this);
+    copy.openStart = ended.commandId().equals(openStart) ? null : openStart;
+    copy.lastEnd = ended;
+    copy.untold = new ArrayList<>(untold);
+    copy.untold.add(ended);
+    return copy.build();
+  }
+
+  LaneState withTold(String commandId) {
+    Copy copy = new Copy(this);
+    copy.untold = untold.stream().filter(e -> !e.commandId().equals(commandId)).toList();
+    return copy.build();
   }
 
   LaneState withLink(@Nullable Link next) {
-    return new LaneState(
-        vm, fence, closedEpoch, start, life, end, stop, openStart, lastEnd, next, changedAtMs);
+    Copy copy = new Copy(this);
+    copy.link = next;
+    return copy.build();
   }
 
   LaneState changedAt(long ms) {
-    return new LaneState(
-        vm, fence, closedEpoch, start, life, end, stop, openStart, lastEnd, link, ms);
+    Copy copy = new Copy(this);
+    copy.changedAtMs = ms;
+    return copy.build();
+  }
+
+  /** A state that is being changed. */
+  private static final class Copy {
+    VmRef vm;
+    Fence fence = new Fence(0, 0, "");
+    long closedEpoch;
+    long heldEpoch;
+    @Nullable String heldPod;
+    NodeCommandData.@Nullable StartDomain start;
+    Life life = Life.UNBORN;
+    boolean doubted;
+    @Nullable Failure failure;
+    @Nullable String end;
+    boolean endUntold;
+    @Nullable Stop stop;
+    @Nullable String openStart;
+    @Nullable CommandEnd lastEnd;
+    List<CommandEnd> untold = List.of();
+    @Nullable Link link;
+    long changedAtMs;
+
+    Copy(VmRef vm) {
+      this.vm = vm;
+    }
+
+    Copy(LaneState from) {
+      this.vm = from.vm;
+      this.fence = from.fence;
+      this.closedEpoch = from.closedEpoch;
+      this.heldEpoch = from.heldEpoch;
+      this.heldPod = from.heldPod;
+      this.start = from.start;
+      this.life = from.life;
+      this.doubted = from.doubted;
+      this.failure = from.failure;
+      this.end = from.end;
+      this.endUntold = from.endUntold;
+      this.stop = from.stop;
+      this.openStart = from.openStart;
+      this.lastEnd = from.lastEnd;
+      this.untold = from.untold;
+      this.link = from.link;
+      this.changedAtMs = from.changedAtMs;
+    }
+
+    LaneState build() {
+      return new LaneState(
+          vm,
+          fence,
+          closedEpoch,
+          heldEpoch,
+          heldPod,
+          start,
+          life,
+          doubted,
+          failure,
+          end,
+          endUntold,
+          stop,
+          openStart,
+          lastEnd,
+          untold,
+          link,
+          changedAtMs);
+    }
   }
 }

@@ -1,9 +1,9 @@
 package io.vireo.node.core;
 
-import io.vireo.node.core.LaneState.DomainView;
+import io.vireo.node.core.LaneState.CommandEnd;
+import io.vireo.node.core.LaneState.Failure;
 import io.vireo.node.core.LaneState.Life;
 import io.vireo.node.core.LaneState.Link;
-import io.vireo.node.core.LaneState.Stop;
 
 /** What follows from what a launcher says, and from its connection's end. */
 final class LauncherRules {
@@ -16,65 +16,128 @@ final class LauncherRules {
 
   void connected(LaneEvent.LauncherConnected c) {
     Link before = draft.state.link();
-    NodeCommandData.StartDomain start = draft.state.start();
-    String pod = c.podNamespace() + "/" + c.podName();
-    Link link = new Link(c.session(), c.epoch(), pod, false, !c.state().equals("fresh"), null);
     if (before != null && before.session() > c.session()) {
       return;
     }
-    boolean stale = start != null && c.epoch() < start.header().epoch();
-    boolean foreign = start != null && c.epoch() == start.header().epoch() && !link.isOf(start);
-    if (stale || foreign) {
+    boolean fresh = c.state().equals("fresh");
+    String pod = c.podNamespace() + "/" + c.podName();
+    Link link = new Link(c.session(), c.epoch(), pod, false, !fresh, null);
+    if (isForeign(link)) {
       draft.effects.add(new Effect.Dismiss(c.session(), Draft.NEVER_STARTED));
       return;
+    }
+    if (c.epoch() < draft.state.heldEpoch()) {
+      stray(link);
+      return;
+    }
+    boolean later = c.epoch() > draft.state.heldEpoch();
+    if (later && draft.state.mayRun()) {
+      // Of two launchers the one whose domain may run is listened to.
+      return;
+    }
+    boolean nothingHeld = draft.state.start() == null || draft.state.life() == Life.ENDED;
+    if (later && nothingHeld && draft.state.stop() == null) {
+      draft.state = draft.state.withHeld(c.epoch(), pod);
     }
     draft.state = draft.state.withLink(link);
-    boolean held = start != null && link.isOf(start);
-    if (c.state().equals("ended")) {
-      if (held && draft.state.life() == Life.ENDED) {
-        draft.reportEnd();
-      } else {
-        draft.state = held ? draft.state : draft.state.withLife(Life.LIVE);
-        draft.ended(c.end());
+    switch (c.state()) {
+      case "ended" -> connectedEnded(c);
+      case "marked" -> {
+        if (draft.state.life() == Life.UNBORN && c.epoch() == draft.state.heldEpoch()) {
+          // Marked for an executor that forgot it: a domain may have been created.
+          draft.state = draft.state.withDoubt(true).withLife(Life.CREATING);
+        }
       }
+      default -> connectedFresh(c);
+    }
+  }
+
+  /** Another namespace is another tenant; another pod of the same epoch is an impostor. */
+  private boolean isForeign(Link link) {
+    NodeCommandData.StartDomain start = draft.state.start();
+    boolean otherNamespace = !link.pod().startsWith(draft.state.vm().namespace() + "/");
+    return otherNamespace
+        || (start != null && link.epoch() == start.header().epoch() && !link.isOf(start));
+  }
+
+  /** A launcher of an earlier epoch ends itself, unless its guest runs, which is then on record. */
+  private void stray(Link link) {
+    if (link.marked()) {
+      draft.domain(
+          link.epoch(), "unknown", "StrayLauncher", "A launcher of an earlier epoch dialled in.");
+    }
+    draft.effects.add(new Effect.Dismiss(link.session(), Draft.NEVER_STARTED));
+  }
+
+  private void connectedEnded(LaneEvent.LauncherConnected c) {
+    if (c.epoch() != draft.state.heldEpoch()) {
       return;
     }
-    if (draft.state.closedEpoch() >= c.epoch() && !draft.state.mayRun() && !link.marked()) {
+    if (draft.state.life() == Life.ENDED) {
+      draft.reportEnd();
+    } else {
+      draft.ended(c.end());
+    }
+  }
+
+  private void connectedFresh(LaneEvent.LauncherConnected c) {
+    boolean held = c.epoch() == draft.state.heldEpoch();
+    if (held && draft.state.life() == Life.UNBORN) {
+      // It was not used, so nothing of its epoch ever ran, whatever was forgotten.
+      draft.state = draft.state.withDoubt(false);
+      if (draft.state.stop() != null) {
+        draft.neverStarted(c.session());
+        return;
+      }
+    }
+    if (draft.state.mayRun()) {
+      return;
+    }
+    if (draft.state.closedEpoch() >= c.epoch()) {
       draft.effects.add(new Effect.Dismiss(c.session(), Draft.NEVER_STARTED));
-      return;
-    }
-    if (!draft.state.mayRun() && !link.marked()) {
-      draft.domain("launcher-connected", null, null, false, null);
+    } else {
+      draft.domain(c.epoch(), "launcher-connected", null, null);
     }
   }
 
   void prepared(long session) {
     Link link = draft.state.link();
-    if (link != null && link.session() == session) {
-      draft.state = draft.state.withLink(link.withPrepared());
-      boolean over = draft.state.life() == Life.ENDED && draft.state.closedEpoch() >= link.epoch();
-      if (link.marked() && !over) {
-        draft.effects.add(new Effect.Look(session));
-      } else if (draft.state.life() == Life.MARKING && !link.prepared()) {
-        // The mark that was stored as intended never reached this launcher.
-        if (draft.state.stop() == null) {
-          draft.effects.add(new Effect.Mark(session));
-        } else {
-          draft.ended(Draft.NEVER_STARTED);
-          draft.effects.add(new Effect.Dismiss(session, Draft.NEVER_STARTED));
-        }
+    if (link == null || link.session() != session) {
+      return;
+    }
+    draft.state = draft.state.withLink(link.withPrepared());
+    if (!draft.isHeld(session) || draft.state.life() == Life.ENDED) {
+      return;
+    }
+    if (link.marked()) {
+      draft.effects.add(new Effect.Look(session));
+    } else if (draft.state.life() == Life.MARKING && !link.prepared()) {
+      // The mark that was stored as intended never reached this launcher.
+      if (mayMark()) {
+        draft.effects.add(new Effect.Mark(session));
+      } else {
+        draft.neverStarted(session);
       }
     }
   }
 
+  private boolean mayMark() {
+    return draft.state.stop() == null && draft.state.heldEpoch() > draft.state.closedEpoch();
+  }
+
   void preparationFailed(LaneEvent.PreparationFailed f) {
-    if (!draft.isCurrent(f.session()) || draft.state.mayRun()) {
+    if (!draft.isHeld(f.session()) || draft.state.life() != Life.UNBORN) {
       return;
     }
-    draft.domain("preparing-failed", f.reason(), f.message(), false, null);
-    draft.state = draft.state.withClosedEpoch(draft.state.epoch());
-    if (draft.state.openStart() != null) {
-      draft.end(draft.state.openStart(), "StartDomain", "Failed", f.reason(), f.message());
+    draft.state =
+        draft
+            .state
+            .withFailure(new Failure(f.reason(), f.message()))
+            .withClosedEpoch(draft.state.heldEpoch());
+    draft.domain(draft.state.heldEpoch(), "preparing-failed", f.reason(), f.message());
+    String open = draft.state.openStart();
+    if (open != null) {
+      draft.end(open, "StartDomain", "Failed", f.reason(), f.message());
     }
     draft.effects.add(new Effect.AcknowledgeEnd(f.session()));
   }
@@ -82,32 +145,44 @@ final class LauncherRules {
   void marked(long session) {
     Link link = draft.state.link();
     NodeCommandData.StartDomain start = draft.state.start();
-    if (link == null || link.session() != session || start == null || !link.isOf(start)) {
+    if (link == null || !draft.isHeld(session) || start == null || !link.isOf(start)) {
       return;
     }
     draft.state = draft.state.withLink(link.withMarked());
-    if (draft.state.life() != Life.MARKING) {
-      return;
+    if (draft.state.life() == Life.MARKING) {
+      draft.state = draft.state.withLife(Life.CREATING);
+      createOrGiveUp(session);
     }
-    if (draft.state.stop() != null) {
-      draft.ended(Draft.NEVER_STARTED);
-      draft.effects.add(new Effect.Dismiss(session, Draft.NEVER_STARTED));
-      return;
+  }
+
+  /** Nothing was created yet. It is now, if that is still wanted and was not done before. */
+  void createOrGiveUp(long session) {
+    NodeCommandData.StartDomain start = draft.state.start();
+    Link link = draft.state.heldLink();
+    if (mayMark() && !draft.state.doubted() && start != null && link != null && link.isOf(start)) {
+      draft.effects.add(new Effect.Create(session, start.domain(), start.header().epoch()));
+    } else {
+      draft.neverStarted(session);
     }
-    draft.state = draft.state.withLife(Life.CREATING);
-    draft.effects.add(new Effect.Create(session, start.domain(), start.header().epoch()));
   }
 
   void markRefused(LaneEvent.MarkRefused r) {
-    if (!draft.isCurrent(r.session()) || draft.state.life() != Life.MARKING) {
+    if (!draft.isHeld(r.session()) || draft.state.life() != Life.MARKING) {
       return;
     }
     // Used before, or terminating: nothing was created by this Start, nothing will be.
-    if (draft.state.openStart() != null) {
-      draft.end(draft.state.openStart(), "StartDomain", "Refused", "LauncherUsed", r.message());
+    String open = draft.state.openStart();
+    if (open != null) {
+      draft.end(open, "StartDomain", "Refused", "LauncherUsed", r.message());
     }
-    draft.state = draft.state.withClosedEpoch(draft.state.epoch());
+    draft.state = draft.state.withClosedEpoch(draft.state.heldEpoch());
     draft.effects.add(new Effect.Look(r.session()));
+  }
+
+  void guestEnded(LaneEvent.GuestEnded e) {
+    if (draft.isHeld(e.session())) {
+      draft.ended(e.reason());
+    }
   }
 
   void lost(long session) {
@@ -117,39 +192,65 @@ final class LauncherRules {
     draft.state = draft.state.withLink(null);
     if (draft.state.mayRun()) {
       draft.domain(
-          "unknown", "LauncherDisconnected", "The launcher's connection is closed.", false, null);
+          draft.state.heldEpoch(),
+          "unknown",
+          "LauncherDisconnected",
+          "The launcher's connection is closed.");
     }
   }
 
-  void endStored() {
-    Link link = draft.state.link();
-    if (link != null && draft.state.life() == Life.ENDED) {
+  /** The pod and all that ran in it are gone; what comes later is a new pod. */
+  void podGone() {
+    if (draft.state.link() != null) {
+      return;
+    }
+    switch (draft.state.life()) {
+      case MARKING -> draft.ended(draft.state.doubted() ? Draft.UNKNOWN : Draft.NEVER_STARTED);
+      case CREATING, LIVE -> draft.ended("launcher-died");
+      case UNBORN -> {
+        if (draft.state.stop() != null) {
+          draft.ended(draft.state.doubted() ? Draft.UNKNOWN : Draft.NEVER_STARTED);
+        }
+        draft.state = draft.state.withDoubt(false);
+      }
+      case ENDED -> {}
+    }
+  }
+
+  void endStored(long epoch) {
+    if (draft.state.life() != Life.ENDED || draft.state.heldEpoch() != epoch) {
+      return;
+    }
+    draft.state = draft.state.withEndTold();
+    Link link = draft.state.heldLink();
+    if (link != null) {
       draft.effects.add(new Effect.AcknowledgeEnd(link.session()));
     }
   }
 
-  /** Whatever the event was: what has become possible, and is due, is done. */
-  void proceed() {
-    Link link = draft.state.link();
-    if (link == null) {
-      return;
+  /** What Kafka may not hold is told again. */
+  void restarted() {
+    for (CommandEnd end : draft.state.untold()) {
+      draft.report(end);
     }
+    if (draft.state.endUntold()) {
+      draft.reportEnd();
+    }
+  }
+
+  /** Whatever the event was: a launcher that is ready for a Start that waits is marked. */
+  void proceed() {
     NodeCommandData.StartDomain start = draft.state.start();
+    Link link = draft.state.heldLink();
     if (start != null
+        && link != null
         && link.isOf(start)
         && draft.state.life() == Life.UNBORN
-        && draft.state.stop() == null
-        && start.header().epoch() > draft.state.closedEpoch()
+        && mayMark()
         && link.prepared()
         && !link.marked()) {
       draft.state = draft.state.withLife(Life.MARKING);
       draft.effects.add(new Effect.Mark(link.session()));
-      return;
-    }
-    Stop stop = draft.state.stop();
-    DomainView view = link.domain();
-    if (stop != null && draft.state.life() == Life.LIVE && view != null && view.isAlive()) {
-      new BringingDown(draft).bringDown(link, stop);
     }
   }
 }

@@ -12,7 +12,14 @@ public sealed interface NodeCommandData {
   }
 
   /** What every command carries. */
-  record Header(String commandId, VmRef vm, String node, String nodeUid, long epoch, long seq) {}
+  record Header(
+      String commandId,
+      VmRef vm,
+      String node,
+      String nodeUid,
+      long issuedAtMs,
+      long epoch,
+      long seq) {}
 
   /** Form the domain once the launcher in this pod has dialled in. */
   record StartDomain(Header header, String podNamespace, String podName, DomainSpec domain)

@@ -29,6 +29,7 @@ public final class CommandCodec {
             new VmRef(command.getVmiUid(), command.getNamespace(), command.getName()),
             command.getNode(),
             command.getNodeUid(),
+            command.getIssuedAt(),
             command.getEpoch(),
             command.getSeq());
     return switch (command.getBody()) {

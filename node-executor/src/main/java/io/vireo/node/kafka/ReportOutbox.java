@@ -2,11 +2,12 @@ package io.vireo.node.kafka;
 
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
-import io.micrometer.core.instrument.binder.kafka.KafkaClientMetrics;
+import io.vireo.health.Failpoint;
 import io.vireo.node.core.Effect;
 import io.vireo.node.core.LaneState;
 import io.vireo.node.core.VmRef;
 import io.vireo.schemas.AvroCodec;
+import io.vireo.schemas.CanonicalJson;
 import io.vireo.schemas.CloudEvents;
 import io.vireo.schemas.Topics;
 import io.vireo.schemas.avro.CommandReport;
@@ -17,69 +18,102 @@ import io.vireo.schemas.avro.Heartbeat;
 import io.vireo.schemas.avro.NodeReport;
 import io.vireo.schemas.avro.ReportedDomain;
 import io.vireo.schemas.avro.ReportedInterface;
+import io.vireo.schemas.avro.UnusableCommand;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.LinkedBlockingQueue;
-import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.InterruptException;
-import org.apache.kafka.common.errors.RetriableException;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
-import org.apache.kafka.common.serialization.StringSerializer;
+import org.apache.kafka.common.errors.RecordTooLargeException;
+import org.apache.kafka.common.errors.SerializationException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Says what happens on this node. Order is kept; a lost send is tried until it arrives. */
-@SuppressWarnings("FutureReturnValueIgnored") // The callback logs and readiness shows a failure.
-public final class ReportOutbox implements AutoCloseable {
+/**
+ * Says what happens on this node. What is said of one VM keeps its order; a lost send is tried
+ * until it arrives.
+ *
+ * <p>What waits is bounded. A heartbeat is dropped as soon as a few reports wait. From {@value
+ * #REPORTS_MAX} on, reports that only say how a domain is are dropped, which {@link #takeMissed}
+ * tells, and no more commands are read. An end is never dropped.
+ *
+ * <p>Thread-safe; turns come from one thread.
+ */
+public final class ReportOutbox {
 
   private static final Logger log = LoggerFactory.getLogger(ReportOutbox.class);
   private static final int MESSAGE_MAX = 1024;
+  private static final int REPORTS_MAX = 10_000;
 
   /** A sign of life from a while ago is none. */
   private static final int HEARTBEAT_QUEUE_MAX = 4;
 
-  /** A report on its way. */
-  private record Waiting(ProducerRecord<String, byte[]> record, CompletableFuture<Void> stored) {}
-
   private final String node;
   private final long session;
   private final Producer<String, byte[]> producer;
-  private final LinkedBlockingQueue<Waiting> queue = new LinkedBlockingQueue<>();
-  private final Thread sender;
-  private final KafkaClientMetrics metrics;
   private final MeterRegistry registry;
+  private final ReportQueue queue = new ReportQueue(REPORTS_MAX);
   private long sequence;
-  private volatile boolean stopping;
+  private boolean missed;
+  private volatile Heartbeat alive = new Heartbeat(0, 0);
   private volatile @Nullable String nodeUid;
   private volatile @Nullable String problem;
 
   /**
    * @param session start of this executor, ms since the epoch
    */
-  public ReportOutbox(String node, long session, String bootstrapServers, MeterRegistry registry) {
+  public ReportOutbox(
+      String node, long session, Producer<String, byte[]> producer, MeterRegistry registry) {
     this.node = node;
     this.session = session;
-    Map<String, Object> settings = new HashMap<>();
-    settings.put("bootstrap.servers", bootstrapServers);
-    settings.put("acks", "all");
-    settings.put("enable.idempotence", true);
-    settings.put("linger.ms", 0);
-    settings.put("delivery.timeout.ms", Integer.MAX_VALUE);
-    settings.put("max.block.ms", Duration.ofSeconds(2).toMillis());
-    this.producer =
-        new KafkaProducer<>(settings, new StringSerializer(), new ByteArraySerializer());
-    this.metrics = new KafkaClientMetrics(producer);
-    metrics.bindTo(registry);
-    Gauge.builder("vireo.node.reports.waiting", queue, LinkedBlockingQueue::size)
-        .register(registry);
+    this.producer = producer;
     this.registry = registry;
-    this.sender = Thread.ofVirtual().name("reports").start(this::sendAll);
+    Gauge.builder("vireo.node.reports.waiting", queue, ReportQueue::size).register(registry);
+  }
+
+  /**
+   * Sends what waits, after waiting for it for at most this long. {@code Producer.send} may block
+   * on a broker that is away, so this has a thread of its own.
+   *
+   * @return false if a send failed since the turn before; it is made again in the next turn, before
+   *     which one may pause
+   */
+  public boolean turn(Duration wait) throws InterruptedException {
+    boolean well = problem == null;
+    queue.await(wait);
+    for (ReportQueue.Waiting next = queue.next(); next != null; next = queue.next()) {
+      send(next);
+    }
+    return well && problem == null;
+  }
+
+  /** Whether so much waits that no more is to be caused. */
+  public boolean isFull() {
+    return queue.isFull();
+  }
+
+  /** Done once it is not full. */
+  public CompletableFuture<Void> room() {
+    return queue.room();
+  }
+
+  /** Whether something was dropped, or could not be sent for a while, since this was last asked. */
+  public synchronized boolean takeMissed() {
+    if (queue.size() > HEARTBEAT_QUEUE_MAX) {
+      return false;
+    }
+    boolean was = missed;
+    missed = false;
+    return was;
+  }
+
+  private synchronized void missed() {
+    missed = true;
   }
 
   /** The uid of the Node object, as commands name it. */
@@ -115,6 +149,10 @@ public final class ReportOutbox implements AutoCloseable {
 
   /** The state of a domain or launcher. */
   public CompletableFuture<Void> domain(VmRef vm, Effect.ReportDomain report, long nowMs) {
+    if (queue.isFull() && !report.state().equals("ended")) {
+      missed();
+      return new CompletableFuture<>();
+    }
     return send(
         vm.uid(),
         vm.namespace() + "/" + vm.name(),
@@ -132,7 +170,8 @@ public final class ReportOutbox implements AutoCloseable {
   /** A sign of life. */
   public void heartbeat(int domains, int launchers, long nowMs) {
     if (queue.size() <= HEARTBEAT_QUEUE_MAX) {
-      send(node, node, new Heartbeat(domains, launchers), nowMs);
+      alive = new Heartbeat(domains, launchers);
+      send(node, node, alive, nowMs);
     }
   }
 
@@ -141,9 +180,20 @@ public final class ReportOutbox implements AutoCloseable {
     send(vmiUid, vmiUid, new ConsoleReport(vmiUid, "serial", opened, client), nowMs);
   }
 
-  /** A command that could not be read. */
-  public CompletableFuture<Void> deadLetter(ProducerRecord<String, byte[]> letter) {
-    return send(letter);
+  /** A record of the command topic that could not be used. */
+  public CompletableFuture<Void> unusable(
+      ConsumerRecord<String, byte[]> record, String reason, String message, long nowMs) {
+    byte[] value = record.value() == null ? new byte[0] : record.value();
+    UnusableCommand unusable =
+        new UnusableCommand(
+            record.topic(),
+            record.partition(),
+            record.offset(),
+            reason,
+            String.valueOf(cut(message)),
+            CanonicalJson.sha256(value),
+            value.length);
+    return send(node, node, alive, unusable, nowMs);
   }
 
   private static ReportedDomain reported(VmRef vm, Effect.ReportDomain report, long nowMs) {
@@ -171,8 +221,12 @@ public final class ReportOutbox implements AutoCloseable {
     return text == null || text.length() <= MESSAGE_MAX ? text : text.substring(0, MESSAGE_MAX);
   }
 
+  private CompletableFuture<Void> send(String key, String subject, Object body, long nowMs) {
+    return send(key, subject, body, null, nowMs);
+  }
+
   private synchronized CompletableFuture<Void> send(
-      String key, String subject, Object body, long nowMs) {
+      String key, String subject, Object body, @Nullable UnusableCommand unusable, long nowMs) {
     sequence++;
     NodeReport report =
         NodeReport.newBuilder()
@@ -182,6 +236,7 @@ public final class ReportOutbox implements AutoCloseable {
             .setSequence(sequence)
             .setReportedAt(nowMs)
             .setBody(body)
+            .setUnusable(unusable)
             .build();
     ProducerRecord<String, byte[]> record =
         new ProducerRecord<>(
@@ -193,49 +248,40 @@ public final class ReportOutbox implements AutoCloseable {
             subject,
             nowMs)
         .forEach(record.headers()::add);
-    return send(record);
+    return queue.add(record);
   }
 
-  private CompletableFuture<Void> send(ProducerRecord<String, byte[]> record) {
-    Waiting waiting = new Waiting(record, new CompletableFuture<>());
-    queue.add(waiting);
-    return waiting.stored();
-  }
-
-  /** Sending may block on a broker that is away, which nobody who reports should wait for. */
-  private void sendAll() {
+  @SuppressWarnings("FutureReturnValueIgnored") // The callback tells.
+  private void send(ReportQueue.Waiting next) {
+    Failpoint.pass("node.report.send.before");
     try {
-      while (!stopping) {
-        Waiting next = queue.take();
-        producer.send(next.record(), (metadata, error) -> sent(next, error));
-      }
-    } catch (InterruptedException | InterruptException e) {
-      // Closing.
+      producer.send(next.record(), (metadata, error) -> sent(next, error));
+    } catch (InterruptException e) {
+      queue.again(next);
+      throw e;
+    } catch (KafkaException | IllegalStateException e) {
+      sent(next, e);
     }
   }
 
-  private void sent(Waiting waiting, @Nullable Exception error) {
+  private void sent(ReportQueue.Waiting waiting, @Nullable Exception error) {
     if (error == null) {
+      Failpoint.pass("node.report.send.after");
       problem = null;
+      queue.done(waiting);
       waiting.stored().complete(null);
       return;
     }
     problem = "reports cannot be sent: " + error.getMessage();
-    if (error instanceof RetriableException) {
-      // The topic is not there yet, or the broker is away. A later report may overtake this one:
-      // its sequence says so.
-      queue.add(waiting);
-    } else {
+    if (error instanceof RecordTooLargeException || error instanceof SerializationException) {
       log.atError().setCause(error).log("A report was not stored");
+      missed();
+      queue.done(waiting);
       waiting.stored().completeExceptionally(error);
+    } else {
+      // The topic is not there yet, the right is not given yet, or the broker is away.
+      missed();
+      queue.again(waiting);
     }
-  }
-
-  @Override
-  public void close() {
-    stopping = true;
-    sender.interrupt();
-    metrics.close();
-    producer.close(Duration.ofSeconds(2));
   }
 }

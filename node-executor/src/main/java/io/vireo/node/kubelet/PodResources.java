@@ -8,11 +8,14 @@ import io.netty.channel.socket.nio.NioDomainSocketChannel;
 import io.vireo.kubelet.podresources.ContainerDevices;
 import io.vireo.kubelet.podresources.ContainerResources;
 import io.vireo.kubelet.podresources.ListPodResourcesRequest;
+import io.vireo.kubelet.podresources.ListPodResourcesResponse;
 import io.vireo.kubelet.podresources.PodResourcesListerGrpc;
 import io.vireo.node.launcher.PodName;
 import java.net.UnixDomainSocketAddress;
 import java.nio.file.Path;
+import java.util.HashSet;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -60,11 +63,7 @@ public final class PodResources implements AutoCloseable {
 
   private Optional<PodName> look(String resource, String deviceId) {
     try {
-      var answer =
-          PodResourcesListerGrpc.newBlockingStub(channel)
-              .withDeadlineAfter(TIMEOUT_SECONDS, TimeUnit.SECONDS)
-              .list(ListPodResourcesRequest.getDefaultInstance());
-      for (var pod : answer.getPodResourcesList()) {
+      for (var pod : list().getPodResourcesList()) {
         for (ContainerResources container : pod.getContainersList()) {
           for (ContainerDevices devices : container.getDevicesList()) {
             if (devices.getResourceName().equals(resource)
@@ -78,6 +77,32 @@ public final class PodResources implements AutoCloseable {
       log.atWarn().addKeyValue("status", e.getStatus()).log("The kubelet did not answer");
     }
     return Optional.empty();
+  }
+
+  /** All pods that hold a device of this resource; empty if the kubelet does not answer. */
+  public Optional<Set<PodName>> podsWith(String resource) {
+    try {
+      Set<PodName> pods = new HashSet<>();
+      for (var pod : list().getPodResourcesList()) {
+        boolean holds =
+            pod.getContainersList().stream()
+                .flatMap(container -> container.getDevicesList().stream())
+                .anyMatch(devices -> devices.getResourceName().equals(resource));
+        if (holds) {
+          pods.add(new PodName(pod.getNamespace(), pod.getName()));
+        }
+      }
+      return Optional.of(pods);
+    } catch (StatusRuntimeException e) {
+      log.atWarn().addKeyValue("status", e.getStatus()).log("The kubelet did not answer");
+      return Optional.empty();
+    }
+  }
+
+  private ListPodResourcesResponse list() {
+    return PodResourcesListerGrpc.newBlockingStub(channel)
+        .withDeadlineAfter(TIMEOUT_SECONDS, TimeUnit.SECONDS)
+        .list(ListPodResourcesRequest.getDefaultInstance());
   }
 
   @Override

@@ -11,8 +11,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.util.HexFormat;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -29,12 +31,17 @@ public final class LauncherHub implements AutoCloseable {
   private static final int CONNECTIONS_PER_FOLDER_MAX = 48;
   private static final long REFUSED_PAUSE_MS = 200;
 
+  /** Longer than the pause of a launcher that dials again. */
+  private static final Duration NAMELESS = Duration.ofSeconds(30);
+
   private final Path root;
   private final Function<String, Optional<PodName>> podOfDevice;
-  private final LauncherListener listener;
   private final SecureRandom random = new SecureRandom();
   private final AtomicLong sessions = new AtomicLong(System.currentTimeMillis());
   private final Map<String, Folder> folders = new ConcurrentHashMap<>();
+  private final Map<Long, LauncherSession> connected = new ConcurrentHashMap<>();
+  private volatile @Nullable LauncherListener listener;
+  private volatile long namelessAtNanos = System.nanoTime() - NAMELESS.toNanos();
 
   /** A folder in use. */
   private static final class Folder {
@@ -49,18 +56,19 @@ public final class LauncherHub implements AutoCloseable {
   }
 
   /**
-   * Listens in all folders that are there already.
-   *
    * @param root where the folders are; private to this executor
    * @param podOfDevice asks the kubelet whose a device is
    */
-  public LauncherHub(
-      Path root, Function<String, Optional<PodName>> podOfDevice, LauncherListener listener)
+  public LauncherHub(Path root, Function<String, Optional<PodName>> podOfDevice)
       throws IOException {
     this.root = Files.createDirectories(root);
     this.podOfDevice = podOfDevice;
-    this.listener = listener;
     Files.setPosixFilePermissions(root, PosixFilePermissions.fromString("rwx------"));
+  }
+
+  /** Listens in all folders that are there already; called once, before {@link #allocate}. */
+  public synchronized void start(LauncherListener events) throws IOException {
+    this.listener = events;
     try (DirectoryStream<Path> entries = Files.newDirectoryStream(root)) {
       for (Path entry : entries) {
         if (Files.exists(entry.resolve("nonce"))) {
@@ -68,6 +76,16 @@ public final class LauncherHub implements AutoCloseable {
         }
       }
     }
+  }
+
+  /** A connected launcher. */
+  public Optional<LauncherSession> session(long id) {
+    return Optional.ofNullable(connected.get(id));
+  }
+
+  /** Whether a launcher with the right nonce dialled lately whose pod the kubelet did not name. */
+  public boolean hasNameless() {
+    return System.nanoTime() - namelessAtNanos < NAMELESS.toNanos();
   }
 
   /** A fresh folder for a device; the old one of the same device is gone before. */
@@ -151,6 +169,9 @@ public final class LauncherHub implements AutoCloseable {
       pod = podOfDevice.apply(folder.device.deviceId()).orElse(null);
       folder.pod = pod;
     }
+    if (pod == null) {
+      namelessAtNanos = System.nanoTime();
+    }
     if (pod == null || !hello.get("epoch").matches("[0-9]{1,18}") || hello.get("uid").isEmpty()) {
       pause();
       return;
@@ -163,13 +184,16 @@ public final class LauncherHub implements AutoCloseable {
             pod,
             channel);
     folder.session = session;
-    listener.connected(session, hello);
+    connected.put(session.id(), session);
+    LauncherListener events = Objects.requireNonNull(listener);
+    events.connected(session, hello);
     try {
       for (Message message = read(channel); message != null; message = read(channel)) {
-        listener.received(session, message);
+        events.received(session, message);
       }
     } finally {
-      listener.lost(session);
+      connected.remove(session.id());
+      events.lost(session);
     }
   }
 

@@ -4,11 +4,11 @@ package io.vireo.node.launcher;
 public interface LauncherListener {
 
   /** A launcher said hello and the kubelet named its pod. */
-  void connected(LauncherSession session, Message hello);
+  void connected(Launcher launcher, Message hello);
 
   /** It sent something. */
-  void received(LauncherSession session, Message message);
+  void received(Launcher launcher, Message message);
 
   /** Its connection is closed. */
-  void lost(LauncherSession session);
+  void lost(Launcher launcher);
 }

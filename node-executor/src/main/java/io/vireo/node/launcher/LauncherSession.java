@@ -18,7 +18,7 @@ import java.util.concurrent.atomic.AtomicLong;
  * <p>uid and epoch are its claim; the pod is the kubelet's word for the folder that it came
  * through.
  */
-public final class LauncherSession implements AutoCloseable {
+public final class LauncherSession implements Launcher, AutoCloseable {
 
   /** Streams that one launcher may have at a time. */
   static final int STREAMS_MAX = 32;
@@ -41,27 +41,27 @@ public final class LauncherSession implements AutoCloseable {
     this.control = control;
   }
 
-  /** Counts up over all connections: the higher one is newer. */
+  @Override
   public long id() {
     return id;
   }
 
-  /** The VMI that it says it is of. */
+  @Override
   public String uid() {
     return uid;
   }
 
-  /** The epoch that it says it is of. */
+  @Override
   public long epoch() {
     return epoch;
   }
 
-  /** The pod that the kubelet gave its folder to. */
+  @Override
   public PodName pod() {
     return pod;
   }
 
-  /** Sends; a broken connection is told by its reader. */
+  @Override
   public synchronized void send(Message message) {
     ByteBuffer bytes = ByteBuffer.wrap((message.encode() + "\n").getBytes(StandardCharsets.UTF_8));
     try {

@@ -1,6 +1,7 @@
 package io.vireo.node.libvirt;
 
 import com.sun.jna.ptr.IntByReference;
+import io.vireo.health.Failpoint;
 import io.vireo.node.core.LaneState.DomainView;
 import io.vireo.node.core.LaneState.Nic;
 import io.vireo.node.launcher.LauncherSession;
@@ -33,12 +34,9 @@ import org.slf4j.LoggerFactory;
  * libvirt in one launcher's pod, through a socket in the executor's own folder whose bytes the
  * launcher carries. Calls come from one thread at a time.
  */
-public final class DomainConnection implements AutoCloseable {
+public final class DomainConnection implements Libvirt {
 
   private static final Logger log = LoggerFactory.getLogger(DomainConnection.class);
-
-  /** State of a domain that libvirt is just starting: active, and not running yet. */
-  public static final String STARTING = "starting";
 
   private static final int KEEPALIVE_SECONDS = 5;
   private static final int KEEPALIVE_COUNT = 3;
@@ -129,7 +127,7 @@ public final class DomainConnection implements AutoCloseable {
     }
   }
 
-  /** Whether calls can succeed. */
+  @Override
   public boolean isAlive() {
     try {
       return connect.isAlive();
@@ -138,12 +136,14 @@ public final class DomainConnection implements AutoCloseable {
     }
   }
 
-  /** Defines and creates the domain. */
+  @Override
   public void create(String xml) throws IOException {
     Domain domain = null;
+    Failpoint.pass("node.domain.create.before");
     try {
       domain = connect.domainDefineXML(xml);
       domain.create();
+      Failpoint.pass("node.domain.create.after");
     } catch (LibvirtException e) {
       throw new IOException(e.getMessage(), e);
     } finally {
@@ -151,14 +151,18 @@ public final class DomainConnection implements AutoCloseable {
     }
   }
 
-  /** Presses the power button. */
+  @Override
   public void shutDown() throws IOException {
+    Failpoint.pass("node.domain.shutdown.before");
     call(Domain::shutdown);
+    Failpoint.pass("node.domain.shutdown.after");
   }
 
-  /** Ends it at once; takes up to 10 s when QEMU hangs. */
+  @Override
   public void destroy() throws IOException {
+    Failpoint.pass("node.domain.destroy.before");
     call(Domain::destroy);
+    Failpoint.pass("node.domain.destroy.after");
   }
 
   private interface Call {
@@ -177,7 +181,7 @@ public final class DomainConnection implements AutoCloseable {
     }
   }
 
-  /** What libvirt knows of the domain now. */
+  @Override
   public DomainView look() throws IOException {
     Domain domain = null;
     try {

@@ -1,6 +1,8 @@
 package io.vireo.node.roster;
 
+import io.vireo.health.Failpoint;
 import io.vireo.node.core.LaneState;
+import io.vireo.node.core.NodeIdentity;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -18,12 +20,16 @@ import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.json.JsonMapper;
 
 /** One file for each VM. A file is whole or not there: it is written beside and moved. */
-public final class RosterFiles {
+public final class RosterFiles implements Roster {
 
   private static final Logger log = LoggerFactory.getLogger(RosterFiles.class);
+  private static final String SUFFIX = ".json";
+  private static final String NODE = "node.identity";
+  private static final String COMPLETE = "complete";
   private static final JsonMapper MAPPER =
       JsonMapper.builder()
           .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+          .disable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
           .addMixIn(io.vireo.node.core.NodeCommandData.class, Plain.class)
           .build();
 
@@ -41,26 +47,62 @@ public final class RosterFiles {
     this.folder = Files.createDirectories(folder);
   }
 
-  /** Everything that was written. A file that cannot be read is told and left where it is. */
-  public List<LaneState> load() throws IOException {
+  @Override
+  public Contents load() throws IOException {
     List<LaneState> states = new ArrayList<>();
-    try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, "*.json")) {
+    List<String> unreadable = new ArrayList<>();
+    try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, "*" + SUFFIX)) {
       for (Path file : files) {
+        String name = file.getFileName().toString();
+        String uid = name.substring(0, name.length() - SUFFIX.length());
         try {
-          states.add(MAPPER.readValue(Files.readAllBytes(file), LaneState.class));
-        } catch (JacksonException e) {
+          LaneState state = MAPPER.readValue(Files.readAllBytes(file), LaneState.class);
+          if (!state.vm().uid().equals(uid)) {
+            throw new IOException("Expected the entry of " + uid);
+          }
+          states.add(state);
+        } catch (IOException | JacksonException | NullPointerException e) {
           log.atError().setCause(e).addKeyValue("file", file).log("A roster entry is unreadable");
+          unreadable.add(uid);
         }
       }
     }
-    return states;
+    return new Contents(states, unreadable, node(), Files.exists(folder.resolve(COMPLETE)));
   }
 
-  /** Stores a state durably. */
+  private NodeIdentity node() throws IOException {
+    Path file = folder.resolve(NODE);
+    if (!Files.exists(file)) {
+      return NodeIdentity.unknown();
+    }
+    try {
+      return MAPPER.readValue(Files.readAllBytes(file), NodeIdentity.class);
+    } catch (JacksonException e) {
+      log.atError().setCause(e).log("The node's identity is unreadable");
+      return NodeIdentity.unknown();
+    }
+  }
+
+  @Override
   public void store(LaneState state) throws IOException {
-    Path file = file(state.vm().uid());
-    Path fresh = file.resolveSibling(file.getFileName() + ".tmp");
-    byte[] bytes = MAPPER.writeValueAsBytes(state.durable());
+    Failpoint.pass("node.roster.store.before");
+    write(state.vm().uid() + SUFFIX, MAPPER.writeValueAsBytes(state.durable()));
+    Failpoint.pass("node.roster.store.after");
+  }
+
+  @Override
+  public void storeNode(NodeIdentity node) throws IOException {
+    write(NODE, MAPPER.writeValueAsBytes(node));
+  }
+
+  @Override
+  public void storeComplete() throws IOException {
+    write(COMPLETE, new byte[0]);
+  }
+
+  private void write(String name, byte[] bytes) throws IOException {
+    Path file = folder.resolve(name);
+    Path fresh = folder.resolve(name + ".tmp");
     try (FileChannel channel =
         FileChannel.open(
             fresh,
@@ -74,14 +116,14 @@ public final class RosterFiles {
       channel.force(true);
     }
     Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    try (FileChannel entries = FileChannel.open(folder)) {
+      // The name is on disk too only after this.
+      entries.force(true);
+    }
   }
 
-  /** Forgets a VM. */
+  @Override
   public void remove(String uid) throws IOException {
-    Files.deleteIfExists(file(uid));
-  }
-
-  private Path file(String uid) {
-    return folder.resolve(uid + ".json");
+    Files.deleteIfExists(folder.resolve(uid + SUFFIX));
   }
 }

@@ -55,7 +55,7 @@ class LaneTest {
 
   private static NodeCommandData.Header header(long epoch, long seq) {
     return new NodeCommandData.Header(
-        VM.uid() + "/" + epoch + "/" + seq, VM, "node-a", "uid-a", epoch, seq);
+        VM.uid() + "/" + epoch + "/" + seq, VM, "node-a", "uid-a", 1, epoch, seq);
   }
 
   private static NodeCommandData.StartDomain startCommand(long epoch, long seq) {
@@ -452,7 +452,7 @@ class LaneTest {
     assertThat(domains(first)).containsExactly("1 ended shutdown proven");
     assertThat(second).isEmpty();
     assertThat(third).isEmpty();
-    assertThat(on(new LaneEvent.EndStored())).containsExactly(new Effect.AcknowledgeEnd(1));
+    assertThat(on(new LaneEvent.EndStored(1))).containsExactly(new Effect.AcknowledgeEnd(1));
   }
 
   @Test

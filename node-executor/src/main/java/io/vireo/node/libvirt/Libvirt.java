@@ -1,0 +1,45 @@
+package io.vireo.node.libvirt;
+
+import io.vireo.node.core.LaneState.DomainView;
+import io.vireo.node.launcher.Launcher;
+import java.io.IOException;
+
+/**
+ * libvirt in one launcher's pod. Calls come from one thread at a time, and may take long. An {@link
+ * IOException} means that there is no answer, which says nothing about the domain.
+ */
+public interface Libvirt extends AutoCloseable {
+
+  /** State of a domain that libvirt is just starting: active, and not running yet. */
+  String STARTING = "starting";
+
+  /** Opens connections. */
+  @FunctionalInterface
+  interface Connector {
+
+    /**
+     * Connects through a launcher.
+     *
+     * @param changed told, on any thread, that the domain is worth a look
+     */
+    Libvirt open(Launcher launcher, String domainUuid, Runnable changed) throws IOException;
+  }
+
+  /** Whether calls can succeed. */
+  boolean isAlive();
+
+  /** What libvirt knows of the domain now; absent only if it said so. */
+  DomainView look() throws IOException;
+
+  /** Defines and creates the domain. */
+  void create(String xml) throws IOException;
+
+  /** Presses the power button. */
+  void shutDown() throws IOException;
+
+  /** Ends it at once; takes up to 10 s when QEMU hangs. */
+  void destroy() throws IOException;
+
+  @Override
+  void close();
+}
