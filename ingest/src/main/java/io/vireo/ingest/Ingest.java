@@ -40,7 +40,7 @@ public final class Ingest {
     Intake intake = new Intake(silence.suspectAfter().toMillis(), silence.lostAfter().toMillis());
     past.restore(intake, clock.millis());
     loop = new EventLoop(intake, outbox, clock, registry);
-    inbox = new Inbox(consumer, outbox, clock, loop::put);
+    inbox = new Inbox(consumer, outbox, past.ends(), clock, loop::put);
     loop.connect(inbox::commit, inbox::takeReports);
     handlers = Watches.handlers(reader, input -> loop.put(Delivery.of(input)));
   }

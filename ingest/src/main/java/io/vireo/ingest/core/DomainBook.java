@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.UnaryOperator;
 
 /**
@@ -33,14 +34,39 @@ final class DomainBook {
   /** Which uids a node has entries of, so that a snapshot need not search all. */
   private final Map<String, Set<String>> uidsByNode = new HashMap<>();
 
+  private final Set<String> doubted = new TreeSet<>();
   private final UnaryOperator<String> subjects;
 
   DomainBook(UnaryOperator<String> subjects) {
     this.subjects = subjects;
   }
 
+  /** Of two that were written of the same (node, epoch), the later report is taken. */
   void restore(String vmiUid, List<DomainSnapshot> domains) {
-    domains.forEach(domain -> put(vmiUid, domain));
+    for (DomainSnapshot domain : domains) {
+      DomainSnapshot before = entries(vmiUid).get(key(domain));
+      if (before == null || domain.isLaterThan(before)) {
+        put(vmiUid, domain);
+      }
+    }
+  }
+
+  /** The newest record may be another than the one that was restored. */
+  void doubt(String vmiUid) {
+    doubted.add(vmiUid);
+  }
+
+  /** What is doubted, written anew. */
+  List<Output> listed() {
+    List<Output> outputs = new ArrayList<>();
+    doubted.forEach(uid -> outputs.addAll(overwritten(uid)));
+    doubted.clear();
+    return outputs;
+  }
+
+  /** Another wrote over what is written. */
+  List<Output> overwritten(String vmiUid) {
+    return written.containsKey(vmiUid) ? List.of(value(vmiUid, subjects.apply(vmiUid))) : List.of();
   }
 
   List<Output> reported(DomainReportOrigin origin, ReportedDomain domain) {

@@ -39,6 +39,17 @@ public sealed interface Input {
   /** Records were lost before they were read: a node's reports, or the ends of VMIs. */
   record Lost(String whose, String what) implements Input {}
 
+  /**
+   * An earlier start of ingest that still ran wrote this key after this start began.
+   *
+   * @param key VMI uid, or node name
+   * @param ref names of the VMI where the record gave them
+   */
+  record Overwritten(Book book, String key, @Nullable VmiRef ref, int partition) implements Input {}
+
+  /** The same, for the record that says that a list is complete. */
+  record ListOverwritten(ListKind kind, int partition) implements Input {}
+
   /** What an administrator says of nodes, in order; only what holds in the end is done. */
   record NodesRequested(List<NodeRequest> requests) implements Input {
 

@@ -69,6 +69,19 @@ public final class Intake {
     nodes.restore(said, nowMs);
   }
 
+  /**
+   * Not all readers may have what was restored under this key as the newest: it is written anew
+   * when the first list is complete.
+   */
+  public void doubt(Book book, String key) {
+    switch (book) {
+      case VMI -> vmis.doubt(key);
+      case PODS -> pods.doubt(key);
+      case DOMAINS -> domains.doubt(key);
+      case NODE -> nodes.doubt(key);
+    }
+  }
+
   /** What follows from one input. */
   public List<Output> apply(Input input, long nowMs) {
     return switch (input) {
@@ -98,6 +111,11 @@ public final class Intake {
       case Input.NodeTopicsReady ready -> nodes.topicsReady(ready.node(), ready.nodeUid(), nowMs);
       case Input.Reported reported -> reports.reported(reported, nowMs);
       case Input.Lost lost -> reports.lost(lost, nowMs);
+      case Input.Overwritten overwritten -> overwritten(overwritten);
+      case Input.ListOverwritten overwritten ->
+          listed.contains(overwritten.kind())
+              ? List.of(new Output.ListCompletedAgain(overwritten.kind(), overwritten.partition()))
+              : List.of();
       case Input.NodesRequested requested -> nodes.requested(requested.requests(), nowMs);
       case Input.VmiEnded end -> vmiEnded(end.vmiUid());
       case Input.Woken woken -> {
@@ -130,10 +148,30 @@ public final class Intake {
         }
       }
       case POD -> outputs.addAll(pods.listed());
-      case NODE -> outputs.addAll(nodes.listed());
+      case NODE -> {
+        outputs.addAll(nodes.listed());
+        outputs.addAll(domains.listed());
+      }
     }
     outputs.add(new Output.ListCompleted(kind));
     return outputs;
+  }
+
+  /**
+   * Readers ignore what an earlier start writes, but the topic keeps it as the newest of its key,
+   * and who reads the topic anew would believe it.
+   */
+  private List<Output> overwritten(Input.Overwritten overwritten) {
+    String key = overwritten.key();
+    if (overwritten.book() != Book.NODE && ended.contains(key)) {
+      return List.of(new Output.VmiForgotten(key, subject(key)));
+    }
+    return switch (overwritten.book()) {
+      case VMI -> vmis.overwritten(key, overwritten.ref());
+      case PODS -> pods.overwritten(key);
+      case DOMAINS -> domains.overwritten(key);
+      case NODE -> nodes.overwritten(key, overwritten.partition());
+    };
   }
 
   private List<Output> vmiGone(String uid) {

@@ -30,6 +30,8 @@ final class NodeBook {
     @Nullable NodeStanding said;
     String saidUid = "";
     long saidMinute;
+    Output.@Nullable NodeChanged last;
+    boolean doubted;
   }
 
   /** Requests that are remembered, so that one that is written twice is taken once. */
@@ -51,6 +53,7 @@ final class NodeBook {
     Entry entry = entry(said.node());
     entry.said = standing;
     entry.saidUid = said.nodeUid();
+    entry.last = said;
     entry.saidMinute = nowMs / MINUTE_MS;
     if (standing.isAlive() || standing == NodeStanding.SUSPECT) {
       entry.heardMs = nowMs;
@@ -83,6 +86,10 @@ final class NodeBook {
         (node, entry) -> {
           if (entry.uid == null) {
             outputs.addAll(removed(node, entry));
+          }
+          if (entry.doubted && entry.last != null) {
+            entry.doubted = false;
+            outputs.add(entry.last);
           }
         });
     return outputs;
@@ -231,8 +238,25 @@ final class NodeBook {
     if (entry.uid != null) {
       entry.saidUid = entry.uid;
     }
-    return new Output.NodeChanged(
-        node, entry.saidUid, step.standing(), step.reason(), entry.session, null, step.actor());
+    entry.doubted = false;
+    Output.NodeChanged said =
+        new Output.NodeChanged(
+            node, entry.saidUid, step.standing(), step.reason(), entry.session, null, step.actor());
+    entry.last = said;
+    return said;
+  }
+
+  /** Not every partition may have what was said last. */
+  void doubt(String node) {
+    entry(node).doubted = true;
+  }
+
+  /** Another wrote over what was said last. */
+  List<Output> overwritten(String node, int partition) {
+    Entry entry = nodes.get(node);
+    return entry == null || entry.last == null
+        ? List.of()
+        : List.of(new Output.NodeSaidAgain(entry.last, partition));
   }
 
   /**

@@ -51,6 +51,12 @@ public sealed interface Output {
       @Nullable String actor)
       implements Output {}
 
+  /** To one partition: what was said last of a node. */
+  record NodeSaidAgain(NodeChanged said, int partition) implements Output {}
+
+  /** To one partition of the kind's topic: what {@link ListCompleted} said. */
+  record ListCompletedAgain(ListKind kind, int partition) implements Output {}
+
   /** To every partition: reports of nodes, or ends of VMIs, were lost before they were read. */
   record ReportsLost(String reason) implements Output {}
 

@@ -3,6 +3,7 @@ package io.vireo.ingest.core;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -23,6 +24,10 @@ final class PodBook {
   private final Map<String, List<PodSnapshot>> written = new HashMap<>();
   private final Map<String, Map<String, PodSnapshot>> live = new HashMap<>();
   private final Map<String, String> owners = new HashMap<>();
+
+  /** VMIs whose newest record may be another than the written one. */
+  private final Set<String> doubted = new HashSet<>();
+
   private final UnaryOperator<String> subjects;
   private boolean complete;
 
@@ -64,6 +69,7 @@ final class PodBook {
     complete = true;
     Set<String> uids = new TreeSet<>(vanished());
     uids.addAll(live.keySet());
+    uids.addAll(doubted);
     List<Output> outputs = new ArrayList<>();
     uids.forEach(uid -> outputs.addAll(differences(uid)));
     return outputs;
@@ -87,14 +93,30 @@ final class PodBook {
     List<PodSnapshot> comparable = withoutVersions(now);
     List<PodSnapshot> before = written.get(vmiUid);
     // No record at all already says that there are none.
-    if (comparable.equals(before) || (before == null && now.isEmpty())) {
+    if (!doubted.remove(vmiUid)
+        && (comparable.equals(before) || (before == null && now.isEmpty()))) {
       return List.of();
     }
     written.put(vmiUid, comparable);
     return List.of(new Output.PodsChanged(vmiUid, subjects.apply(vmiUid), now));
   }
 
+  /** The newest record may be another than the one that was restored. */
+  void doubt(String vmiUid) {
+    doubted.add(vmiUid);
+  }
+
+  /**
+   * Another wrote over what is written. Where this book knows no pod the other may have seen one
+   * first, so only a list says that there is none.
+   */
+  List<Output> overwritten(String vmiUid) {
+    doubt(vmiUid);
+    return written.containsKey(vmiUid) ? differences(vmiUid) : List.of();
+  }
+
   boolean forget(String vmiUid) {
+    doubted.remove(vmiUid);
     return written.remove(vmiUid) != null;
   }
 

@@ -7,6 +7,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /** What was written last of each VMI, and which of them Kubernetes holds. */
 final class VmiBook {
@@ -27,6 +29,9 @@ final class VmiBook {
   private final Map<String, Written> written = new HashMap<>();
   private final Set<String> live = new HashSet<>();
 
+  /** Those whose newest record may be another than the written one. */
+  private final Set<String> doubted = new TreeSet<>();
+
   void restorePresent(VmiSnapshot vmi) {
     written.put(vmi.ref().uid(), new Written.Present(vmi));
   }
@@ -38,7 +43,9 @@ final class VmiBook {
   List<Output> seen(VmiSnapshot vmi) {
     String uid = vmi.ref().uid();
     live.add(uid);
-    if (written.get(uid) instanceof Written.Present present && present.vmi().saysTheSameAs(vmi)) {
+    if (!doubted.remove(uid)
+        && written.get(uid) instanceof Written.Present present
+        && present.vmi().saysTheSameAs(vmi)) {
       return List.of();
     }
     written.put(uid, new Written.Present(vmi));
@@ -51,6 +58,7 @@ final class VmiBook {
     if (!(written.get(uid) instanceof Written.Present present)) {
       return List.of();
     }
+    doubted.remove(uid);
     written.put(uid, new Written.Removed(present.ref()));
     return List.of(new Output.VmiRemoved(present.ref()));
   }
@@ -58,7 +66,37 @@ final class VmiBook {
   List<Output> listed() {
     List<Output> outputs = new ArrayList<>();
     vanished().forEach(uid -> outputs.addAll(gone(uid)));
+    for (String uid : List.copyOf(doubted)) {
+      if (!live.contains(uid)) {
+        doubted.remove(uid);
+        ref(uid).map(Output.VmiRemoved::new).ifPresent(outputs::add);
+      }
+    }
     return outputs;
+  }
+
+  /** The newest record may be another than the one that was restored. */
+  void doubt(String uid) {
+    doubted.add(uid);
+  }
+
+  /**
+   * Another wrote over what is written. Where this book has never heard of the VMI the other may
+   * have seen it first, so only a list says that it is gone.
+   */
+  List<Output> overwritten(String uid, @Nullable VmiRef ref) {
+    Written now = written.get(uid);
+    if (now instanceof Written.Present present && live.contains(uid)) {
+      return List.of(new Output.VmiChanged(present.vmi()));
+    }
+    if (now instanceof Written.Removed removed && !doubted.contains(uid)) {
+      return List.of(new Output.VmiRemoved(removed.ref()));
+    }
+    if (now == null && ref != null) {
+      written.put(uid, new Written.Removed(ref));
+    }
+    doubt(uid);
+    return List.of();
   }
 
   /** What was written before and is in no list now has vanished while nobody watched. */
@@ -73,6 +111,7 @@ final class VmiBook {
 
   /** Whether anything was written of it. */
   boolean forget(String uid) {
+    doubted.remove(uid);
     return written.remove(uid) != null;
   }
 

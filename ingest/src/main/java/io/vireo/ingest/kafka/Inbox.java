@@ -40,10 +40,13 @@ public final class Inbox {
 
   private static final Logger log = LoggerFactory.getLogger(Inbox.class);
   private static final String COMPONENT = "ingest";
+  private static final TopicPartition INCARNATIONS =
+      new TopicPartition(Topics.INGEST_INCARNATION.name(), 0);
   private static final TopicPartition REQUESTS = new TopicPartition(Topics.NODE_REQUESTS.name(), 0);
 
   private final Consumer<String, byte[]> consumer;
   private final Outbox outbox;
+  private final Map<TopicPartition, Long> written;
   private final java.util.function.Consumer<Delivery> sink;
   private final InstantSource clock;
   private final Map<TopicPartition, Long> toCommit = new ConcurrentHashMap<>();
@@ -63,15 +66,18 @@ public final class Inbox {
    *
    * @param consumer without any reset of positions; is assigned its partitions here
    * @param outbox takes the dead letters
+   * @param written where to read on in the topics that ingest writes, to see who else does
    * @param sink takes what was read, in the order of each partition; may block
    */
   public Inbox(
       Consumer<String, byte[]> consumer,
       Outbox outbox,
+      Map<TopicPartition, Long> written,
       InstantSource clock,
       java.util.function.Consumer<Delivery> sink) {
     this.consumer = consumer;
     this.outbox = outbox;
+    this.written = Map.copyOf(written);
     this.clock = clock;
     this.sink = sink;
   }
@@ -127,7 +133,11 @@ public final class Inbox {
 
   /** Retention passed this reader, or the topic was made anew. */
   private void lost(TopicPartition partition, long position) {
-    if (!partition.topic().equals(Topics.NODE_ELIGIBLE.name())) {
+    boolean isReadAsAWhole =
+        partition.topic().equals(Topics.NODE_ELIGIBLE.name())
+            || partition.equals(INCARNATIONS)
+            || written.containsKey(partition);
+    if (!isReadAsAWhole) {
       lost(partition, "what stood from offset " + position + " on is not there any more");
     }
   }
@@ -162,7 +172,12 @@ public final class Inbox {
     List<TopicPartition> eligible = partitions(Topics.NODE_ELIGIBLE.name());
     always.addAll(partitions(Topics.VMI_ENDED.name()));
     always.addAll(eligible);
+    always.addAll(written.keySet());
+    always.add(INCARNATIONS);
     consumer.assign(always);
+    written.forEach(consumer::seek);
+    // The number of a start is the offset of its record, plus one.
+    consumer.seek(INCARNATIONS, outbox.incarnation());
     // Compacted: all of it says which nodes there are, at each start.
     consumer.seekToBeginning(eligible);
   }
@@ -202,6 +217,15 @@ public final class Inbox {
 
   private void take(ConsumerRecord<String, byte[]> record) {
     checkBeginning(record);
+    TopicPartition partition = new TopicPartition(record.topic(), record.partition());
+    if (partition.equals(INCARNATIONS)) {
+      checkIncarnation(record.offset() + 1);
+      return;
+    }
+    if (written.containsKey(partition)) {
+      checkWriter(record);
+      return;
+    }
     try {
       if (record.topic().equals(Topics.NODE_ELIGIBLE.name())) {
         takeEligible(record);
@@ -214,6 +238,44 @@ public final class Inbox {
       }
     } catch (UndecodableRecordException e) {
       discard(record, e.reason(), String.valueOf(e.getMessage()));
+    }
+  }
+
+  private void checkIncarnation(long started) {
+    if (started > outbox.incarnation()) {
+      throw new IllegalStateException(
+          "Expected to be the newest start of ingest, as number "
+              + outbox.incarnation()
+              + ", but number "
+              + started
+              + " has begun");
+    }
+  }
+
+  /** An earlier start that still writes leaves old values behind as the newest of their keys. */
+  private void checkWriter(ConsumerRecord<String, byte[]> record) {
+    if (record.key() == null || record.value() == null) {
+      // A tombstone follows only from a proven end, which is the same for all.
+      return;
+    }
+    try {
+      Written found = Written.read(record);
+      if (found.incarnation() < outbox.incarnation()) {
+        log.atWarn()
+            .addKeyValue("topic", record.topic())
+            .addKeyValue("partition", record.partition())
+            .addKeyValue("offset", record.offset())
+            .addKeyValue("incarnation", found.incarnation())
+            .log("An earlier start of ingest still writes; its value is written over");
+        found.overwrites().ifPresent(input -> sink.accept(Delivery.of(input)));
+      }
+    } catch (UndecodableRecordException e) {
+      log.atWarn()
+          .addKeyValue("topic", record.topic())
+          .addKeyValue("partition", record.partition())
+          .addKeyValue("offset", record.offset())
+          .addKeyValue("reason", e.reason())
+          .log("A record in a topic of our own cannot be read");
     }
   }
 

@@ -43,6 +43,7 @@ public final class Outbox {
   /** Kind of a gap in what nodes report. */
   private static final String LOST_KIND = "Domain";
 
+  private static final String LIST_COMPLETE = "list-complete";
   private static final int UNFINISHED_SWEEP = 1_000;
 
   private final Producer<String, byte[]> producer;
@@ -137,7 +138,7 @@ public final class Outbox {
               new Event(id, changed.subject(), nowMs));
       case Output.ListCompleted completed ->
           control(
-              completed.kind(), listComplete(completed.kind(), nowMs), "list-complete", id, nowMs);
+              completed.kind(), listComplete(completed.kind(), nowMs), LIST_COMPLETE, id, nowMs);
       case Output.WatchBroken broken ->
           control(broken.kind(), watchGap(broken, nowMs), "watch-gap", id, nowMs);
       case Output.ReportsLost lost ->
@@ -149,13 +150,19 @@ public final class Outbox {
               id,
               nowMs);
       case Output.Unusable unusable -> send(deadLetter(unusable, nowMs));
+      case Output.NodeSaidAgain again -> transition(again.said(), again.partition(), id, nowMs);
+      case Output.ListCompletedAgain again ->
+          control(
+              topic(again.kind()),
+              again.partition(),
+              again.kind().wireName(),
+              listComplete(again.kind(), nowMs),
+              LIST_COMPLETE,
+              id,
+              nowMs);
       case Output.NodeChanged changed -> {
-        SpecificRecord value = ToAvro.transition(changed, incarnation, nowMs);
-        Event event = new Event(id, changed.node(), nowMs);
         for (int partition = 0; partition < partitions(Topics.NODE_TRANSITIONS); partition++) {
-          send(
-              record(Topics.NODE_TRANSITIONS, partition, changed.node(), value, event),
-              "transition");
+          transition(changed, partition, id, nowMs);
         }
       }
       case Output.CommandOutcome outcome ->
@@ -229,9 +236,26 @@ public final class Outbox {
   private void control(
       Topic<?> topic, String kind, SpecificRecord value, String name, String id, long nowMs) {
     for (int partition = 0; partition < partitions(topic); partition++) {
-      String key = ControlKeys.of(kind + "-" + name, partition);
-      send(record(topic, partition, key, value, new Event(id + "-" + partition, key, nowMs)));
+      control(topic, partition, kind, value, name, id, nowMs);
     }
+  }
+
+  private void control(
+      Topic<?> topic,
+      int partition,
+      String kind,
+      SpecificRecord value,
+      String name,
+      String id,
+      long nowMs) {
+    String key = ControlKeys.of(kind + "-" + name, partition);
+    send(record(topic, partition, key, value, new Event(id + "-" + partition, key, nowMs)));
+  }
+
+  private void transition(Output.NodeChanged said, int partition, String id, long nowMs) {
+    SpecificRecord value = ToAvro.transition(said, incarnation, nowMs);
+    Event event = new Event(id, said.node(), nowMs);
+    send(record(Topics.NODE_TRANSITIONS, partition, said.node(), value, event), "transition");
   }
 
   private int partitions(Topic<?> topic) {

@@ -1,10 +1,8 @@
 package io.vireo.ingest.kafka;
 
+import io.vireo.ingest.core.Book;
 import io.vireo.ingest.core.Intake;
 import io.vireo.ingest.core.VmiRef;
-import io.vireo.schemas.ControlKeys;
-import io.vireo.schemas.Topic;
-import io.vireo.schemas.Topics;
 import io.vireo.schemas.UndecodableRecordException;
 import io.vireo.schemas.avro.Domains;
 import io.vireo.schemas.avro.DomainsObserved;
@@ -15,10 +13,14 @@ import io.vireo.schemas.avro.Vmi;
 import io.vireo.schemas.avro.VmiDeleted;
 import io.vireo.schemas.avro.VmiDesired;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import org.apache.avro.specific.SpecificRecord;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.function.BinaryOperator;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
@@ -27,20 +29,22 @@ import org.slf4j.LoggerFactory;
 
 /**
  * What earlier starts wrote, read back from the compacted topics. A record that cannot be read
- * counts as never written, so its object is written anew.
+ * counts as never written, so its object is written anew; so is what an earlier start wrote after a
+ * later one.
  */
 public final class Past {
 
   private static final Logger log = LoggerFactory.getLogger(Past.class);
   private static final Duration POLL = Duration.ofMillis(200);
-  private static final List<Topic<?>> TOPICS =
-      List.of(
-          Topics.VMI_DESIRED, Topics.POD_OBSERVED, Topics.DOMAIN_OBSERVED, Topics.NODE_TRANSITIONS);
 
-  private final Map<String, VmiDesired> vmis = new HashMap<>();
-  private final Map<String, PodsObserved> pods = new HashMap<>();
-  private final Map<String, DomainsObserved> domains = new HashMap<>();
-  private final Map<String, NodeTransition> nodes = new HashMap<>();
+  private record Key(Book book, int partition, String name) {}
+
+  private final Map<Key, Written> newest = new HashMap<>();
+
+  /** Values that stand after one of a higher incarnation in their partition. */
+  private final Map<Key, Written> late = new HashMap<>();
+
+  private final Map<TopicPartition, Long> highest = new HashMap<>();
 
   private final Map<TopicPartition, Long> ends;
 
@@ -57,7 +61,7 @@ public final class Past {
    */
   public static Past read(Consumer<String, byte[]> consumer, Duration max) {
     List<TopicPartition> partitions =
-        TOPICS.stream()
+        Written.TOPICS.stream()
             .flatMap(topic -> consumer.partitionsFor(topic.name()).stream())
             .map(info -> new TopicPartition(info.topic(), info.partition()))
             .toList();
@@ -88,10 +92,8 @@ public final class Past {
       before = now;
     }
     log.atInfo()
-        .addKeyValue("vmis", past.vmis.size())
-        .addKeyValue("pods", past.pods.size())
-        .addKeyValue("domains", past.domains.size())
-        .addKeyValue("nodes", past.nodes.size())
+        .addKeyValue("values", past.newest.size())
+        .addKeyValue("late", past.late.size())
         .log("Read what was written before");
     return past;
   }
@@ -101,68 +103,131 @@ public final class Past {
   }
 
   private void take(ConsumerRecord<String, byte[]> record) {
-    if (record.key() == null || ControlKeys.isControl(record.key())) {
+    if (record.key() == null) {
       return;
     }
-    if (record.topic().equals(Topics.VMI_DESIRED.name())) {
-      keep(Topics.VMI_DESIRED, record, vmis);
-    } else if (record.topic().equals(Topics.POD_OBSERVED.name())) {
-      keep(Topics.POD_OBSERVED, record, pods);
-    } else if (record.topic().equals(Topics.DOMAIN_OBSERVED.name())) {
-      keep(Topics.DOMAIN_OBSERVED, record, domains);
-    } else {
-      keep(Topics.NODE_TRANSITIONS, record, nodes);
-    }
-  }
-
-  private static <V extends SpecificRecord> void keep(
-      Topic<V> topic, ConsumerRecord<String, byte[]> record, Map<String, V> newest) {
-    newest.remove(record.key());
+    Key key = new Key(Written.book(record.topic()), record.partition(), record.key());
     if (record.value() == null) {
+      newest.remove(key);
+      late.remove(key);
       return;
     }
+    Written written;
     try {
-      newest.put(record.key(), topic.decode(record.value()));
+      written = Written.read(record);
     } catch (UndecodableRecordException e) {
+      newest.remove(key);
+      late.remove(key);
       log.atWarn()
           .addKeyValue("topic", record.topic())
           .addKeyValue("partition", record.partition())
           .addKeyValue("offset", record.offset())
           .addKeyValue("reason", e.reason())
           .log("A record of our own cannot be read and is written anew");
+      return;
     }
+    TopicPartition partition = new TopicPartition(record.topic(), record.partition());
+    boolean isLate =
+        written.incarnation() < highest.merge(partition, written.incarnation(), Math::max);
+    if (written.isControl()) {
+      return;
+    }
+    if (isLate) {
+      // A start that should not write any more did: readers ignore it, but the topic holds it as
+      // the newest of its key.
+      late.put(key, written);
+    } else {
+      newest.put(key, written);
+      late.remove(key);
+    }
+  }
+
+  /** Places to read on from, to see who else writes. */
+  public Map<TopicPartition, Long> ends() {
+    return ends;
   }
 
   /** Gives it to a core that has seen nothing yet. */
   public void restore(Intake intake, long nowMs) {
-    vmis.values()
-        .forEach(
-            vmi -> {
-              switch (vmi.getBody()) {
-                case Vmi present -> intake.restoreVmi(FromAvro.vmi(present));
-                case VmiDeleted gone ->
-                    intake.restoreRemovedVmi(
-                        new VmiRef(gone.getUid(), gone.getNamespace(), gone.getName()));
-                default -> {}
-              }
-            });
-    pods.values()
-        .forEach(
-            observed -> {
-              if (observed.getBody() instanceof LauncherPods all) {
-                intake.restorePods(
-                    all.getVmiUid(), all.getPods().stream().map(FromAvro::pod).toList());
-              }
-            });
-    domains
-        .values()
-        .forEach(
-            observed -> {
-              if (observed.getBody() instanceof Domains all) {
-                intake.restoreDomains(
-                    all.getVmiUid(), all.getDomains().stream().map(FromAvro::domain).toList());
-              }
-            });
-    nodes.values().forEach(node -> intake.restoreNode(FromAvro.node(node), nowMs));
+    // What came late is older: where nothing newer is left it is all that is known.
+    late.forEach(
+        (key, written) -> {
+          if (key.book() != Book.NODE) {
+            restore(intake, written);
+            intake.doubt(key.book(), key.name());
+          }
+        });
+    newest.forEach(
+        (key, written) -> {
+          if (key.book() != Book.NODE) {
+            restore(intake, written);
+          }
+        });
+    restoreNodes(intake, nowMs);
+  }
+
+  private static void restore(Intake intake, Written written) {
+    switch (written.value()) {
+      case VmiDesired vmi -> restoreVmi(intake, vmi);
+      case PodsObserved observed -> {
+        if (observed.getBody() instanceof LauncherPods all) {
+          intake.restorePods(all.getVmiUid(), all.getPods().stream().map(FromAvro::pod).toList());
+        }
+      }
+      case DomainsObserved observed -> {
+        if (observed.getBody() instanceof Domains all) {
+          intake.restoreDomains(
+              all.getVmiUid(), all.getDomains().stream().map(FromAvro::domain).toList());
+        }
+      }
+      default -> {}
+    }
+  }
+
+  private static void restoreVmi(Intake intake, VmiDesired vmi) {
+    switch (vmi.getBody()) {
+      case Vmi present -> intake.restoreVmi(FromAvro.vmi(present));
+      case VmiDeleted gone ->
+          intake.restoreRemovedVmi(new VmiRef(gone.getUid(), gone.getNamespace(), gone.getName()));
+      default -> {}
+    }
+  }
+
+  /**
+   * Each partition has its own copy of what was said of a node. A start that died between two of
+   * them, or that wrote late, leaves them different.
+   */
+  private void restoreNodes(Intake intake, long nowMs) {
+    Map<String, NodeTransition> last = new TreeMap<>();
+    newest.forEach(
+        (key, written) -> {
+          if (written.value() instanceof NodeTransition node) {
+            last.merge(
+                key.name(),
+                node,
+                BinaryOperator.maxBy(
+                    Comparator.comparingLong(NodeTransition::getIncarnation)
+                        .thenComparingLong(NodeTransition::getObservedAt)));
+          }
+        });
+    Set<Integer> partitions = new HashSet<>();
+    ends.keySet().stream()
+        .filter(partition -> Written.book(partition.topic()) == Book.NODE)
+        .forEach(partition -> partitions.add(partition.partition()));
+    last.forEach(
+        (name, node) -> {
+          intake.restoreNode(FromAvro.node(node), nowMs);
+          boolean everywhere =
+              partitions.stream()
+                  .map(partition -> new Key(Book.NODE, partition, name))
+                  .allMatch(
+                      key -> {
+                        Written copy = newest.get(key);
+                        return copy != null && copy.value().equals(node) && !late.containsKey(key);
+                      });
+          if (!everywhere) {
+            intake.doubt(Book.NODE, name);
+          }
+        });
   }
 }

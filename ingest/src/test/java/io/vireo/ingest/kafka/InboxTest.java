@@ -1,12 +1,21 @@
 package io.vireo.ingest.kafka;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.vireo.ingest.core.Book;
 import io.vireo.ingest.core.Input;
+import io.vireo.ingest.core.ListKind;
 import io.vireo.schemas.AvroCodec;
+import io.vireo.schemas.ControlKeys;
 import io.vireo.schemas.Topics;
+import io.vireo.schemas.avro.DomainListComplete;
+import io.vireo.schemas.avro.DomainWatchGap;
+import io.vireo.schemas.avro.Domains;
+import io.vireo.schemas.avro.DomainsObserved;
 import io.vireo.schemas.avro.Heartbeat;
+import io.vireo.schemas.avro.IngestIncarnation;
 import io.vireo.schemas.avro.NodeAction;
 import io.vireo.schemas.avro.NodeEligible;
 import io.vireo.schemas.avro.NodeReport;
@@ -38,16 +47,17 @@ class InboxTest {
   private static final TopicPartition REPORTS =
       new TopicPartition(Topics.nodeReports("n1").name(), 0);
 
+  private static final TopicPartition INCARNATIONS =
+      new TopicPartition(Topics.INGEST_INCARNATION.name(), 0);
+  private static final TopicPartition DOMAINS =
+      new TopicPartition(Topics.DOMAIN_OBSERVED.name(), 0);
+
   private final MockConsumer<String, byte[]> consumer = new MockConsumer<>("none");
   private final MockProducer<String, byte[]> producer =
       new MockProducer<>(true, null, new StringSerializer(), new ByteArraySerializer());
   private final List<Delivery> deliveries = new ArrayList<>();
   private final Inbox inbox =
-      new Inbox(
-          consumer,
-          Outbox.open(producer, "test", new SimpleMeterRegistry(), NOW.toEpochMilli()).join(),
-          () -> NOW,
-          deliveries::add);
+      new Inbox(consumer, newestOf(3), Map.of(DOMAINS, 5L), () -> NOW, deliveries::add);
 
   @BeforeEach
   void topicsExist() {
@@ -59,10 +69,19 @@ class InboxTest {
               new PartitionInfo(
                   each.topic(), 0, broker, new Node[] {broker}, new Node[] {broker})));
     }
-    for (TopicPartition each : List.of(ENDED, ELIGIBLE, REQUESTS, REPORTS)) {
+    for (TopicPartition each : List.of(ENDED, ELIGIBLE, REQUESTS, REPORTS, INCARNATIONS, DOMAINS)) {
       consumer.updateBeginningOffsets(Map.of(each, 0L));
       consumer.updateEndOffsets(Map.of(each, 0L));
     }
+  }
+
+  /** The number of a start is the offset of its record, plus one. */
+  private Outbox newestOf(int starts) {
+    Outbox outbox = null;
+    for (int i = 0; i < starts; i++) {
+      outbox = Outbox.open(producer, "test", new SimpleMeterRegistry(), NOW.toEpochMilli()).join();
+    }
+    return Objects.requireNonNull(outbox);
   }
 
   private void add(TopicPartition partition, long offset, SpecificRecord value) {
@@ -160,6 +179,41 @@ class InboxTest {
                             .requests().stream().map(Input.NodeRequest::id).toList()))
         .containsExactly(List.of("1", "2"), List.of("3"));
     assertThat(deliveries.getFirst().position()).isEqualTo(new Delivery.Position(REQUESTS, 2));
+  }
+
+  @Test
+  void newerStartEndsThisOne() {
+    turns();
+    add(INCARNATIONS, 3, new IngestIncarnation("other", 1L));
+    assertThatThrownBy(this::turns).hasMessageContaining("number 4 has begun");
+  }
+
+  @Test
+  void valueOfAnEarlierStartIsToBeWrittenOver() {
+    turns();
+    add(DOMAINS, 5, domains(3));
+    add(DOMAINS, 6, domains(2));
+    addControl(7, new DomainWatchGap("Node", "broke"));
+    addControl(8, new DomainListComplete("Node"));
+    turns();
+    assertThat(inputs())
+        .containsExactly(
+            new Input.Overwritten(Book.DOMAINS, "key", null, 0),
+            new Input.ListOverwritten(ListKind.NODE, 0));
+  }
+
+  private void addControl(long offset, SpecificRecord body) {
+    consumer.addRecord(
+        new ConsumerRecord<>(
+            DOMAINS.topic(),
+            0,
+            offset,
+            ControlKeys.of("Node", 0),
+            AvroCodec.encode(new DomainsObserved(1L, 1L, body))));
+  }
+
+  private static DomainsObserved domains(long incarnation) {
+    return new DomainsObserved(incarnation, 1L, new Domains("key", List.of()));
   }
 
   @Test

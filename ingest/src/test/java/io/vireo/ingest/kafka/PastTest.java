@@ -1,0 +1,149 @@
+package io.vireo.ingest.kafka;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.vireo.ingest.core.Input;
+import io.vireo.ingest.core.Intake;
+import io.vireo.ingest.core.ListKind;
+import io.vireo.ingest.core.NodeStanding;
+import io.vireo.ingest.core.Output;
+import io.vireo.schemas.AvroCodec;
+import io.vireo.schemas.Topic;
+import io.vireo.schemas.Topics;
+import io.vireo.schemas.avro.LauncherPods;
+import io.vireo.schemas.avro.NodeState;
+import io.vireo.schemas.avro.NodeTransition;
+import io.vireo.schemas.avro.PodsObserved;
+import io.vireo.schemas.avro.VmiDeleted;
+import io.vireo.schemas.avro.VmiDesired;
+import io.vireo.schemas.avro.VmiListComplete;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.avro.specific.SpecificRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.MockConsumer;
+import org.apache.kafka.common.Node;
+import org.apache.kafka.common.PartitionInfo;
+import org.apache.kafka.common.TopicPartition;
+import org.junit.jupiter.api.Test;
+
+class PastTest {
+
+  private static final long NOW = 1_700_000_000_000L;
+
+  private final MockConsumer<String, byte[]> consumer = new MockConsumer<>("none");
+  private final Map<TopicPartition, Long> ends = new HashMap<>();
+  private final List<ConsumerRecord<String, byte[]>> records = new ArrayList<>();
+
+  PastTest() {
+    Node broker = new Node(0, "localhost", 1);
+    for (Topic<?> topic : Written.TOPICS) {
+      List<PartitionInfo> partitions = new ArrayList<>();
+      for (int partition = 0; partition < 2; partition++) {
+        partitions.add(
+            new PartitionInfo(
+                topic.name(), partition, broker, new Node[] {broker}, new Node[] {broker}));
+        ends.put(new TopicPartition(topic.name(), partition), 0L);
+      }
+      consumer.updatePartitions(topic.name(), partitions);
+    }
+    consumer.updateBeginningOffsets(ends);
+  }
+
+  private void wrote(Topic<?> topic, int partition, String key, SpecificRecord value) {
+    long offset = ends.merge(new TopicPartition(topic.name(), partition), 1L, Long::sum) - 1;
+    records.add(
+        new ConsumerRecord<>(topic.name(), partition, offset, key, AvroCodec.encode(value)));
+  }
+
+  private static NodeTransition said(long incarnation, NodeState state) {
+    return NodeTransition.newBuilder()
+        .setNode("n1")
+        .setNodeUid("A")
+        .setIncarnation(incarnation)
+        .setState(state)
+        .setReason("it burnt")
+        .setObservedAt(incarnation)
+        .setActor(state == NodeState.Fenced ? "ann" : null)
+        .build();
+  }
+
+  private static VmiDesired removed(long incarnation) {
+    return new VmiDesired(incarnation, 1L, new VmiDeleted("u1", "ns", "vm"));
+  }
+
+  private static PodsObserved noPods(long incarnation) {
+    return new PodsObserved(incarnation, 1L, new LauncherPods("u1", List.of()));
+  }
+
+  private List<Output> restoredAndListed() {
+    consumer.updateEndOffsets(ends);
+    consumer.schedulePollTask(() -> records.forEach(consumer::addRecord));
+    Intake intake = new Intake(10_000, 40_000);
+    Past past = Past.read(consumer, Duration.ofSeconds(10));
+    assertThat(past.ends()).isEqualTo(ends);
+    past.restore(intake, NOW);
+    List<Output> outputs = new ArrayList<>();
+    for (ListKind kind : ListKind.values()) {
+      outputs.addAll(intake.apply(new Input.ListEnded(kind), NOW));
+    }
+    outputs.removeIf(output -> output instanceof Output.ListCompleted);
+    return outputs;
+  }
+
+  @Test
+  void whatWasWrittenInOrderIsNotWrittenAgain() {
+    wrote(Topics.VMI_DESIRED, 0, "u1", removed(1));
+    wrote(Topics.VMI_DESIRED, 0, "u1", removed(2));
+    wrote(Topics.POD_OBSERVED, 0, "u1", noPods(2));
+    assertThat(restoredAndListed()).isEmpty();
+  }
+
+  @Test
+  void whatAnEarlierStartWroteLateIsWrittenAnew() {
+    wrote(Topics.VMI_DESIRED, 0, "control/Vmi-list-complete/0", listComplete(2));
+    wrote(Topics.VMI_DESIRED, 0, "u1", removed(1));
+    wrote(Topics.POD_OBSERVED, 0, "u1", noPods(2));
+    wrote(Topics.POD_OBSERVED, 0, "u1", noPods(1));
+    assertThat(restoredAndListed().stream().map(output -> output.getClass().getSimpleName()))
+        .containsExactly("VmiRemoved", "PodsChanged");
+  }
+
+  private static VmiDesired listComplete(long incarnation) {
+    return new VmiDesired(incarnation, 1L, new VmiListComplete("Vmi"));
+  }
+
+  @Test
+  void fenceIsRestoredWithItsActorAndSaidWhereItIsMissing() {
+    wrote(Topics.NODE_TRANSITIONS, 0, "n1", said(2, NodeState.Fenced));
+    wrote(Topics.NODE_TRANSITIONS, 1, "n1", said(2, NodeState.Lost));
+    wrote(Topics.NODE_TRANSITIONS, 1, "n1", said(3, NodeState.Lost));
+    wrote(Topics.NODE_TRANSITIONS, 0, "n1", said(3, NodeState.Fenced));
+    List<Output> outputs = restoredAndListed();
+    assertThat(outputs).hasSize(1);
+    assertThat(((Output.NodeChanged) outputs.getFirst()).nodeUid()).isEqualTo("A");
+  }
+
+  @Test
+  void fenceThatAnEarlierStartWroteOverIsSaidAgain() {
+    wrote(Topics.NODE_TRANSITIONS, 0, "n1", said(2, NodeState.Fenced));
+    wrote(Topics.NODE_TRANSITIONS, 1, "n1", said(2, NodeState.Fenced));
+    wrote(Topics.NODE_TRANSITIONS, 1, "n1", said(1, NodeState.Lost));
+    assertThat(restoredAndListed())
+        .containsExactly(
+            new Output.NodeChanged("n1", "A", NodeStanding.FENCED, "it burnt", null, null, "ann"));
+  }
+
+  @Test
+  void endThatIsNotReachedIsAnError() {
+    ends.put(new TopicPartition(Topics.DOMAIN_OBSERVED.name(), 0), 7L);
+    consumer.updateEndOffsets(ends);
+    assertThatThrownBy(() -> Past.read(consumer, Duration.ofSeconds(1)))
+        .hasMessageContaining("Expected to read what was written before to its end")
+        .hasMessageContaining(Topics.DOMAIN_OBSERVED.name());
+  }
+}
