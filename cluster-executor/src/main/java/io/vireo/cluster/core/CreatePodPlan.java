@@ -12,7 +12,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,8 +23,6 @@ import org.jspecify.annotations.Nullable;
  * quota.
  */
 final class CreatePodPlan {
-
-  private static final Set<String> FINAL_PHASES = Set.of("Succeeded", "Failed");
 
   private final Command.Vmi vmi;
   private final Command.CreateLauncherPod create;
@@ -98,8 +95,7 @@ final class CreatePodPlan {
     if (Epochs.of(object) > create.epoch()) {
       return Optional.of("its VMI shows a later epoch");
     }
-    String phase = Trees.text(object, "status", "phase");
-    return phase != null && FINAL_PHASES.contains(phase)
+    return Phases.isFinal(Trees.text(object, "status", "phase"))
         ? Optional.of("its VMI has ended")
         : Optional.empty();
   }

@@ -83,9 +83,8 @@ final class WriteStatusPlan {
           if (!vmi.uid().equals(Trees.uid(found.body()))) {
             return Step.end(Plans.uidMismatch(vmi.uid(), found));
           }
-          if (again && Epochs.of(found.body()) > Epochs.in(write.annotations())) {
-            // Another executor went on to a later epoch while this one waited.
-            return Step.end(Ending.late("The object shows a later epoch than this status"));
+          if (again && isLate(found.body(), status)) {
+            return Step.end(Ending.late("The object shows a later state than this status"));
           }
           return new Step.Ask(
               new ApiRequest(
@@ -100,6 +99,17 @@ final class WriteStatusPlan {
                     : Step.refuse(answer);
               });
         });
+  }
+
+  /**
+   * Whether another executor went on while this one waited, or this one before it was started anew:
+   * epochs do not go back and an end is final. In order such a write is made, since it repairs what
+   * somebody wrote by hand.
+   */
+  private boolean isLate(Object found, Object status) {
+    return Epochs.of(found) > Epochs.in(write.annotations())
+        || (Phases.isFinal(Trees.text(found, "status", "phase"))
+            && !Phases.isFinal(Trees.text(status, "phase")));
   }
 
   private List<Map<String, Object>> forVersion(Object found, Object status) {

@@ -120,6 +120,20 @@ class CreatePodAgainTest {
   }
 
   @Test
+  void lateStatusDoesNotUndoAnEnd() {
+    Command status =
+        new Command(
+            "c2",
+            new Command.Vmi("u1", "ns", "vm"),
+            new Command.WriteStatus(
+                "{\"phase\":\"Running\"}", Map.of(), Map.of("vireo.io/epoch", "2"), List.of()));
+    FakeApi late = new FakeApi().answers(200, vmi("u1", "2", "Failed", null));
+
+    assertThat(late.run(status, true).reason()).isEqualTo("Late");
+    assertThat(late.asked).hasSize(1);
+  }
+
+  @Test
   void lateStatusOfAnEarlierEpochIsNotWritten() {
     Command status =
         new Command(
