@@ -37,7 +37,7 @@ final class Turns implements AutoCloseable {
       while (!stopping) {
         executor.turn(executor.open() == 0 ? IDLE_POLL : BUSY_POLL);
       }
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       if (!stopping) {
         failure.complete(e);
       }

@@ -47,8 +47,8 @@ class ClusterExecutorTest {
   private static final ApiAnswer DONE =
       new ApiAnswer(200, Map.of("metadata", Map.of("uid", "pu", "resourceVersion", "7")));
 
-  private final MockConsumer<String, byte[]> consumer = new MockConsumer<>("earliest");
-  private final MockProducer<String, byte[]> producer =
+  private MockConsumer<String, byte[]> consumer = new MockConsumer<>("earliest");
+  private MockProducer<String, byte[]> producer =
       new MockProducer<>(false, null, new StringSerializer(), new ByteArraySerializer());
   private final List<ApiRequest> asked = new ArrayList<>();
   private final Deque<CompletableFuture<ApiAnswer>> replies = new ArrayDeque<>();
@@ -58,6 +58,10 @@ class ClusterExecutorTest {
 
   @BeforeEach
   void open() {
+    open(Duration.ZERO);
+  }
+
+  private void open(Duration handOver) {
     executor =
         new ClusterExecutor(
             consumer,
@@ -75,7 +79,7 @@ class ClusterExecutorTest {
             Runnable::run,
             () -> Instant.ofEpochMilli(nowMs),
             new SimpleMeterRegistry(),
-            Duration.ZERO);
+            handOver);
     consumer.updateBeginningOffsets(Map.of(PARTITION, 0L));
     consumer.rebalance(List.of(PARTITION));
     nowMs += 60_000;
@@ -183,6 +187,9 @@ class ClusterExecutorTest {
     read(
         "u1", AvroCodec.encode(command("c1", null, new LabelNode("n1", "nu", Map.of(), Map.of()))));
     read(delete("x".repeat(2_000)));
+    String longName = "x".repeat(1_000_000);
+    read(
+        longName, AvroCodec.encode(command("c1", longName, new DeleteLauncherPod("p1", "pu", 0L))));
     read(delete("c9"));
     turn();
     replies.remove().complete(DONE);
@@ -210,7 +217,10 @@ class ClusterExecutorTest {
             "WrongKey",
             "WrongKey",
             "WrongKey",
+            "Oversized",
             "Oversized");
+    assertThat(producer.history())
+        .allMatch(record -> record.key() == null || record.key().length() < 300);
   }
 
   @Test
@@ -237,6 +247,22 @@ class ClusterExecutorTest {
 
     assertThat(position()).isEqualTo(2);
     assertThat(outcomes()).extracting(Outcome::getCommandId).containsExactly("c1", "c1", "c2");
+  }
+
+  @Test
+  void partitionThatGoesAwayWaitsForWhatRuns() {
+    executor.close();
+    consumer = new MockConsumer<>("earliest");
+    producer = new MockProducer<>(false, null, new StringSerializer(), new ByteArraySerializer());
+    open(Duration.ofSeconds(30));
+    read(delete("c1"));
+    turn();
+    CompletableFuture<ApiAnswer> reply = replies.remove();
+
+    Thread.ofVirtual().start(() -> reply.complete(DONE));
+    consumer.rebalance(List.of());
+
+    assertThat(outcomes()).hasSize(1);
   }
 
   @Test

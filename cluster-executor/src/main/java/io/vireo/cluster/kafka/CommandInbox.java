@@ -23,6 +23,7 @@ import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.slf4j.Logger;
@@ -112,11 +113,20 @@ public final class CommandInbox implements AutoCloseable {
             .addKeyValue("reason", unusable.reason())
             .log("Command cannot be used");
         outbox.send(
-            DeadLetters.of(
-                record, COMPONENT, unusable.reason(), unusable.message(), clock.millis()),
-            () -> progress.finished(record.partition(), record.offset()));
+            letter(record, unusable), () -> progress.finished(record.partition(), record.offset()));
       }
     }
+  }
+
+  private ProducerRecord<String, byte[]> letter(
+      ConsumerRecord<String, byte[]> record, Reading.Unusable unusable) {
+    ProducerRecord<String, byte[]> letter =
+        DeadLetters.of(record, COMPONENT, unusable.reason(), unusable.message(), clock.millis());
+    // A key that fills a record would make a letter that no broker takes, for ever.
+    return Reading.isTooLong(record.key())
+        ? new ProducerRecord<>(
+            letter.topic(), null, letter.timestamp(), null, letter.value(), letter.headers())
+        : letter;
   }
 
   /** Whether whoever had the partition before may have begun the command. */

@@ -16,6 +16,9 @@ sealed interface Reading {
   /** An outcome carries it, so it must leave room. */
   int ID_MAX = 1024;
 
+  /** The longest name that Kubernetes has for anything. */
+  int NAME_MAX = 253;
+
   /** A command. */
   record Usable(Task task) implements Reading {}
 
@@ -50,6 +53,11 @@ sealed interface Reading {
           "Oversized", "Expected a command id of at most " + ID_MAX + " characters");
     }
     String subject = subject(command);
+    Command.Vmi vmi = command.vmi();
+    if (isTooLong(subject)
+        || (vmi != null && (isTooLong(vmi.namespace()) || isTooLong(vmi.name())))) {
+      return new Unusable("Oversized", "Expected names of at most " + NAME_MAX + " characters");
+    }
     // Lanes order by key: under a wrong one a command would overtake others of its VMI.
     if (subject == null || !subject.equals(record.key())) {
       return new Unusable(
@@ -63,6 +71,10 @@ sealed interface Reading {
             record.partition(),
             record.offset(),
             again));
+  }
+
+  static boolean isTooLong(@Nullable String name) {
+    return name != null && name.length() > NAME_MAX;
   }
 
   private static @Nullable String subject(Command command) {

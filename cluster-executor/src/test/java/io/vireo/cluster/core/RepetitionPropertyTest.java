@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 /** Random commands, and a way to the API server that loses, delays and cuts off. */
 class RepetitionPropertyTest {
 
-  private static final int CASES = 3_000;
+  private static final int CASES = Integer.getInteger("vireo.cases", 800);
   private static final long SEED = Long.getLong("vireo.seed", 20_260_101L);
   private static final String VMI_PATH =
       "/apis/kubevirt.io/v1/namespaces/ns/virtualmachineinstances/vm";
