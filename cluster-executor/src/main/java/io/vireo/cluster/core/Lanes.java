@@ -90,21 +90,24 @@ public final class Lanes<T> implements AutoCloseable {
     }
     return done.handle(
         (result, problem) -> {
-          if (problem != null) {
-            failure.complete(problem);
-          }
-          finished(lane);
+          finished(lane, problem);
           return null;
         });
   }
 
-  private void finished(Lane<T> lane) {
+  private void finished(Lane<T> lane, @Nullable Throwable problem) {
     CompletableFuture<Void> ended;
+    boolean fails;
     synchronized (this) {
+      // What ends after closing finds the clients closed.
+      fails = problem != null && !closed;
       lane.running = null;
       size--;
       ended = lane.ended;
       lane.ended = new CompletableFuture<>();
+    }
+    if (fails) {
+      failure.complete(problem);
     }
     ended.complete(null);
   }

@@ -151,9 +151,10 @@ class LanesTest {
     lanes.put("k", "b");
     lanes.close();
     lanes.put("other", "c");
-    end("a");
+    open.get("a").completeExceptionally(new IllegalStateException("the client is closed"));
     assertThat(begun).containsExactly("a");
     assertThat(lanes.size()).isZero();
+    assertThat(lanes.failure()).isNotDone();
   }
 
   @Test
