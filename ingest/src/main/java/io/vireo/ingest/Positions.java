@@ -46,7 +46,7 @@ final class Positions {
     return news;
   }
 
-  private static boolean noneWaits(TreeMap<Long, Input> inputs, Predicate<Input> stillWaits) {
+  private static boolean noneWaits(Map<Long, Input> inputs, Predicate<Input> stillWaits) {
     inputs.values().removeIf(input -> !stillWaits.test(input));
     return inputs.isEmpty();
   }

@@ -201,12 +201,19 @@ class TwoIntakesTest {
         early.takeNews();
       }
       log.clear();
-      while (!early.news.isEmpty() || !late.news.isEmpty()) {
+      while (!late.news.isEmpty()) {
         switch (random.nextInt(8)) {
           case 0 -> early.takeNews();
           case 1 -> early.follow();
           case 2, 3 -> late.follow();
           default -> late.takeNews();
+        }
+      }
+      // It wakes up once more, far behind, and then it is gone.
+      for (int left = random.nextInt(8); left > 0; left--) {
+        early.takeNews();
+        if (random.nextBoolean()) {
+          late.follow();
         }
       }
       int written = log.size();
