@@ -8,7 +8,8 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.function.BiFunction;
+import java.util.Objects;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -23,11 +24,11 @@ final class EventQueue {
   private static final long RETRY_MS = 1000;
 
   private final Loop loop;
-  private final BiFunction<VmRef, LaneEvent, ?> process;
+  private final BiConsumer<VmRef, LaneEvent> process;
   private final Consumer<IOException> problem;
   private final Map<String, Deque<LaneEvent>> stuck = new HashMap<>();
 
-  EventQueue(Loop loop, BiFunction<VmRef, LaneEvent, ?> process, Consumer<IOException> problem) {
+  EventQueue(Loop loop, BiConsumer<VmRef, LaneEvent> process, Consumer<IOException> problem) {
     this.loop = loop;
     this.process = process;
     this.problem = problem;
@@ -67,10 +68,10 @@ final class EventQueue {
 
   private boolean isProcessed(VmRef vm, LaneEvent event) {
     try {
-      process.apply(vm, event);
+      process.accept(vm, event);
       return true;
     } catch (UncheckedIOException e) {
-      problem.accept(e.getCause());
+      problem.accept(Objects.requireNonNull(e.getCause()));
       return false;
     } catch (RuntimeException e) {
       log.atError().setCause(e).addKeyValue("vm", vm.uid()).log("An event was not processed");

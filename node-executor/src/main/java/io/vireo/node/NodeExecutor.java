@@ -60,6 +60,7 @@ public final class NodeExecutor implements AutoCloseable {
         new NodeLoop(
             node,
             ports.roster(),
+            ports.position(),
             reports,
             ports.loop(),
             clock,

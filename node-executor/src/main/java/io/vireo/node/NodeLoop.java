@@ -9,6 +9,7 @@ import io.vireo.node.core.LaneState.CommandEnd;
 import io.vireo.node.core.NodeCommandData;
 import io.vireo.node.core.NodeIdentity;
 import io.vireo.node.core.VmRef;
+import io.vireo.node.kafka.Position;
 import io.vireo.node.kafka.ReportOutbox;
 import io.vireo.node.kubelet.NodePods;
 import io.vireo.node.launcher.Launcher;
@@ -21,6 +22,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
@@ -59,6 +61,7 @@ final class NodeLoop {
   NodeLoop(
       String node,
       Roster roster,
+      Position position,
       ReportOutbox reports,
       Loop loop,
       InstantSource clock,
@@ -81,6 +84,11 @@ final class NodeLoop {
       reports.nodeUid(identity.uid());
     }
     restore(contents);
+    if (!contents.begun()) {
+      // What was accepted before is forgotten, so it is read again; the order matters.
+      position.reset();
+      roster.storeBegun();
+    }
   }
 
   private void restore(Roster.Contents contents) throws IOException {
@@ -180,7 +188,7 @@ final class NodeLoop {
                       }
                     });
           } catch (UncheckedIOException e) {
-            storeProblem(e.getCause());
+            storeProblem(Objects.requireNonNull(e.getCause()));
             done.completeExceptionally(e);
           } catch (RuntimeException e) {
             done.completeExceptionally(e);

@@ -18,12 +18,7 @@ final class CommandRules {
   void command(LaneEvent.CommandCame came) {
     NodeCommandData command = came.command();
     NodeCommandData.Header header = command.header();
-    if (header.commandId().equals(draft.state.fence().commandId())) {
-      // Asked again: told again if it has ended, else it is still being done.
-      CommandEnd end = draft.state.lastEnd();
-      if (end != null && end.commandId().equals(header.commandId())) {
-        draft.report(end);
-      }
+    if (isKnown(header.commandId())) {
       return;
     }
     boolean higher =
@@ -44,6 +39,18 @@ final class CommandRules {
     } else {
       stop(command);
     }
+  }
+
+  /** Read again: told again as it was if it has ended, else it is still being done. */
+  private boolean isKnown(String commandId) {
+    for (CommandEnd end : draft.state.recent()) {
+      if (end.commandId().equals(commandId)) {
+        draft.report(end);
+        return true;
+      }
+    }
+    return draft.state.isOpen(commandId)
+        || commandId.equals(draft.state.fence().commandId());
   }
 
   private void start(NodeCommandData.StartDomain start, boolean nameIsTaken) {
@@ -67,6 +74,7 @@ final class CommandRules {
     } else {
       draft.accept(header);
       supersedeStart(start);
+      endStopBefore(start);
       draft.state = draft.state.withStart(start);
       dropForeignLink(start);
     }

@@ -41,7 +41,7 @@ final class Draft {
       @Nullable String reason,
       @Nullable String message) {
     CommandEnd end = new CommandEnd(commandId, type, result, reason, message);
-    state = state.withLastEnd(end);
+    state = state.withCommandEnd(end);
     report(end);
   }
 

@@ -21,10 +21,10 @@ public final class Holding {
     Link link = state.link();
     Failure failure = state.failure();
     if (state.life() == Life.ENDED) {
-      boolean later = link != null && link.epoch() > state.closedEpoch();
-      return later
-          ? Optional.of(report(link.epoch(), "launcher-connected", null, null, null))
-          : state.endUntold() ? Optional.of(ended(state)) : Optional.empty();
+      if (link != null && link.epoch() > state.closedEpoch()) {
+        return Optional.of(report(link.epoch(), "launcher-connected", null, null, null));
+      }
+      return state.endUntold() ? Optional.of(ended(state)) : Optional.empty();
     }
     if (state.life() == Life.UNBORN && failure != null) {
       return Optional.of(

@@ -1,5 +1,6 @@
 package io.vireo.node.core;
 
+import io.vireo.node.core.NodeCommandData.StartDomain;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -20,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param endUntold Kafka does not hold the report of that end yet
  * @param stop set once the domain is to end
  * @param openStart id of the Start whose end was not told yet
- * @param lastEnd the end of the highest command, told again when it is asked again
+ * @param recent the last ends, told again as they were when a command is read again
  * @param untold ends of commands that Kafka does not hold yet, in order
  * @param link the connected launcher
  */
@@ -30,7 +31,7 @@ public record LaneState(
     long closedEpoch,
     long heldEpoch,
     @Nullable String heldPod,
-    NodeCommandData.@Nullable StartDomain start,
+    @Nullable StartDomain start,
     Life life,
     boolean doubted,
     @Nullable Failure failure,
@@ -38,7 +39,7 @@ public record LaneState(
     boolean endUntold,
     @Nullable Stop stop,
     @Nullable String openStart,
-    @Nullable CommandEnd lastEnd,
+    List<CommandEnd> recent,
     List<CommandEnd> untold,
     @Nullable Link link,
     long changedAtMs) {
@@ -46,8 +47,12 @@ public record LaneState(
   public LaneState {
     // A roster of an earlier release has neither.
     untold = untold == null ? List.of() : List.copyOf(untold);
+    recent = recent == null ? List.of() : List.copyOf(recent);
     heldEpoch = heldEpoch == 0 && start != null ? start.header().epoch() : heldEpoch;
   }
+
+  /** More than one reading of the topic repeats of one VM after a restart. */
+  private static final int RECENT_MAX = 16;
 
   /** Place of a command in the order of its VM. */
   public record Fence(long epoch, long seq, String commandId) {
@@ -115,7 +120,7 @@ public record LaneState(
       boolean marked,
       @Nullable DomainView domain) {
 
-    boolean isOf(NodeCommandData.StartDomain start) {
+    boolean isOf(StartDomain start) {
       return epoch == start.header().epoch()
           && pod.equals(start.podNamespace() + "/" + start.podName());
     }
@@ -175,6 +180,13 @@ public record LaneState(
     return life == Life.MARKING || life == Life.CREATING || life == Life.LIVE;
   }
 
+  /** Whether a command was accepted before and its end is still to come or to be told. */
+  boolean isOpen(String commandId) {
+    return commandId.equals(openStart)
+        || (stop != null && commandId.equals(stop.commandId()))
+        || untold.stream().anyMatch(end -> end.commandId().equals(commandId));
+  }
+
   /** Whether its name must not be given to another VM on this node. */
   public boolean keepsName() {
     return mayRun() || (doubted && life == Life.UNBORN && heldEpoch > 0);
@@ -230,12 +242,11 @@ public record LaneState(
     return copy.build();
   }
 
-  LaneState withStart(NodeCommandData.StartDomain next) {
+  LaneState withStart(StartDomain next) {
     Copy copy =
         new Copy(withHeld(next.header().epoch(), next.podNamespace() + "/" + next.podName()));
     copy.start = next;
     copy.openStart = next.header().commandId();
-    copy.lastEnd = null;
     return copy.build();
   }
 
@@ -278,10 +289,12 @@ public record LaneState(
     return copy.build();
   }
 
-  LaneState withLastEnd(CommandEnd ended) {
+  LaneState withCommandEnd(CommandEnd ended) {
     Copy copy = new Copy(this);
     copy.openStart = ended.commandId().equals(openStart) ? null : openStart;
-    copy.lastEnd = ended;
+    List<CommandEnd> ends = new ArrayList<>(recent);
+    ends.add(ended);
+    copy.recent = ends.subList(Math.max(0, ends.size() - RECENT_MAX), ends.size());
     copy.untold = new ArrayList<>(untold);
     copy.untold.add(ended);
     return copy.build();
@@ -312,7 +325,7 @@ public record LaneState(
     long closedEpoch;
     long heldEpoch;
     @Nullable String heldPod;
-    NodeCommandData.@Nullable StartDomain start;
+    @Nullable StartDomain start;
     Life life = Life.UNBORN;
     boolean doubted;
     @Nullable Failure failure;
@@ -320,7 +333,7 @@ public record LaneState(
     boolean endUntold;
     @Nullable Stop stop;
     @Nullable String openStart;
-    @Nullable CommandEnd lastEnd;
+    List<CommandEnd> recent = List.of();
     List<CommandEnd> untold = List.of();
     @Nullable Link link;
     long changedAtMs;
@@ -343,7 +356,7 @@ public record LaneState(
       this.endUntold = from.endUntold;
       this.stop = from.stop;
       this.openStart = from.openStart;
-      this.lastEnd = from.lastEnd;
+      this.recent = from.recent;
       this.untold = from.untold;
       this.link = from.link;
       this.changedAtMs = from.changedAtMs;
@@ -364,7 +377,7 @@ public record LaneState(
           endUntold,
           stop,
           openStart,
-          lastEnd,
+          recent,
           untold,
           link,
           changedAtMs);

@@ -6,6 +6,7 @@ import io.vireo.schemas.KafkaConnection;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.Consumer;
@@ -66,10 +67,8 @@ public final class NodeKafka implements TopicIds, AutoCloseable {
 
   @Override
   public CompletableFuture<String> idOf(String topic) {
-    return admin
-        .describeTopics(List.of(topic))
-        .topicNameValues()
-        .get(topic)
+    return Objects.requireNonNull(
+            admin.describeTopics(List.of(topic)).topicNameValues().get(topic), topic)
         .toCompletionStage()
         .toCompletableFuture()
         .thenApply(description -> description.topicId().toString());

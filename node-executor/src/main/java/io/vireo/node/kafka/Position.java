@@ -13,4 +13,7 @@ public interface Position {
 
   /** Stores it; commands before it are never read again. */
   void store(String topicId, long next) throws IOException;
+
+  /** Forgets it: everything that the topic holds is read again. */
+  void reset() throws IOException;
 }

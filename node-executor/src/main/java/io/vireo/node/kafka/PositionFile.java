@@ -35,4 +35,9 @@ public final class PositionFile implements Position {
     Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     Failpoint.pass("node.position.store.after");
   }
+
+  @Override
+  public void reset() throws IOException {
+    Files.deleteIfExists(file);
+  }
 }

@@ -20,6 +20,9 @@ public interface Roster {
   /** Stores which Node this is. */
   void storeNode(NodeIdentity node) throws IOException;
 
+  /** Notes that this disk is in use, once the commands are read from their beginning. */
+  void storeBegun() throws IOException;
+
   /** Notes that no launcher of this node is left of which the roster says nothing. */
   void storeComplete() throws IOException;
 
@@ -27,10 +30,15 @@ public interface Roster {
    * What is on disk.
    *
    * @param unreadable uids whose entries cannot be read: unknown VMs, not absent ones
+   * @param begun {@link #storeBegun} was called on this very disk; a new or lost one is not
    * @param complete {@link #storeComplete} was called on this very disk; a new or lost one is not
    */
   record Contents(
-      List<LaneState> lanes, List<String> unreadable, NodeIdentity node, boolean complete) {
+      List<LaneState> lanes,
+      List<String> unreadable,
+      NodeIdentity node,
+      boolean begun,
+      boolean complete) {
     public Contents {
       lanes = List.copyOf(lanes);
       unreadable = List.copyOf(unreadable);

@@ -25,6 +25,7 @@ public final class RosterFiles implements Roster {
   private static final Logger log = LoggerFactory.getLogger(RosterFiles.class);
   private static final String SUFFIX = ".json";
   private static final String NODE = "node.identity";
+  private static final String BEGUN = "begun";
   private static final String COMPLETE = "complete";
   private static final JsonMapper MAPPER =
       JsonMapper.builder()
@@ -67,7 +68,12 @@ public final class RosterFiles implements Roster {
         }
       }
     }
-    return new Contents(states, unreadable, node(), Files.exists(folder.resolve(COMPLETE)));
+    return new Contents(
+        states,
+        unreadable,
+        node(),
+        Files.exists(folder.resolve(BEGUN)),
+        Files.exists(folder.resolve(COMPLETE)));
   }
 
   private NodeIdentity node() throws IOException {
@@ -93,6 +99,11 @@ public final class RosterFiles implements Roster {
   @Override
   public void storeNode(NodeIdentity node) throws IOException {
     write(NODE, MAPPER.writeValueAsBytes(node));
+  }
+
+  @Override
+  public void storeBegun() throws IOException {
+    write(BEGUN, new byte[0]);
   }
 
   @Override
