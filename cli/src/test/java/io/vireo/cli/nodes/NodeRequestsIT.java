@@ -2,8 +2,7 @@ package io.vireo.cli.nodes;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.vireo.dev.kafka.KafkaMain;
-import io.vireo.dev.kafka.KafkaUsers;
+import io.vireo.cli.TestBroker;
 import io.vireo.schemas.AvroCodec;
 import io.vireo.schemas.DeadLetters;
 import io.vireo.schemas.KafkaConnection;
@@ -12,15 +11,11 @@ import io.vireo.schemas.avro.NodeAction;
 import io.vireo.schemas.avro.NodeRequest;
 import io.vireo.schemas.avro.NodeState;
 import io.vireo.schemas.avro.NodeTransition;
-import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
@@ -45,37 +40,19 @@ class NodeRequestsIT {
   private static final Duration MAX = Duration.ofSeconds(20);
 
   @TempDir private static Path folder;
-  private static AutoCloseable broker;
+  private static TestBroker broker;
   private static KafkaConnection operator;
   private static KafkaConnection ingest;
   private static KafkaProducer<String, byte[]> producer;
 
   @BeforeAll
   static void start() throws Exception {
-    int port = freePort();
-    KafkaUsers users = new KafkaUsers(folder.resolve("users"));
-    users.create(KafkaUsers.of(List.of("node1")));
-    broker =
-        KafkaMain.start(
-            Map.of(
-                KafkaMain.FOLDER, folder.resolve("kafka").toString(),
-                KafkaMain.PORT, Integer.toString(port),
-                KafkaMain.CONTROLLER_PORT, Integer.toString(freePort()),
-                KafkaMain.USERS, users.folder().toString(),
-                KafkaMain.NODES, "node1",
-                KafkaMain.PARTITIONS, Integer.toString(PARTITIONS),
-                KafkaMain.HEALTH, "127.0.0.1:0"));
-    operator = users.connection("127.0.0.1:" + port, "operator");
-    ingest = users.connection("127.0.0.1:" + port, "ingest");
+    broker = TestBroker.start(folder, PARTITIONS);
+    operator = broker.connection("operator");
+    ingest = broker.connection("ingest");
     producer =
         new KafkaProducer<>(
             ingest.clientSettings(), new StringSerializer(), new ByteArraySerializer());
-  }
-
-  private static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
-    }
   }
 
   @AfterAll

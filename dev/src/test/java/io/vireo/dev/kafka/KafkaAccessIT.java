@@ -2,11 +2,17 @@ package io.vireo.dev.kafka;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import io.vireo.dev.process.FolderRemoval;
 import io.vireo.schemas.KafkaConnection;
 import io.vireo.schemas.TopicCreation;
 import io.vireo.schemas.Topics;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
@@ -16,6 +22,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.DescribeClusterOptions;
 import org.apache.kafka.clients.admin.DescribeTopicsOptions;
@@ -45,6 +53,7 @@ import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.io.TempDir;
+import org.slf4j.LoggerFactory;
 
 /**
  * Asks a broker about every cell of the table of rights. What is expected is written here by hand,
@@ -314,6 +323,42 @@ class KafkaAccessIT {
                   .get(Topics.VMI_DESIRED.name())
                   .partitions())
           .hasSize(2);
+    }
+  }
+
+  @Test
+  @Order(4)
+  void shouldLogNoPasswordAndKeepEachPrivate() throws Exception {
+    broker.close();
+    ListAppender<ILoggingEvent> events = new ListAppender<>();
+    events.start();
+    // At INFO Kafka tells all its settings.
+    List<Logger> loggers =
+        Stream.of("org.apache.kafka", "kafka")
+            .map(name -> (Logger) LoggerFactory.getLogger(name))
+            .toList();
+    loggers.forEach(logger -> logger.addAppender(events));
+    loggers.forEach(logger -> logger.setLevel(Level.INFO));
+    loggers.forEach(logger -> logger.setAdditive(false));
+    try {
+      broker.start();
+    } finally {
+      loggers.forEach(logger -> logger.setAdditive(true));
+      loggers.forEach(logger -> logger.setLevel(Level.WARN));
+      loggers.forEach(logger -> logger.detachAppender(events));
+    }
+
+    String log =
+        events.list.stream()
+            .map(ILoggingEvent::getFormattedMessage)
+            .collect(Collectors.joining("\n"));
+    assertThat(log).contains("super.users=User:admin", "sasl.jaas.config = [hidden]");
+    try (Stream<Path> files = Files.list(broker.users().folder())) {
+      for (Path file : files.toList()) {
+        assertThat(log).doesNotContain(Files.readString(file));
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
+            .isEqualTo("rw-------");
+      }
     }
   }
 
