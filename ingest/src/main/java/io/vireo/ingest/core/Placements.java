@@ -3,7 +3,9 @@ package io.vireo.ingest.core;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedSet;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Which epochs of a VMI were given to which node, as Kubernetes and earlier starts told. A node may
@@ -31,17 +33,17 @@ final class Placements {
 
   /** Whether this node may speak of this epoch. */
   boolean maySpeakOf(String node, String vmiUid, long epoch) {
-    TreeSet<Long> ofNode = of(node, vmiUid);
+    SortedSet<Long> ofNode = of(node, vmiUid);
     return ofNode != null && ofNode.contains(epoch);
   }
 
   /** Whether this node may tell the end of a command, and that it holds this epoch. */
   boolean mayHold(String node, String vmiUid, long heldEpoch) {
-    TreeSet<Long> ofNode = of(node, vmiUid);
+    SortedSet<Long> ofNode = of(node, vmiUid);
     return ofNode != null && heldEpoch <= ofNode.last();
   }
 
-  private TreeSet<Long> of(String node, String vmiUid) {
+  private @Nullable SortedSet<Long> of(String node, String vmiUid) {
     return epochs.getOrDefault(vmiUid, Map.of()).get(node);
   }
 

@@ -7,7 +7,10 @@
  * differences through, and after a full list it finds what vanished while nobody looked. {@link
  * io.vireo.ingest.core.VmiReader} turns an object of Kubernetes into a snapshot and takes the
  * secrets out ({@link io.vireo.ingest.core.Redaction}). {@link io.vireo.ingest.core.ReportCheck}
- * says what of a node's claims is taken.
+ * says what of a node's claims could be meant, and {@link io.vireo.ingest.core.Placements} which
+ * epochs a node may speak of; {@link io.vireo.ingest.core.Reports} lets what is ahead of the watch
+ * wait ({@link io.vireo.ingest.core.EarlyReports}) and finds what is missing ({@link
+ * io.vireo.ingest.core.GapBook}).
  *
  * <p>One thread owns an {@link io.vireo.ingest.core.Intake}. Deliberately absent: Kafka, fabric8,
  * Avro, the clock, and every decision about virtual machines.

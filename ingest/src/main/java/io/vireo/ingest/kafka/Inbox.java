@@ -27,6 +27,7 @@ import org.apache.kafka.clients.consumer.NoOffsetForPartitionException;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -108,9 +109,6 @@ public final class Inbox {
       nodeOfTopic.keySet().forEach(topic -> wanted.add(new TopicPartition(topic, 0)));
     }
     if (!wanted.equals(consumer.assignment())) {
-      if (wanted.contains(REQUESTS) && backlogEnd == null) {
-        backlogEnd = consumer.endOffsets(List.of(REQUESTS)).get(REQUESTS);
-      }
       consumer.assign(wanted);
     }
     poll(wait).forEach(this::take);
@@ -325,17 +323,20 @@ public final class Inbox {
 
   /** Hands over the backlog once all of it is read. */
   private void takeRequests() {
-    if (backlogTaken || backlogEnd == null || !consumer.assignment().contains(REQUESTS)) {
+    if (backlogTaken || !consumer.assignment().contains(REQUESTS)) {
       return;
     }
     long position;
     try {
+      if (backlogEnd == null) {
+        backlogEnd = consumer.endOffsets(List.of(REQUESTS)).get(REQUESTS);
+      }
       position = consumer.position(REQUESTS);
-    } catch (NoOffsetForPartitionException e) {
-      // The next poll says so, too.
+    } catch (NoOffsetForPartitionException | TimeoutException e) {
+      // The next turn polls, and asks again.
       return;
     }
-    if (position < backlogEnd) {
+    if (backlogEnd == null || position < backlogEnd) {
       return;
     }
     backlogTaken = true;
