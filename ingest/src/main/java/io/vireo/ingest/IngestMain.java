@@ -130,6 +130,13 @@ public final class IngestMain implements AutoCloseable {
     watch(outbox.failure());
     watch(inbox.failure());
     watch(loop.failure());
+    // A start that was superseded, or whose books are wrong, must not go on writing.
+    var unused =
+        failure.thenRun(
+            () -> {
+              inbox.stop();
+              loop.stop();
+            });
     health.check("lists", parts.loop()::listProblem);
     health.check("loop", loop::problem);
     health.check("kafka", reach::problem);

@@ -79,6 +79,11 @@ final class Turning implements AutoCloseable {
         : Optional.of("the " + what + " has not turned for " + still + " ms");
   }
 
+  /** Takes no turn after the present one; does not wait for it. */
+  void stop() {
+    closing = true;
+  }
+
   /** Stops the thread. Idempotent. */
   @Override
   public void close() {
