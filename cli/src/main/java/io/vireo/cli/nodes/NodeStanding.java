@@ -34,20 +34,21 @@ public record NodeStanding(
 
   /** After one more record; what is only a heartbeat says nothing about reason and actor. */
   static NodeStanding after(@Nullable NodeStanding before, NodeTransition record) {
-    boolean heartbeatOnly = record.getHeartbeat() != null;
-    boolean keeps =
-        heartbeatOnly && before != null && before.uid().equals(text(record.getNodeUid()));
+    String uid = text(record.getNodeUid());
+    // Another Node object of the same name begins afresh.
+    NodeStanding same = before != null && before.uid().equals(uid) ? before : null;
+    NodeStanding kept = record.getHeartbeat() == null ? null : same;
+    Long session = record.getExecutorSession();
+    Long heartbeat = record.getHeartbeat();
     CharSequence actor = record.getActor();
     return new NodeStanding(
         text(record.getNode()),
-        text(record.getNodeUid()),
+        uid,
         record.getState(),
-        keeps ? before.reason() : text(record.getReason()),
-        keeps ? before.actor() : actor == null ? null : text(actor),
-        record.getExecutorSession() != null || before == null
-            ? record.getExecutorSession()
-            : before.executorSession(),
-        heartbeatOnly ? record.getHeartbeat() : before == null ? null : before.heartbeat(),
+        kept != null ? kept.reason() : text(record.getReason()),
+        kept != null ? kept.actor() : actor == null ? null : text(actor),
+        session == null && same != null ? same.executorSession() : session,
+        heartbeat == null && same != null ? same.heartbeat() : heartbeat,
         record.getObservedAt());
   }
 

@@ -64,10 +64,10 @@ public final class KafkaMain {
         List.of(required(env, NODES).split(",", -1)).stream().filter(n -> !n.isBlank()).toList();
     int partitions = Integer.parseInt(required(env, PARTITIONS));
     AtomicBoolean complete = new AtomicBoolean();
-    Parts parts = new Parts();
+    List<AutoCloseable> parts = new ArrayList<>();
     try {
       HealthServer health = HealthServer.start(required(env, HEALTH), "kafka");
-      parts.opened.add(health);
+      parts.add(health);
       health.check(
           "provisioning",
           () ->
@@ -80,13 +80,13 @@ public final class KafkaMain {
               Integer.parseInt(required(env, PORT)),
               Integer.parseInt(required(env, CONTROLLER_PORT)),
               users);
-      parts.opened.add(broker);
+      parts.add(broker);
       provision(
           users.connection(broker.bootstrapServers(), KafkaUsers.ADMIN), users, nodes, partitions);
       complete.set(true);
-      return parts;
+      return () -> close(parts);
     } catch (Exception e) {
-      parts.close();
+      close(parts);
       throw e;
     }
   }
@@ -99,15 +99,10 @@ public final class KafkaMain {
     }
   }
 
-  /** What came up; the last is closed first. */
-  private static final class Parts implements AutoCloseable {
-    private final List<AutoCloseable> opened = new ArrayList<>();
-
-    @Override
-    public void close() throws Exception {
-      for (AutoCloseable part : opened.reversed()) {
-        part.close();
-      }
+  /** The last that came up is closed first. */
+  private static void close(List<AutoCloseable> parts) throws Exception {
+    for (AutoCloseable part : parts.reversed()) {
+      part.close();
     }
   }
 

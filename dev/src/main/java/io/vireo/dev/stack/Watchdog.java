@@ -16,7 +16,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Starts again every process of a stack that has ended, as a kubelet would: for fault tests. The
- * parts of Kubernetes itself are left alone. Thread-safe.
+ * parts of Kubernetes itself are left alone. Close it before the stack is stopped, or it would
+ * start what was stopped. Thread-safe.
  */
 public final class Watchdog implements AutoCloseable {
 
@@ -95,8 +96,12 @@ public final class Watchdog implements AutoCloseable {
 
   /** Looks no more. What runs goes on. */
   @Override
-  public void close() throws InterruptedException {
+  public void close() {
     thread.interrupt();
-    thread.join(END_MAX);
+    try {
+      thread.join(END_MAX);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 }

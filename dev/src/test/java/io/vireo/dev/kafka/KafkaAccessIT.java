@@ -13,12 +13,14 @@ import io.vireo.schemas.Topics;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Properties;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
@@ -32,6 +34,7 @@ import org.apache.kafka.clients.admin.ScramCredentialInfo;
 import org.apache.kafka.clients.admin.ScramMechanism;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.clients.admin.UserScramCredentialUpsertion;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
@@ -46,6 +49,7 @@ import org.apache.kafka.common.errors.TransactionalIdAuthorizationException;
 import org.apache.kafka.common.resource.PatternType;
 import org.apache.kafka.common.resource.ResourcePattern;
 import org.apache.kafka.common.resource.ResourceType;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
@@ -278,6 +282,40 @@ class KafkaAccessIT {
             .isInstanceOf(org.apache.kafka.common.errors.AuthenticationException.class);
       }
     }
+  }
+
+  @Test
+  @Order(1)
+  void shouldLetForeignToolsReadTheRecord() throws Exception {
+    Path java = folder.resolve("kafka.properties");
+    Path librdkafka = folder.resolve("kcat.conf");
+    KafkaClientFiles.writeJava(java, broker.bootstrapServers(), broker.users());
+    KafkaClientFiles.writeLibrdkafka(librdkafka, broker.bootstrapServers(), broker.users());
+
+    for (Path file : List.of(java, librdkafka)) {
+      assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
+          .isEqualTo("rw-------");
+    }
+    assertThat(properties(librdkafka))
+        .containsEntry("bootstrap.servers", broker.bootstrapServers())
+        .containsEntry("sasl.username", "auditor")
+        .containsEntry("sasl.password", broker.users().password("auditor"));
+    try (KafkaConsumer<byte[], byte[]> consumer =
+        new KafkaConsumer<>(
+            properties(java), new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+      consumer.subscribe(List.of(Topics.VMI_EVENTS.name()));
+      consumer.poll(Duration.ofSeconds(1));
+      consumer.commitSync(
+          Map.of(new TopicPartition(Topics.VMI_EVENTS.name(), 0), new OffsetAndMetadata(0)));
+    }
+  }
+
+  private static Properties properties(Path file) throws Exception {
+    Properties properties = new Properties();
+    try (var reader = Files.newBufferedReader(file)) {
+      properties.load(reader);
+    }
+    return properties;
   }
 
   @Test
