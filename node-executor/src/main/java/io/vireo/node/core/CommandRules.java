@@ -49,8 +49,7 @@ final class CommandRules {
         return true;
       }
     }
-    return draft.state.isOpen(commandId)
-        || commandId.equals(draft.state.fence().commandId());
+    return draft.state.isOpen(commandId) || commandId.equals(draft.state.fence().commandId());
   }
 
   private void start(NodeCommandData.StartDomain start, boolean nameIsTaken) {

@@ -6,7 +6,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Whatever the order, whatever is killed: see {@link LaneWorld} for what must never be. */
 class LanePropertyTest {
 
-  private static final int CASES = 10_000;
+  private static final int CASES = 5_000;
   private static final int STEPS = 120;
 
   @ParameterizedTest

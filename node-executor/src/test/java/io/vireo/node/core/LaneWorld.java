@@ -58,6 +58,9 @@ final class LaneWorld {
     }
   }
 
+  /** Commands that one reading of the topic brings; all are on record before the next. */
+  private static final int BATCH = 8;
+
   private final Random random;
   private final boolean mayLoseDisk;
   private final List<NodeCommandData> topic = new ArrayList<>();
@@ -115,7 +118,7 @@ final class LaneWorld {
   void settle() {
     for (int round = 0; round < 60; round++) {
       nowMs += 4000;
-      while (position < topic.size()) {
+      for (int i = position; i < topic.size(); i++) {
         readCommand();
       }
       for (Pod pod : pods.values()) {
@@ -199,6 +202,12 @@ final class LaneWorld {
   // -- the executor
 
   private void readCommand() {
+    if (position - stored >= BATCH) {
+      if (!kafka.isEmpty()) {
+        return;
+      }
+      stored = position;
+    }
     if (position < topic.size()) {
       NodeCommandData command = topic.get(position++);
       LaneEvent came = new LaneEvent.CommandCame(command, false);
@@ -237,8 +246,6 @@ final class LaneWorld {
     kafka.clear();
     wakes.clear();
     pods.values().forEach(this::hangUp);
-    // The position lags behind by one reading of the topic at most.
-    stored = Math.max(stored, position - 8);
     position = stored;
     state = state.durable();
     if (mayLoseDisk && random.nextInt(4) == 0) {
