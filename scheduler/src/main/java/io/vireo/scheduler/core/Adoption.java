@@ -12,7 +12,16 @@ final class Adoption {
    * open until its end is proven.
    */
   static void adopt(Draft draft, Surroundings around) {
-    if (draft.epoch != null || draft.plannedEpoch > 0 || !around.isListed()) {
+    if (draft.epoch != null || !around.isListed()) {
+      return;
+    }
+    long alive =
+        draft.observed.domains().stream()
+            .filter(Domain::isAlive)
+            .mapToLong(Domain::epoch)
+            .max()
+            .orElse(0);
+    if (draft.plannedEpoch > 0 && alive == 0) {
       return;
     }
     Desired desired = draft.observed.desired();
@@ -22,6 +31,10 @@ final class Adoption {
     }
     for (Domain domain : draft.observed.domains()) {
       number = Math.max(number, domain.epoch());
+    }
+    if (alive > 0) {
+      // What runs is what there is; an epoch that was only promised is not.
+      number = alive;
     }
     if (number <= 0) {
       return;

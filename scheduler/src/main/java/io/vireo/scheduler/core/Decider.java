@@ -2,6 +2,7 @@ package io.vireo.scheduler.core;
 
 import io.vireo.scheduler.spec.SpecReader;
 import io.vireo.scheduler.spec.SpecSettings;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 
@@ -11,9 +12,13 @@ import java.util.Map;
  */
 public final class Decider {
 
+  /** How long the command topics keep a record. */
+  public static final Duration COMMAND_RETENTION = Duration.ofDays(7);
+
   private final SpecSettings settings;
   private final SpecReader specs;
   private final Json json;
+  private final long retentionMs;
 
   /** Trees to text and back; the same text for equal trees. */
   public interface Json {
@@ -33,30 +38,70 @@ public final class Decider {
 
   /** A decider for one installation. */
   public Decider(SpecSettings settings, Json json) {
+    this(settings, json, COMMAND_RETENTION);
+  }
+
+  /**
+   * Same, where the command topics keep a record for another time.
+   *
+   * @param commandRetention after which a command without an end has expired
+   */
+  public Decider(SpecSettings settings, Json json, Duration commandRetention) {
     this.settings = settings;
     this.specs = new SpecReader(settings);
     this.json = json;
+    this.retentionMs = commandRetention.toMillis();
   }
 
   /** Folds the input and decides. */
   public Decision decide(VmiState state, Input input, Surroundings around, long nowMs) {
     Draft draft = new Draft(state, nowMs);
     Evolution.apply(draft, input);
+    Outcomes.expire(draft, retentionMs);
     if (draft.observed.desired() == null && !draft.observed.gone()) {
-      // Only pods or reports were seen so far: nothing is known of what is wanted. Late ones of a
-      // VMI whose end was proven leave nothing behind.
-      draft.forgotten =
-          draft.observed.pods().isEmpty()
-              && draft.observed.domains().stream().allMatch(Domain::isProvenEnded);
-      return draft.decision();
+      nothingWanted(draft, around);
+    } else {
+      compare(draft, around);
     }
+    draft.pending.values().forEach(p -> draft.wakeAt(p.issuedAtMs() + retentionMs));
+    return draft.decision();
+  }
+
+  /**
+   * What is left of an input that {@link #decide} threw on: it is known as far as it can be folded,
+   * so that nothing is taken for unwanted, and the record says so. Commands nothing.
+   */
+  public Decision failed(VmiState state, Input input, String message, long nowMs) {
+    Draft draft = new Draft(state, nowMs);
+    try {
+      Evolution.apply(draft, input);
+    } catch (RuntimeException e) {
+      draft = new Draft(state, nowMs);
+    }
+    draft.event("DecisionFailed", null, message);
+    return draft.decision();
+  }
+
+  /**
+   * Only pods or reports were seen so far, no object. Late ones of a VMI whose end was proven leave
+   * nothing behind.
+   */
+  private static void nothingWanted(Draft draft, Surroundings around) {
+    new Strays(draft, around).destroyAll();
+    draft.forgotten =
+        draft.pending.isEmpty()
+            && draft.observed.pods().isEmpty()
+            && draft.observed.domains().stream().allMatch(Domain::isProvenEnded);
+  }
+
+  private void compare(Draft draft, Surroundings around) {
     Adoption.adopt(draft, around);
     Proof.proveEnd(draft, around);
+    new Strays(draft, around).destroyOthers();
     if (draft.observed.isDeleting()) {
       new Stopping(draft, around, json).decide();
     } else {
       new Launching(draft, around, settings, specs, json).decide();
     }
-    return draft.decision();
   }
 }

@@ -26,6 +26,12 @@ public record Decision(
     events = List.copyOf(events);
   }
 
+  /** The same, to be decided again at this time; never if 0. */
+  public Decision wakingAt(long atMs) {
+    return new Decision(
+        state, commands, events, ended, atMs > 0 ? OptionalLong.of(atMs) : OptionalLong.empty());
+  }
+
   /** A command with its place in the order of its VMI. */
   public record Issued(String commandId, long epoch, long seq, long generation, Command command) {}
 

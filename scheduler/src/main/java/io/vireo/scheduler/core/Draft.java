@@ -11,14 +11,15 @@ import io.vireo.scheduler.core.VmiState.Progress;
 import io.vireo.scheduler.core.VmiState.Shown;
 import io.vireo.scheduler.core.VmiState.Stage;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -64,8 +65,8 @@ final class Draft {
     this.plannedEpoch = progress.plannedEpoch();
     this.launchFailures = progress.launchFailures();
     this.pending = new TreeMap<>(progress.pending());
-    this.attempts = new HashMap<>(progress.attempts());
-    this.emitted = new HashSet<>(progress.emitted());
+    this.attempts = new TreeMap<>(progress.attempts());
+    this.emitted = new TreeSet<>(progress.emitted());
   }
 
   VmiState state() {
@@ -98,8 +99,17 @@ final class Draft {
 
   void issue(
       Command command, @Nullable String target, @Nullable String hash, @Nullable String phase) {
+    issue(command, epoch == null ? 0 : epoch.number(), target, hash, phase);
+  }
+
+  /** Issues a command about an epoch that need not be the newest. */
+  void issue(
+      Command command,
+      long number,
+      @Nullable String target,
+      @Nullable String hash,
+      @Nullable String phase) {
     seq++;
-    long number = epoch == null ? 0 : epoch.number();
     String id = ref.uid() + "/" + number + "/" + seq;
     Desired desired = observed.desired();
     long generation = desired == null ? 0 : desired.generation();
@@ -125,6 +135,12 @@ final class Draft {
             attributes));
   }
 
+  /** A command of this type about this epoch of this target has no end yet. */
+  boolean isPending(String type, long number, String target) {
+    return pending.values().stream()
+        .anyMatch(p -> p.type().equals(type) && p.epoch() == number && target.equals(p.target()));
+  }
+
   boolean isPending(String type) {
     return pending.values().stream().anyMatch(p -> p.type().equals(type));
   }
@@ -138,6 +154,10 @@ final class Draft {
   boolean isPending(String type, String target) {
     return pending.values().stream()
         .anyMatch(p -> p.type().equals(type) && target.equals(p.target()));
+  }
+
+  boolean isAnyPendingToCluster() {
+    return pending.values().stream().anyMatch(p -> !Outcomes.TO_NODE.contains(p.type()));
   }
 
   /** A Kubernetes Event, at most once for each key. */
@@ -159,14 +179,28 @@ final class Draft {
 
   // -- attempts
 
-  void failedAttempt(String type) {
-    int count = attempts.getOrDefault(type, new Attempt(0, 0)).count() + 1;
-    long backoff = Math.min(BACKOFF_MAX_MS, BACKOFF_FIRST_MS << Math.min(count - 1, 16));
-    attempts.put(type, new Attempt(count, nowMs + backoff));
+  /** Attempts at commands about an earlier epoch are counted apart. */
+  String attemptKey(String type, long number) {
+    return epoch == null || epoch.number() == number ? type : type + "@" + number;
   }
 
-  void succeeded(String type) {
-    attempts.remove(type);
+  /**
+   * The next attempt waits, each time longer.
+   *
+   * @param why what went wrong; null if only the effect is not seen yet
+   */
+  void failedAttempt(String key, @Nullable String why) {
+    int count = attempts.getOrDefault(key, Attempt.NONE).count() + 1;
+    long backoff = Math.min(BACKOFF_MAX_MS, BACKOFF_FIRST_MS << Math.min(count - 1, 16));
+    attempts.put(key, new Attempt(count, nowMs + backoff, why));
+  }
+
+  Map<String, Attempt> attempts() {
+    return Collections.unmodifiableMap(attempts);
+  }
+
+  void succeeded(String key) {
+    attempts.remove(key);
   }
 
   /** Whether another attempt is due; if not, a wake-up is asked for. */
@@ -261,7 +295,7 @@ final class Draft {
     if (current().isClosed()) {
       return;
     }
-    epoch = current().withProof(proof);
+    epoch = current().withProof(proof, nowMs);
     event("EpochClosed", "Proven", proof);
   }
 

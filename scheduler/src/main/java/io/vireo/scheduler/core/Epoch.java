@@ -27,7 +27,8 @@ public record Epoch(
     boolean ran,
     @Nullable Failure failure,
     @Nullable String closed,
-    long openedAtMs) {
+    long openedAtMs,
+    long closedAtMs) {
 
   static Epoch opened(long number, String podName, long nowMs) {
     return new Epoch(
@@ -44,7 +45,8 @@ public record Epoch(
         false,
         null,
         null,
-        nowMs);
+        nowMs,
+        0);
   }
 
   boolean isClosed() {
@@ -77,28 +79,43 @@ public record Epoch(
   }
 
   Epoch withStartDone() {
-    return advanced(true, stopDone, readySet, ran, failure, closed);
+    return advanced(true, stopDone, readySet, ran, failure);
   }
 
   Epoch withStopDone() {
-    return advanced(startDone, true, readySet, ran, failure, closed);
+    return advanced(startDone, true, readySet, ran, failure);
   }
 
   Epoch withReadySet(boolean set) {
-    return advanced(startDone, stopDone, set, ran, failure, closed);
+    return advanced(startDone, stopDone, set, ran, failure);
   }
 
   Epoch withRan() {
-    return advanced(startDone, stopDone, readySet, true, failure, closed);
+    return advanced(startDone, stopDone, readySet, true, failure);
   }
 
   /** The first failure is the one that counts. */
   Epoch withFailure(Failure first) {
-    return advanced(startDone, stopDone, readySet, ran, failure == null ? first : failure, closed);
+    return advanced(startDone, stopDone, readySet, ran, failure == null ? first : failure);
   }
 
-  Epoch withProof(String proof) {
-    return advanced(startDone, stopDone, readySet, ran, failure, proof);
+  Epoch withProof(String proof, long nowMs) {
+    return new Epoch(
+        number,
+        podName,
+        podUid,
+        stage,
+        podSeen,
+        node,
+        nodeUid,
+        startDone,
+        stopDone,
+        readySet,
+        ran,
+        failure,
+        proof,
+        openedAtMs,
+        nowMs);
   }
 
   private Epoch placed(
@@ -121,7 +138,8 @@ public record Epoch(
         ran,
         failure,
         closed,
-        openedAtMs);
+        openedAtMs,
+        closedAtMs);
   }
 
   private Epoch advanced(
@@ -129,8 +147,7 @@ public record Epoch(
       boolean newStopDone,
       boolean newReadySet,
       boolean newRan,
-      @Nullable Failure newFailure,
-      @Nullable String newClosed) {
+      @Nullable Failure newFailure) {
     return new Epoch(
         number,
         podName,
@@ -144,7 +161,8 @@ public record Epoch(
         newReadySet,
         newRan,
         newFailure,
-        newClosed,
-        openedAtMs);
+        closed,
+        openedAtMs,
+        closedAtMs);
   }
 }

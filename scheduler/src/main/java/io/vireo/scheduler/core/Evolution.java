@@ -23,7 +23,7 @@ final class Evolution {
       case Input.NodeChanged changed ->
           draft.event(
               "NodeObserved",
-              "vireo",
+              Objects.requireNonNullElse(changed.actor(), "vireo"),
               changed.standing(),
               null,
               Map.of("node", changed.node(), "standing", changed.standing()));

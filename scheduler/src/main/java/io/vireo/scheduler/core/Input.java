@@ -1,6 +1,7 @@
 package io.vireo.scheduler.core;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** One thing that happened to a VMI. */
 public sealed interface Input {
@@ -28,8 +29,8 @@ public sealed interface Input {
   /** A command ended. */
   record OutcomeSeen(CommandOutcome outcome) implements Input {}
 
-  /** The standing of a node that the VMI is bound to changed. */
-  record NodeChanged(String node, String standing) implements Input {}
+  /** The standing of a node that the VMI is bound to, or that reports of it, changed. */
+  record NodeChanged(String node, String standing, @Nullable String actor) implements Input {}
 
   /** A wake-up came due. */
   record TimerFired() implements Input {}

@@ -46,6 +46,7 @@ final class Launching {
   }
 
   void decide() {
+    new Strays(draft, around).deletePods();
     if (!draft.shown.isFinal()) {
       if (draft.epoch != null && draft.epoch.isClosed()) {
         settleClosedEpoch(draft.epoch);
@@ -54,7 +55,7 @@ final class Launching {
         launch();
       }
     }
-    StatusView.update(draft);
+    StatusView.update(draft, around);
     new StatusWriter(draft, json).writeIfNews();
   }
 
@@ -75,7 +76,7 @@ final class Launching {
     }
     if (draft.plannedEpoch == 0) {
       draft.launchFailures++;
-      draft.failedAttempt(LAUNCH);
+      draft.failedAttempt(LAUNCH, null);
       // Decided once for this epoch: the next one is planned from here on.
       draft.plannedEpoch = draft.highestEpoch + 1;
       if (draft.shown.problem() == null) {
@@ -149,7 +150,7 @@ final class Launching {
       return;
     }
     Optional<VmiSpec> spec = accepted();
-    if (spec.isEmpty() || !draft.mayTry(LAUNCH)) {
+    if (spec.isEmpty() || !draft.mayTry(LAUNCH) || new Strays(draft, around).isAnotherAlive(0)) {
       return;
     }
     long next = Math.max(draft.highestEpoch + 1, draft.plannedEpoch);
@@ -244,7 +245,8 @@ final class Launching {
         && pod.filter(p -> p.deletedAtMs() == null).isPresent()
         && node.filter(Surroundings.Node::takesCommands).isPresent()
         && !draft.isPendingNow(START)
-        && draft.mayTry(START)) {
+        && draft.mayTry(START)
+        && !new Strays(draft, around).isAnotherAlive(epoch.number())) {
       accepted().ifPresent(spec -> issueStart(spec, epoch, node.get()));
     }
     progressPhase(epoch, domain, pod, node);

@@ -7,6 +7,7 @@ import io.vireo.scheduler.core.VmiState.Shown;
 import io.vireo.scheduler.core.VmiState.Written;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 
@@ -15,6 +16,9 @@ final class Outcomes {
 
   /** Done is not yet seen in the object: asked again only after a while. */
   private static final Set<String> SEEN_LATER = Set.of("DeleteLauncherPod", "RemoveFinalizer");
+
+  /** Commands that a node's executor ends. */
+  static final Set<String> TO_NODE = Set.of("StartDomain", "StopDomain", "DestroyDomain");
 
   private Outcomes() {}
 
@@ -29,10 +33,11 @@ final class Outcomes {
     boolean done = outcome.result() == Result.DONE;
     boolean ofThisEpoch = draft.epoch != null && draft.epoch.number() == was.epoch();
     boolean effectIsSeenLater = SEEN_LATER.contains(was.type());
+    String attempt = draft.attemptKey(was.type(), was.epoch());
     if (done && !effectIsSeenLater) {
-      draft.succeeded(was.type());
+      draft.succeeded(attempt);
     } else if (outcome.result() != Result.SUPERSEDED) {
-      draft.failedAttempt(was.type());
+      draft.failedAttempt(attempt, done ? null : why(outcome));
     }
     switch (was.type()) {
       case "WriteStatus", "RemoveFinalizer" -> written(draft, outcome, was, done);
@@ -57,9 +62,11 @@ final class Outcomes {
         }
       }
       case "StopDomain", "DestroyDomain" -> {
+        if (done) {
+          endTold(draft, outcome, was);
+        }
         if (ofThisEpoch && done) {
           draft.epoch = draft.current().withStopDone();
-          endTold(draft, outcome);
           draft.close("the executor of the node acknowledged that nothing runs or will start");
         }
       }
@@ -67,22 +74,31 @@ final class Outcomes {
     }
   }
 
+  private static String why(CommandOutcome outcome) {
+    return outcome.reason() == null ? eventType(outcome.result()) : outcome.reason();
+  }
+
   /** The outcome of a Stop says how the guest ended; the node's report may come later. */
-  private static void endTold(Draft draft, CommandOutcome outcome) {
-    Epoch epoch = draft.current();
-    Domain known = draft.state().currentDomain().orElse(null);
-    if (outcome.message() == null
-        || epoch.node() == null
-        || (known != null && known.state().equals(Domain.ENDED))) {
+  private static void endTold(Draft draft, CommandOutcome outcome, Pending was) {
+    String node = was.target();
+    if (outcome.message() == null || node == null) {
+      return;
+    }
+    Domain known =
+        draft.observed.domains().stream()
+            .filter(d -> d.epoch() == was.epoch() && d.node().equals(node))
+            .findFirst()
+            .orElse(null);
+    if (known != null && known.state().equals(Domain.ENDED)) {
       return;
     }
     List<Domain> domains = new ArrayList<>(draft.observed.domains());
     domains.remove(known);
     domains.add(
         new Domain(
-            epoch.node(),
-            Objects.requireNonNullElse(epoch.nodeUid(), ""),
-            epoch.number(),
+            node,
+            known == null ? "" : known.nodeUid(),
+            was.epoch(),
             known == null ? 0 : known.session(),
             known == null ? 0 : known.sequence(),
             Domain.ENDED,
@@ -155,6 +171,65 @@ final class Outcomes {
       }
       default -> {}
     }
+  }
+
+  /**
+   * Ends what is older than its topic keeps: nobody will answer it any more. Asks for a wake-up for
+   * the oldest that is left.
+   */
+  static void expire(Draft draft, long retentionMs) {
+    for (Map.Entry<String, Pending> entry : List.copyOf(draft.pending.entrySet())) {
+      Pending pending = entry.getValue();
+      if (draft.nowMs - pending.issuedAtMs() >= retentionMs) {
+        take(draft, ended(entry, Result.EXPIRED, "RetentionPassed", "No end came in time."));
+      }
+    }
+  }
+
+  /** The commands to a node whose end nobody will tell, once the end of the VMI is proven. */
+  static void endByProof(Draft draft, String proof) {
+    for (Map.Entry<String, Pending> entry : List.copyOf(draft.pending.entrySet())) {
+      Pending pending = entry.getValue();
+      if (!TO_NODE.contains(pending.type())) {
+        continue;
+      }
+      // A Start may have had its effect, whose end is what was proven; it asked for no end.
+      boolean mayHaveHappened =
+          pending.type().equals("StartDomain") && !neverStarted(draft, pending);
+      draft.pending.remove(entry.getKey());
+      CommandOutcome end =
+          ended(
+              entry,
+              mayHaveHappened ? Result.UNKNOWN : Result.SUPERSEDED,
+              "EndProven",
+              "The end was proven otherwise: " + proof);
+      draft.commandEnded(eventType(end.result()), end, pending);
+    }
+  }
+
+  private static boolean neverStarted(Draft draft, Pending start) {
+    return draft.observed.domains().stream()
+        .anyMatch(
+            d ->
+                d.epoch() == start.epoch()
+                    && d.node().equals(start.target())
+                    && d.isProvenEnded()
+                    && !d.hasRun());
+  }
+
+  private static CommandOutcome ended(
+      Map.Entry<String, Pending> entry, Result result, String reason, String message) {
+    return new CommandOutcome(
+        entry.getKey(),
+        entry.getValue().type(),
+        result,
+        reason,
+        message,
+        "vireo",
+        null,
+        null,
+        null,
+        null);
   }
 
   private static String eventType(Result result) {

@@ -54,7 +54,7 @@ public record Pod(
     }
   }
 
-  private boolean isTerminal() {
+  boolean isTerminal() {
     return phase.equals("Failed") || phase.equals("Succeeded");
   }
 

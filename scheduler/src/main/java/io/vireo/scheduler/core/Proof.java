@@ -1,5 +1,6 @@
 package io.vireo.scheduler.core;
 
+import io.vireo.scheduler.core.VmiState.Failure;
 import io.vireo.scheduler.core.VmiState.Stage;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -24,7 +25,7 @@ final class Proof {
 
   /** Takes what the newest list of pods says of the newest epoch. */
   static void takePod(Draft draft) {
-    if (draft.epoch == null) {
+    if (draft.epoch == null || draft.epoch.isClosed()) {
       return;
     }
     Optional<Pod> pod = draft.state().currentPod();
@@ -70,10 +71,25 @@ final class Proof {
       draft.close("every container of pod " + pod.get().name() + " is terminated");
       return;
     }
-    if (epoch.node() != null
-        && around.node(epoch.node()).filter(Surroundings.Node::isFenced).isPresent()) {
-      draft.close("node " + epoch.node() + " is fenced");
+    if (epoch.node() != null) {
+      around
+          .node(epoch.node())
+          .filter(Surroundings.Node::isFenced)
+          .ifPresent(node -> closeFenced(draft, node));
     }
+  }
+
+  /** Somebody vouches that the machine runs nothing. */
+  private static void closeFenced(Draft draft, Surroundings.Node node) {
+    String by = node.actor() == null ? "" : " by " + node.actor();
+    Failure failure =
+        new Failure(
+            "NodeFenced", "Node " + node.name() + " was fenced" + by + "; nothing runs there.");
+    draft.problem(failure);
+    if (draft.current().ran()) {
+      draft.epoch = draft.current().withFailure(failure);
+    }
+    draft.close("node " + node.name() + " is fenced" + by);
   }
 
   /**

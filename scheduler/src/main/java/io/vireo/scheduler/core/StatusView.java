@@ -1,6 +1,7 @@
 package io.vireo.scheduler.core;
 
 import io.vireo.scheduler.core.VmiState.Condition;
+import io.vireo.scheduler.core.VmiState.Failure;
 import io.vireo.scheduler.core.VmiState.PhaseTime;
 import io.vireo.scheduler.core.VmiState.Shown;
 import java.time.Instant;
@@ -25,7 +26,7 @@ final class StatusView {
   private StatusView() {}
 
   /** Recomputes the conditions; one that stays as it is keeps its time. */
-  static void update(Draft draft) {
+  static void update(Draft draft, Surroundings around) {
     Map<String, Condition> wanted = new TreeMap<>();
     Shown shown = draft.shown;
     put(wanted, shown, "Ready", ready(draft.state()), draft.nowMs);
@@ -39,15 +40,20 @@ final class StatusView {
                     "PodScheduled",
                     new Verdict("False", p.unschedulableReason(), p.unschedulableMessage()),
                     draft.nowMs));
-    @Nullable Verdict trouble = trouble(draft.state());
+    Failure trouble = new Trouble(draft, around).reason();
     if (trouble != null) {
-      put(wanted, shown, "Synchronized", trouble, draft.nowMs);
-      if (trouble.reason() != null && shown.problem() == null) {
+      put(
+          wanted,
+          shown,
+          "Synchronized",
+          new Verdict("False", trouble.reason(), trouble.message()),
+          draft.nowMs);
+      if (shown.problem() == null && Trouble.isNews(trouble)) {
         draft.emitOnce(
-            "trouble/" + trouble.reason() + "/" + Objects.requireNonNull(draft.epoch).number(),
+            "trouble/" + trouble.reason() + "/" + draft.current().number(),
             "Warning",
             trouble.reason(),
-            Objects.requireNonNullElse(trouble.message(), trouble.reason()));
+            trouble.message().isEmpty() ? trouble.reason() : trouble.message());
       }
     }
     draft.shown = draft.shown.withConditions(wanted);
@@ -78,29 +84,6 @@ final class StatusView {
     return paused
         ? new Verdict("False", "GuestNotRunning", "Guest VM is paused")
         : new Verdict("True", null, null);
-  }
-
-  /** What keeps the VMI from going on, if anything. */
-  private static @Nullable Verdict trouble(VmiState state) {
-    if (state.shown().problem() != null) {
-      return new Verdict(
-          "False", state.shown().problem().reason(), state.shown().problem().message());
-    }
-    Epoch epoch = state.epoch();
-    if (epoch == null || epoch.isClosed() || epoch.ran()) {
-      return null;
-    }
-    for (Pod.Container container : state.currentPod().map(Pod::containers).orElse(List.of())) {
-      boolean normal =
-          container.reason() == null
-              || container.reason().equals("ContainerCreating")
-              || container.reason().equals("PodInitializing");
-      if (container.state().equals("waiting")
-          && (!normal || (container.message() != null && !container.message().isEmpty()))) {
-        return new Verdict("False", container.reason(), container.message());
-      }
-    }
-    return null;
   }
 
   /** The whole status as a tree. */

@@ -35,7 +35,7 @@ final class Stopping {
     Epoch epoch = draft.epoch;
     if (epoch != null && !epoch.isClosed()) {
       endEpoch(epoch);
-      reportUnknown();
+      showWhy();
       return;
     }
     if (epoch != null && !draft.shown.isFinal()) {
@@ -130,18 +130,31 @@ final class Stopping {
     return 30;
   }
 
-  private void reportUnknown() {
+  private void showWhy() {
+    if (draft.observed.gone()) {
+      return;
+    }
     Epoch epoch = draft.current();
     boolean silent =
         epoch.node() != null
             && around.node(epoch.node()).filter(Surroundings.Node::isSilent).isPresent();
-    if (silent && !draft.observed.gone()) {
+    if (silent) {
       draft.problem(
           new VmiState.Failure(
               "NodeUnresponsive",
               "Node " + epoch.node() + " has been silent; the end of the guest is not proven."));
       draft.phase("Unknown", "NodeUnresponsive");
-      StatusView.update(draft);
+    } else if (epoch.stage() == VmiState.Stage.BOUND
+        && draft.nowMs >= deletedAtMs() + graceSeconds() * 1000 + STOP_MARGIN_MS) {
+      draft.problem(
+          new VmiState.Failure(
+              "EndNotProven",
+              "The grace period is over, and node "
+                  + epoch.node()
+                  + " has not told the end of the guest."));
+    }
+    if (new Trouble(draft, around).reason() != null) {
+      StatusView.update(draft, around);
       new StatusWriter(draft, json).writeIfNews();
     }
   }
@@ -153,11 +166,18 @@ final class Stopping {
     }
     List<Pod> pods = draft.observed.pods();
     for (Pod pod : pods) {
-      if (pod.deletedAtMs() == null
+      // Nobody is left on a fenced node to confirm the end of a pod.
+      boolean fenced =
+          pod.nodeName() != null
+              && around.node(pod.nodeName()).filter(Surroundings.Node::isFenced).isPresent();
+      if ((pod.deletedAtMs() == null || fenced)
           && !draft.isPending(DELETE, pod.name())
           && draft.mayTry(DELETE)) {
         draft.issue(
-            new Command.DeleteLauncherPod(pod.name(), pod.uid(), null), pod.name(), null, null);
+            new Command.DeleteLauncherPod(pod.name(), pod.uid(), fenced ? 0L : null),
+            pod.name(),
+            null,
+            null);
         draft.emitOnce(
             "pod-deleted/" + pod.name(),
             "Normal",
@@ -176,15 +196,20 @@ final class Stopping {
     if (desired.finalizers().contains(StatusView.FINALIZER)
         && !draft.isPending(FINALIZE)
         && draft.mayTry(FINALIZE)) {
-      StatusView.update(draft);
+      StatusView.update(draft, around);
       new StatusWriter(draft, json).removeFinalizer();
     }
   }
 
   private void finish() {
+    if (draft.isAnyPendingToCluster()) {
+      // Each command has one end, and whoever writes to Kubernetes tells it.
+      return;
+    }
     Epoch epoch = draft.epoch;
     String proof =
         epoch == null || epoch.closed() == null ? "no epoch was ever opened" : epoch.closed();
+    Outcomes.endByProof(draft, proof);
     draft.event("VmiEnded", "Proven", proof);
     draft.ended = proof;
     draft.forgotten = true;

@@ -1,6 +1,7 @@
 package io.vireo.scheduler.core;
 
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** What a decision may look up beside the VMI's own state. */
 public interface Surroundings {
@@ -15,8 +16,9 @@ public interface Surroundings {
    * A node as it stands.
    *
    * @param standing Known, Eligible, Suspect, Lost, Fenced, Back or Removed
+   * @param actor who vouched for the standing, when a person did
    */
-  record Node(String name, String uid, String standing) {
+  record Node(String name, String uid, String standing, @Nullable String actor) {
 
     boolean takesCommands() {
       return standing.equals("Eligible") || standing.equals("Back") || standing.equals("Suspect");

@@ -176,8 +176,15 @@ public record VmiState(
       @Nullable String hash,
       @Nullable String phase) {}
 
-  /** Attempts at a kind of command that did not succeed. */
-  public record Attempt(int count, long notBeforeMs) {}
+  /**
+   * Attempts at a kind of command that did not succeed.
+   *
+   * @param why what went wrong with the last one; null if only its effect is not seen yet
+   */
+  public record Attempt(int count, long notBeforeMs, @Nullable String why) {
+
+    static final Attempt NONE = new Attempt(0, 0, null);
+  }
 
   /** The pod of the newest epoch, if it is there. */
   Optional<Pod> currentPod() {

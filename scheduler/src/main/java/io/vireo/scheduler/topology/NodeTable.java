@@ -7,23 +7,27 @@ import java.util.Map;
 import java.util.Optional;
 import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.KeyValueStore;
+import org.jspecify.annotations.Nullable;
 
 /**
- * What one partition knows beside its VMIs: every node's standing and which lists were completed by
- * which start of ingest. Not thread-safe.
+ * What one partition knows beside its VMIs: every node's standing, the newest start of ingest that
+ * each topic told of, and which lists were completed by which start. Not thread-safe.
  */
 final class NodeTable implements Surroundings {
 
   private static final String NODE = "node/";
   private static final String LISTED = "listed/";
+  private static final String TOLD = "told/";
   private static final String INCARNATION = "incarnation";
 
   /** A node as stored. */
-  record Entry(String name, String uid, String standing, long incarnation) {}
+  record Entry(
+      String name, String uid, String standing, long incarnation, @Nullable String actor) {}
 
   private final KeyValueStore<String, byte[]> store;
   private final Map<String, Entry> nodes = new HashMap<>();
   private final Map<String, Long> listed = new HashMap<>();
+  private final Map<String, Long> told = new HashMap<>();
   private long incarnation;
 
   NodeTable(KeyValueStore<String, byte[]> store) {
@@ -36,6 +40,8 @@ final class NodeTable implements Surroundings {
               nodes.put(node.name(), node);
             } else if (entry.key.startsWith(LISTED)) {
               listed.put(entry.key.substring(LISTED.length()), number(entry.value));
+            } else if (entry.key.startsWith(TOLD)) {
+              told.put(entry.key.substring(TOLD.length()), number(entry.value));
             } else {
               incarnation = number(entry.value);
             }
@@ -43,20 +49,32 @@ final class NodeTable implements Surroundings {
     }
   }
 
-  /** Whether the node's standing is news. */
+  /**
+   * Whether a record of this start of ingest counts: none of a later one came before it on its
+   * topic. Each topic for itself, since what the one before wrote is still to be read on another.
+   */
+  boolean accepts(String topic, long number) {
+    long newest = told.getOrDefault(topic, 0L);
+    if (number < newest) {
+      return false;
+    }
+    if (number > newest) {
+      told.put(topic, number);
+      store.put(TOLD + topic, bytes(number));
+    }
+    return true;
+  }
+
+  /** Notes a node's standing; returns whether it is news. */
   boolean put(Entry entry) {
-    sawIncarnation(entry.incarnation());
     Entry before = nodes.get(entry.name());
     if (before != null && before.incarnation() > entry.incarnation()) {
       return false;
     }
-    if (entry.standing().equals("Removed")) {
+    if (!entry.equals(before)) {
       store.put(NODE + entry.name(), StateCodec.encode(entry));
       nodes.put(entry.name(), entry);
-      return before == null || !before.standing().equals("Removed");
     }
-    store.put(NODE + entry.name(), StateCodec.encode(entry));
-    nodes.put(entry.name(), entry);
     return before == null
         || !before.uid().equals(entry.uid())
         || !before.standing().equals(entry.standing());
@@ -91,7 +109,7 @@ final class NodeTable implements Surroundings {
   @Override
   public Optional<Node> node(String name) {
     return Optional.ofNullable(nodes.get(name))
-        .map(entry -> new Node(entry.name(), entry.uid(), entry.standing()));
+        .map(entry -> new Node(entry.name(), entry.uid(), entry.standing(), entry.actor()));
   }
 
   private static byte[] bytes(long number) {

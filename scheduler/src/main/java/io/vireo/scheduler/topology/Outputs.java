@@ -1,18 +1,23 @@
 package io.vireo.scheduler.topology;
 
+import io.vireo.health.Failpoint;
 import io.vireo.scheduler.core.Command;
 import io.vireo.scheduler.core.Decision;
 import io.vireo.scheduler.core.VmiRef;
 import io.vireo.schemas.AvroCodec;
 import io.vireo.schemas.CloudEvents;
+import io.vireo.schemas.DeadLetters;
 import io.vireo.schemas.avro.DeadLetter;
 import io.vireo.schemas.avro.EventCause;
 import io.vireo.schemas.avro.VmiEnded;
 import io.vireo.schemas.avro.VmiEvent;
+import java.util.Map;
+import java.util.TreeMap;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
+import org.jspecify.annotations.Nullable;
 
 /** Forwards what a decision says to the sinks. */
 final class Outputs {
@@ -25,6 +30,7 @@ final class Outputs {
   private static final String SOURCE = "scheduler";
 
   private final ProcessorContext<String, byte[]> context;
+  private byte @Nullable [] inHand;
 
   Outputs(ProcessorContext<String, byte[]> context) {
     this.context = context;
@@ -75,9 +81,45 @@ final class Outputs {
         nowMs);
   }
 
-  void deadLetter(String key, DeadLetter letter, long nowMs) {
-    String id = letter.getTopic() + "-" + letter.getPartition() + "-" + letter.getOffset();
-    forward(DEAD_LETTERS, key, letter, id, letter.getTopic(), nowMs);
+  /** A watch broke: a matter of the partition and of no VMI. */
+  void gap(
+      String controlKey, String kind, String reason, long incarnation, Cause cause, long nowMs) {
+    VmiEvent record =
+        VmiEvent.newBuilder()
+            .setId(cause.id("") + "-0")
+            .setType("ObservationGap")
+            .setVmiUid("")
+            .setNamespace("")
+            .setName("")
+            .setSequence(0)
+            .setTime(nowMs)
+            .setCause(new EventCause(cause.topic(), cause.partition(), cause.offset()))
+            .setActor("vireo")
+            .setMessage(reason)
+            .setAttributes(
+                new TreeMap<>(Map.of("kind", kind, "incarnation", Long.toString(incarnation))))
+            .build();
+    forward(EVENTS, controlKey, record, record.getId(), controlKey, nowMs);
+  }
+
+  /** Sets the value of the record in hand; null for a timer. */
+  void inHand(byte @Nullable [] value) {
+    inHand = value;
+  }
+
+  /** A dead letter for the record in hand. */
+  void deadLetter(String key, Cause cause, String reason, String message, long nowMs) {
+    DeadLetter letter =
+        DeadLetters.letter(
+            cause.topic(),
+            cause.partition(),
+            cause.offset(),
+            inHand,
+            SOURCE,
+            reason,
+            message,
+            nowMs);
+    forward(DEAD_LETTERS, key, letter, cause.id(key) + "-" + key, letter.getTopic(), nowMs);
   }
 
   private void forward(
@@ -85,7 +127,9 @@ final class Outputs {
     RecordHeaders headers = new RecordHeaders();
     CloudEvents.headers(id, CloudEvents.type(value.getClass()), SOURCE, subject, nowMs)
         .forEach(headers::add);
+    Failpoint.pass("scheduler.decision.before");
     context.forward(new Record<>(key, AvroCodec.encode(value), nowMs, headers), sink);
+    Failpoint.pass("scheduler.decision.after");
   }
 
   private static VmiEvent event(

@@ -3,7 +3,9 @@ package io.vireo.scheduler.topology;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** What the loop says of itself to Prometheus. Thread-safe. */
 public final class SchedulerMetrics {
@@ -11,12 +13,16 @@ public final class SchedulerMetrics {
   private final MeterRegistry registry;
   private final Counter wakeUps;
   private final Counter commands;
+  private final AtomicInteger retriesWaiting;
 
   /** Registers the meters. */
   public SchedulerMetrics(MeterRegistry registry) {
     this.registry = registry;
     this.wakeUps = registry.counter("vireo.scheduler.wakeups");
     this.commands = registry.counter("vireo.scheduler.commands");
+    this.retriesWaiting =
+        Objects.requireNonNull(
+            registry.gauge("vireo.scheduler.retries.waiting", new AtomicInteger()));
   }
 
   void decided(String topic, long nanos) {
@@ -28,6 +34,19 @@ public final class SchedulerMetrics {
 
   void wokenUp() {
     wakeUps.increment();
+  }
+
+  /** An attempt at a kind of command did not succeed, or its effect is not seen yet. */
+  void failedAttempt(String key) {
+    int at = key.indexOf('@');
+    registry
+        .counter("vireo.scheduler.attempts", "type", at < 0 ? key : key.substring(0, at))
+        .increment();
+  }
+
+  /** So many more retries wait than before; fewer if negative. */
+  void retriesWaiting(int more) {
+    retriesWaiting.addAndGet(more);
   }
 
   void issued(int count) {

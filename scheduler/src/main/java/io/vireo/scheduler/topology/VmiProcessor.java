@@ -2,55 +2,42 @@ package io.vireo.scheduler.topology;
 
 import io.vireo.scheduler.core.Command;
 import io.vireo.scheduler.core.Decider;
-import io.vireo.scheduler.core.Decision;
 import io.vireo.scheduler.core.Input;
 import io.vireo.scheduler.core.VmiRef;
-import io.vireo.scheduler.core.VmiState;
-import io.vireo.schemas.DeadLetters;
 import io.vireo.schemas.Partitions;
 import io.vireo.schemas.Topics;
 import io.vireo.schemas.UndecodableRecordException;
 import io.vireo.schemas.avro.DomainListComplete;
+import io.vireo.schemas.avro.DomainWatchGap;
 import io.vireo.schemas.avro.Domains;
 import io.vireo.schemas.avro.DomainsObserved;
 import io.vireo.schemas.avro.LauncherPods;
 import io.vireo.schemas.avro.NodeTransition;
 import io.vireo.schemas.avro.Outcome;
 import io.vireo.schemas.avro.PodListComplete;
+import io.vireo.schemas.avro.PodWatchGap;
 import io.vireo.schemas.avro.PodsObserved;
 import io.vireo.schemas.avro.Vmi;
 import io.vireo.schemas.avro.VmiDeleted;
 import io.vireo.schemas.avro.VmiDesired;
 import io.vireo.schemas.avro.VmiListComplete;
+import io.vireo.schemas.avro.VmiWatchGap;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.TreeSet;
 import java.util.function.Function;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
 import org.apache.kafka.streams.processor.api.RecordMetadata;
-import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.KeyValueStore;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** One partition of the loop: every record about its VMIs, in the order taken. */
 final class VmiProcessor implements Processor<String, byte[], String, byte[]> {
 
   static final String VMIS = "vmis";
   static final String NODES = "nodes";
-
-  private static final Logger log = LoggerFactory.getLogger(VmiProcessor.class);
-  private static final String COMPONENT = "scheduler";
-
-  /** How long after its start a task decides again whatever has a wake-up at all. */
-  private static final long LOOK_AGAIN_MS = 60_000;
 
   private final Decider decider;
   private final int partitions;
@@ -76,36 +63,29 @@ final class VmiProcessor implements Processor<String, byte[], String, byte[]> {
   private record Task(
       ProcessorContext<String, byte[]> context,
       TaskOrigin origin,
-      KeyValueStore<String, byte[]> vmis,
       NodeTable nodes,
       Outputs outputs,
-      Wakeups wakeups,
-      Map<String, Set<String>> uidsByNode) {}
+      Vmis vmis) {}
 
   @Override
   public void init(ProcessorContext<String, byte[]> context) {
-    KeyValueStore<String, byte[]> vmis = context.getStateStore(VMIS);
-    KeyValueStore<String, byte[]> nodes = context.getStateStore(NODES);
+    KeyValueStore<String, byte[]> nodeStore = context.getStateStore(NODES);
+    NodeTable nodes = new NodeTable(nodeStore);
+    Outputs outputs = new Outputs(context);
     TaskOrigin origin = origins.apply(context);
-    Task started =
+    task =
         new Task(
             context,
             origin,
-            vmis,
-            new NodeTable(nodes),
-            new Outputs(context),
-            new Wakeups(context, origin, this::timer),
-            new HashMap<>());
-    task = started;
-    try (KeyValueIterator<String, byte[]> all = vmis.all()) {
-      all.forEachRemaining(
-          entry -> {
-            StateCodec.Stored stored = StateCodec.decode(entry.value);
-            index(started, stored.state());
-            // What was far ahead by another machine's clock may be due by this one's.
-            long latest = origin.nowMs() + LOOK_AGAIN_MS;
-            started.wakeups().set(entry.key, Math.min(stored.wakeUpAtMs(), latest));
-          });
+            nodes,
+            outputs,
+            new Vmis(decider, nodes, outputs, metrics, context, origin));
+  }
+
+  @Override
+  public void close() {
+    if (task != null) {
+      task.vmis().close();
     }
   }
 
@@ -120,148 +100,138 @@ final class VmiProcessor implements Processor<String, byte[], String, byte[]> {
   public void process(Record<String, byte[]> record) {
     Task t = task();
     long now = t.origin().nowMs();
-    t.wakeups().clockReads(now);
+    t.vmis().clockReads(now);
     RecordMetadata origin = t.origin().record();
     Cause cause = new Cause(origin.topic(), origin.partition(), origin.offset());
     long started = System.nanoTime();
+    t.outputs().inHand(record.value());
     try {
       if (record.value() != null) {
         dispatch(t, record.key(), record.value(), cause, now);
       }
     } catch (UndecodableRecordException e) {
-      deadLetter(t, record, cause, e.reason(), e.getMessage(), now);
-    } catch (IllegalArgumentException | IllegalStateException | NullPointerException e) {
-      // One record that the rules cannot take must not stop all VMIs of its partition.
-      log.atError()
-          .setCause(e)
-          .addKeyValue("topic", cause.topic())
-          .addKeyValue("partition", cause.partition())
-          .addKeyValue("offset", cause.offset())
-          .log("A record could not be decided upon");
-      deadLetter(t, record, cause, "DecisionFailed", String.valueOf(e.getMessage()), now);
+      String key = record.key() == null ? "" : record.key();
+      t.outputs().deadLetter(key, cause, e.reason(), String.valueOf(e.getMessage()), now);
     }
+    t.outputs().inHand(null);
     metrics.decided(cause.topic(), System.nanoTime() - started);
     if (earlyCommit.isQuiet(now)) {
       t.context().commit();
     }
   }
 
-  private void deadLetter(
-      Task t,
-      Record<String, byte[]> record,
-      Cause cause,
-      String reason,
-      @Nullable String message,
-      long now) {
-    String key = record.key() == null ? "" : record.key();
-    t.outputs()
-        .deadLetter(
-            key,
-            DeadLetters.letter(
-                cause.topic(),
-                cause.partition(),
-                cause.offset(),
-                record.value(),
-                COMPONENT,
-                reason,
-                message == null ? reason : message,
-                now),
-            now);
-  }
-
   private void dispatch(Task t, String key, byte[] value, Cause cause, long now)
       throws UndecodableRecordException {
     String topic = cause.topic();
     if (topic.equals(Topics.VMI_DESIRED.name())) {
-      desired(t, Topics.VMI_DESIRED.decode(value), cause, now);
+      VmiDesired record = Topics.VMI_DESIRED.decode(value);
+      if (accepts(t, cause, record.getIncarnation())) {
+        desired(t, key, record, cause, now);
+      }
     } else if (topic.equals(Topics.POD_OBSERVED.name())) {
-      pods(t, Topics.POD_OBSERVED.decode(value), cause, now);
+      PodsObserved record = Topics.POD_OBSERVED.decode(value);
+      if (accepts(t, cause, record.getIncarnation())) {
+        pods(t, key, record, cause, now);
+      }
     } else if (topic.equals(Topics.DOMAIN_OBSERVED.name())) {
-      domains(t, key, Topics.DOMAIN_OBSERVED.decode(value), cause, now);
+      DomainsObserved record = Topics.DOMAIN_OBSERVED.decode(value);
+      if (accepts(t, cause, record.getIncarnation())) {
+        domains(t, key, record, cause, now);
+      }
     } else if (topic.equals(Topics.OUTCOMES.name())) {
       Outcome outcome = Topics.OUTCOMES.decode(value);
       if (outcome.getVmiUid() != null) {
-        decide(t, outcome.getVmiUid(), null, InputCodec.outcomeSeen(outcome), cause, now);
+        t.vmis().decide(outcome.getVmiUid(), null, InputCodec.outcomeSeen(outcome), cause, now);
       }
     } else if (topic.equals(Topics.NODE_TRANSITIONS.name())) {
-      transition(t, Topics.NODE_TRANSITIONS.decode(value), cause, now);
+      NodeTransition record = Topics.NODE_TRANSITIONS.decode(value);
+      if (accepts(t, cause, record.getIncarnation())) {
+        transition(t, record, cause, now);
+      }
     }
   }
 
-  private void desired(Task t, VmiDesired record, Cause cause, long now) {
-    t.nodes().sawIncarnation(record.getIncarnation());
+  /** An ingest that was replaced and wakes up again is not listened to. */
+  private static boolean accepts(Task t, Cause cause, long incarnation) {
+    return t.nodes().accepts(cause.topic(), incarnation);
+  }
+
+  private static void desired(Task t, String key, VmiDesired record, Cause cause, long now) {
+    long incarnation = record.getIncarnation();
+    t.nodes().sawIncarnation(incarnation);
     switch (record.getBody()) {
       case Vmi vmi ->
-          decide(
-              t,
-              vmi.getUid(),
-              InputCodec.ref(vmi),
-              InputCodec.vmiSeen(vmi, record.getIncarnation()),
-              cause,
-              now);
+          t.vmis()
+              .decide(
+                  vmi.getUid(),
+                  InputCodec.ref(vmi),
+                  InputCodec.vmiSeen(vmi, incarnation),
+                  cause,
+                  now);
       case VmiDeleted deleted -> {
         VmiRef ref = new VmiRef(deleted.getUid(), deleted.getNamespace(), deleted.getName());
-        decide(t, ref.uid(), ref, new Input.VmiGone(ref, record.getIncarnation()), cause, now);
+        t.vmis().decide(ref.uid(), ref, new Input.VmiGone(ref, incarnation), cause, now);
       }
       case VmiListComplete complete ->
-          listCompleted(t, complete.getKind(), record.getIncarnation(), cause, now);
+          listCompleted(t, complete.getKind(), incarnation, cause, now);
+      case VmiWatchGap gap ->
+          t.outputs().gap(key, gap.getKind(), gap.getReason(), incarnation, cause, now);
       default -> {}
     }
   }
 
-  private void pods(Task t, PodsObserved record, Cause cause, long now) {
-    t.nodes().sawIncarnation(record.getIncarnation());
+  private static void pods(Task t, String key, PodsObserved record, Cause cause, long now) {
+    long incarnation = record.getIncarnation();
+    t.nodes().sawIncarnation(incarnation);
     switch (record.getBody()) {
       case LauncherPods pods ->
-          decide(
-              t,
-              pods.getVmiUid(),
-              null,
-              InputCodec.podsSeen(pods, record.getIncarnation()),
-              cause,
-              now);
+          t.vmis()
+              .decide(pods.getVmiUid(), null, InputCodec.podsSeen(pods, incarnation), cause, now);
       case PodListComplete complete ->
-          listCompleted(t, complete.getKind(), record.getIncarnation(), cause, now);
+          listCompleted(t, complete.getKind(), incarnation, cause, now);
+      case PodWatchGap gap ->
+          t.outputs().gap(key, gap.getKind(), gap.getReason(), incarnation, cause, now);
       default -> {}
     }
   }
 
-  private void domains(Task t, String key, DomainsObserved record, Cause cause, long now) {
-    if (record.getBody() instanceof Domains domains) {
-      decide(t, key, null, InputCodec.domainsSeen(domains, record.getIncarnation()), cause, now);
-    } else if (record.getBody() instanceof DomainListComplete complete) {
-      listCompleted(t, complete.getKind(), record.getIncarnation(), cause, now);
+  private static void domains(Task t, String key, DomainsObserved record, Cause cause, long now) {
+    long incarnation = record.getIncarnation();
+    switch (record.getBody()) {
+      case Domains domains ->
+          t.vmis().decide(key, null, InputCodec.domainsSeen(domains, incarnation), cause, now);
+      case DomainListComplete complete ->
+          listCompleted(t, complete.getKind(), incarnation, cause, now);
+      case DomainWatchGap gap ->
+          t.outputs().gap(key, gap.getKind(), gap.getReason(), incarnation, cause, now);
+      default -> {}
     }
   }
 
-  private void listCompleted(Task t, String kind, long incarnation, Cause cause, long now) {
-    if (!t.nodes().listCompleted(kind, incarnation)) {
-      return;
-    }
-    List<String> uids = new ArrayList<>();
-    try (KeyValueIterator<String, byte[]> all = t.vmis().all()) {
-      all.forEachRemaining(entry -> uids.add(entry.key));
-    }
-    for (String uid : uids) {
-      decide(t, uid, null, new Input.BarrierPassed(), cause, now);
+  private static void listCompleted(Task t, String kind, long incarnation, Cause cause, long now) {
+    if (t.nodes().listCompleted(kind, incarnation)) {
+      t.vmis().decideAll(new Input.BarrierPassed(), cause, now);
     }
   }
 
   private void transition(Task t, NodeTransition transition, Cause cause, long now) {
+    String node = transition.getNode();
     String standing = transition.getState().name();
-    NodeTable.Entry entry =
-        new NodeTable.Entry(
-            transition.getNode(), transition.getNodeUid(), standing, transition.getIncarnation());
-    boolean news = t.nodes().put(entry);
-    if (Partitions.of(transition.getNode(), partitions) == t.origin().partition()) {
+    boolean news =
+        t.nodes()
+            .put(
+                new NodeTable.Entry(
+                    node,
+                    transition.getNodeUid(),
+                    standing,
+                    transition.getIncarnation(),
+                    transition.getActor()));
+    if (Partitions.of(node, partitions) == t.origin().partition()) {
       labelNode(t, transition, standing, cause, now);
     }
-    if (!news || transition.getHeartbeat() != null) {
-      return;
-    }
-    Set<String> bound = t.uidsByNode().getOrDefault(transition.getNode(), Set.of());
-    for (String uid : List.copyOf(bound)) {
-      decide(t, uid, null, new Input.NodeChanged(transition.getNode(), standing), cause, now);
+    if (news) {
+      t.vmis()
+          .decideOn(node, new Input.NodeChanged(node, standing, transition.getActor()), cause, now);
     }
   }
 
@@ -290,71 +260,5 @@ final class VmiProcessor implements Processor<String, byte[], String, byte[]> {
                 annotations),
             cause,
             now);
-  }
-
-  private void timer(String uid, long dueMs) {
-    Task t = task();
-    long now = t.origin().nowMs();
-    metrics.wokenUp();
-    decide(t, uid, null, new Input.TimerFired(), Cause.timer(dueMs), now);
-  }
-
-  private void decide(
-      Task t, String uid, @Nullable VmiRef ref, Input input, Cause cause, long now) {
-    byte[] bytes = t.vmis().get(uid);
-    StateCodec.Stored stored = bytes == null ? null : StateCodec.decode(bytes);
-    VmiState before;
-    if (stored != null) {
-      before = named(stored.state(), ref);
-    } else if (input instanceof Input.OutcomeSeen || input instanceof Input.TimerFired) {
-      // Its end was proven before; late outcomes change nothing.
-      return;
-    } else {
-      before = VmiState.fresh(ref == null ? new VmiRef(uid, "", "") : ref);
-    }
-    Decision decision = decider.decide(before, input, t.nodes(), now);
-    VmiState after = decision.state();
-    t.outputs().decision(before.ref(), decision, cause, now);
-    metrics.issued(decision.commands().size());
-    unindex(t, before);
-    long wakeUp = decision.wakeUpAtMs().orElse(0);
-    if (after == null) {
-      t.vmis().delete(uid);
-      t.wakeups().set(uid, 0);
-      return;
-    }
-    index(t, after);
-    StateCodec.Stored next = new StateCodec.Stored(after, wakeUp);
-    if (!next.equals(stored)) {
-      t.vmis().put(uid, StateCodec.encode(next));
-    }
-    t.wakeups().set(uid, wakeUp);
-  }
-
-  /** Pods and reports may come before the object itself, which has the name. */
-  private static VmiState named(VmiState state, @Nullable VmiRef ref) {
-    return ref == null || ref.equals(state.ref())
-        ? state
-        : new VmiState(ref, state.observed(), state.epoch(), state.shown(), state.progress());
-  }
-
-  private static void index(Task t, VmiState state) {
-    if (state.epoch() != null && state.epoch().node() != null) {
-      t.uidsByNode()
-          .computeIfAbsent(state.epoch().node(), node -> new TreeSet<>())
-          .add(state.ref().uid());
-    }
-  }
-
-  private static void unindex(Task t, VmiState state) {
-    if (state.epoch() != null && state.epoch().node() != null) {
-      t.uidsByNode()
-          .computeIfPresent(
-              state.epoch().node(),
-              (node, uids) -> {
-                uids.remove(state.ref().uid());
-                return uids.isEmpty() ? null : uids;
-              });
-    }
   }
 }

@@ -38,6 +38,7 @@ final class World implements Surroundings {
   static final VmiRef REF = new VmiRef("6d1c0bb0-0000-4000-8000-000000000001", "default", "tiny");
   static final String NODE = "node-a";
   static final String NODE_UID = "uid-of-node-a";
+  static final String OTHER_NODE = "node-b";
   static final String SPEC =
       """
       {"domain":{"devices":{"disks":[{"disk":{"bus":"virtio"},"name":"root"}]},\
@@ -55,7 +56,7 @@ final class World implements Surroundings {
 
     record Barrier(String kind) implements OnWire {}
 
-    record Standing(String node, String uid, String standing) implements OnWire {}
+    record Standing(String node, String uid, String standing, String actor) implements OnWire {}
   }
 
   /** The object in the API server. */
@@ -100,7 +101,7 @@ final class World implements Surroundings {
   }
 
   final CoreJson json = new CoreJson();
-  final Decider decider = new Decider(SETTINGS, json);
+  Decider decider = new Decider(SETTINGS, json);
   long nowMs = 1_700_000_000_000L;
   VmiState state;
   String ended;
@@ -124,6 +125,10 @@ final class World implements Surroundings {
   private long version = 100;
   private long sequence;
 
+  /** What {@link #instead} gives for a command that nobody ever ends. */
+  static final CommandOutcome NO_ANSWER =
+      new CommandOutcome("", "", Result.UNKNOWN, null, null, "", null, null, null, null);
+
   /** Answers a command in place of the world; null lets the world do it. */
   Function<Issued, CommandOutcome> instead = command -> null;
 
@@ -133,6 +138,15 @@ final class World implements Surroundings {
   /** What happens to a launcher before its domain is formed; null for nothing. */
   Function<Launcher, String> launcherFails = pod -> null;
 
+  /** Where the kube-scheduler puts pods. */
+  String bindTo = NODE;
+
+  /** Nodes that neither do nor say anything. */
+  final Set<String> deadNodes = new HashSet<>();
+
+  private final Map<Long, String> nodeOfEpoch = new HashMap<>();
+
+  boolean launcherStays;
   boolean launchersDialIn = true;
   boolean duplicateOutcomes;
   boolean libvirtRefuses;
@@ -161,7 +175,12 @@ final class World implements Surroundings {
   }
 
   void standing(String standing) {
-    wire.get(Topic.NODES).add(new OnWire.Standing(NODE, NODE_UID, standing));
+    standing(NODE, standing);
+  }
+
+  void standing(String node, String standing) {
+    String actor = standing.equals("Fenced") ? "alice" : null;
+    wire.get(Topic.NODES).add(new OnWire.Standing(node, "uid-of-" + node, standing, actor));
   }
 
   void apply(String spec) {
@@ -198,7 +217,7 @@ final class World implements Surroundings {
       lane.start = null;
     }
     for (Launcher pod : pods.values()) {
-      if (pod.epoch == epoch && pod.exitCode == null) {
+      if (pod.epoch == epoch && pod.exitCode == null && !launcherStays) {
         pod.exitCode = reason.equals("shutdown") || reason.equals("never-started") ? 0 : 1;
         pod.finishedAtMs = nowMs;
         pod.phase = pod.exitCode == 0 ? "Succeeded" : "Failed";
@@ -282,12 +301,16 @@ final class World implements Surroundings {
         containers);
   }
 
+  private String nodeOf(long epoch) {
+    return nodeOfEpoch.getOrDefault(epoch, NODE);
+  }
+
   void report(long epoch, String word, String reason, boolean proven) {
     reports.put(
         epoch,
         new Domain(
-            NODE,
-            NODE_UID,
+            nodeOf(epoch),
+            "uid-of-" + nodeOf(epoch),
             epoch,
             1,
             ++sequence,
@@ -309,8 +332,8 @@ final class World implements Surroundings {
     reports.put(
         epoch,
         new Domain(
-            NODE,
-            NODE_UID,
+            nodeOf(epoch),
+            "uid-of-" + nodeOf(epoch),
             epoch,
             1,
             ++sequence,
@@ -382,12 +405,17 @@ final class World implements Surroundings {
         }
       }
       case OnWire.Standing s -> {
-        known.put(s.node(), new Node(s.node(), s.uid(), s.standing()));
-        if (state != null && state.epoch() != null && s.node().equals(state.epoch().node())) {
-          decide(new Input.NodeChanged(s.node(), s.standing()));
+        known.put(s.node(), new Node(s.node(), s.uid(), s.standing(), s.actor()));
+        if (state != null && isAbout(state, s.node())) {
+          decide(new Input.NodeChanged(s.node(), s.standing(), s.actor()));
         }
       }
     }
+  }
+
+  private static boolean isAbout(VmiState state, String node) {
+    return (state.epoch() != null && node.equals(state.epoch().node()))
+        || state.observed().domains().stream().anyMatch(d -> d.node().equals(node));
   }
 
   void deliverAll(Topic topic) {
@@ -429,7 +457,9 @@ final class World implements Surroundings {
     }
     CommandOutcome other = instead.apply(next);
     if (other != null) {
-      outcome(other);
+      if (other != NO_ANSWER) {
+        outcome(other);
+      }
       return true;
     }
     switch (next.command()) {
@@ -486,7 +516,12 @@ final class World implements Surroundings {
       done(next, "Gone");
       return;
     }
-    removeOrTerminate(pod);
+    if (c.gracePeriodSeconds() != null && c.gracePeriodSeconds() == 0) {
+      pods.remove(pod.name);
+      podsSeen();
+    } else {
+      removeOrTerminate(pod);
+    }
     done(next, null);
   }
 
@@ -499,14 +534,21 @@ final class World implements Surroundings {
     podsSeen();
   }
 
+  private boolean isHeard(Issued command) {
+    return !deadNodes.contains(((Command.ToNode) command.command()).node());
+  }
+
   boolean executeNode() {
-    Issued next = nodeCommands.poll();
+    Issued next = nodeCommands.stream().filter(this::isHeard).findFirst().orElse(null);
     if (next == null) {
       return false;
     }
+    nodeCommands.remove(next);
     CommandOutcome other = instead.apply(next);
     if (other != null) {
-      outcome(other);
+      if (other != NO_ANSWER) {
+        outcome(other);
+      }
       return true;
     }
     Lane lane = lanes.computeIfAbsent(next.epoch(), epoch -> new Lane());
@@ -538,7 +580,7 @@ final class World implements Surroundings {
             Result.DONE,
             null,
             reports.get(next.epoch()).reason(),
-            "node/" + NODE,
+            "node/" + nodeOf(next.epoch()),
             null,
             null,
             null,
@@ -551,6 +593,9 @@ final class World implements Surroundings {
   private List<Runnable> chances() {
     List<Runnable> chances = new ArrayList<>();
     for (Launcher pod : List.copyOf(pods.values())) {
+      if (pod.node != null && deadNodes.contains(pod.node)) {
+        continue;
+      }
       if (pod.exitCode != null || pod.phase.equals("Failed")) {
         if (pod.deletedAtMs != null) {
           chances.add(
@@ -563,7 +608,9 @@ final class World implements Surroundings {
       }
       if (pod.node == null) {
         if (unschedulable == null) {
-          chances.add(() -> bind(pod));
+          if (bindTo != null) {
+            chances.add(() -> bind(pod));
+          }
         } else if (!unschedulable.equals(pod.unschedulable)) {
           chances.add(
               () -> {
@@ -607,7 +654,8 @@ final class World implements Surroundings {
   }
 
   void bind(Launcher pod) {
-    pod.node = NODE;
+    pod.node = bindTo;
+    nodeOfEpoch.put(pod.epoch, bindTo);
     pod.unschedulable = null;
     podsSeen();
   }
@@ -667,7 +715,7 @@ final class World implements Surroundings {
       if (!clusterCommands.isEmpty()) {
         options.add(this::executeCluster);
       }
-      if (!nodeCommands.isEmpty()) {
+      if (nodeCommands.stream().anyMatch(this::isHeard)) {
         options.add(this::executeNode);
       }
       for (Topic topic : Topic.values()) {
@@ -734,6 +782,10 @@ final class World implements Surroundings {
   Optional<Map<String, Object>> condition(String type) {
     return ((List<Map<String, Object>>) vmi.status.getOrDefault("conditions", List.of()))
         .stream().filter(c -> c.get("type").equals(type)).findFirst();
+  }
+
+  boolean nothingIsLeftOfTheObject() {
+    return vmi == null && pods.isEmpty() && state == null;
   }
 
   boolean nothingIsLeft() {

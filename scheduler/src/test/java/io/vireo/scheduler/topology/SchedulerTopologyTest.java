@@ -310,7 +310,9 @@ class SchedulerTopologyTest {
         Topics.VMI_DESIRED,
         UID,
         new VmiDesired(1L, START_MS, new VmiDeleted(UID, "default", "tiny")));
+    assertThat(read(Topics.VMI_ENDED)).isEmpty();
 
+    send(Topics.OUTCOMES, UID, done(write, 11L, null));
     assertThat(read(Topics.VMI_ENDED))
         .singleElement()
         .satisfies(e -> assertThat(e.getVmiUid()).isEqualTo(UID));

@@ -1,0 +1,216 @@
+package io.vireo.scheduler.topology;
+
+import io.vireo.health.Failpoint;
+import io.vireo.scheduler.core.Decider;
+import io.vireo.scheduler.core.Decision;
+import io.vireo.scheduler.core.Epoch;
+import io.vireo.scheduler.core.Input;
+import io.vireo.scheduler.core.VmiRef;
+import io.vireo.scheduler.core.VmiState;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import org.apache.kafka.streams.processor.api.ProcessorContext;
+import org.apache.kafka.streams.state.KeyValueIterator;
+import org.apache.kafka.streams.state.KeyValueStore;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The VMIs of one partition: their states, wake-ups and nodes. Decides on one at a time. */
+final class Vmis {
+
+  private static final Logger log = LoggerFactory.getLogger(Vmis.class);
+
+  /**
+   * When a VMI is decided again that has a wake-up at all, after a task began or a decision failed.
+   */
+  private static final long LOOK_AGAIN_MS = 60_000;
+
+  private final Decider decider;
+  private final KeyValueStore<String, byte[]> store;
+  private final NodeTable nodes;
+  private final Outputs outputs;
+  private final SchedulerMetrics metrics;
+  private final TaskOrigin origin;
+  private final Wakeups wakeups;
+  private final Map<String, Set<String>> uidsByNode = new HashMap<>();
+  private int waitingRetries;
+
+  Vmis(
+      Decider decider,
+      NodeTable nodes,
+      Outputs outputs,
+      SchedulerMetrics metrics,
+      ProcessorContext<String, byte[]> context,
+      TaskOrigin origin) {
+    this.decider = decider;
+    this.store = context.getStateStore(VmiProcessor.VMIS);
+    this.nodes = nodes;
+    this.outputs = outputs;
+    this.metrics = metrics;
+    this.origin = origin;
+    this.wakeups = new Wakeups(context, origin, this::wakeUp);
+    try (KeyValueIterator<String, byte[]> all = store.all()) {
+      all.forEachRemaining(
+          entry -> {
+            StateCodec.Stored stored = StateCodec.decode(entry.value);
+            index(stored.state());
+            countRetries(stored.state().progress().attempts().size());
+            // What was far ahead by another machine's clock may be due by this one's.
+            long latest = origin.nowMs() + LOOK_AGAIN_MS;
+            wakeups.set(entry.key, Math.min(stored.wakeUpAtMs(), latest));
+          });
+    }
+  }
+
+  void close() {
+    countRetries(-waitingRetries);
+  }
+
+  private void countRetries(int more) {
+    waitingRetries += more;
+    metrics.retriesWaiting(more);
+  }
+
+  /** To be called with each record, since timers wait for the clock. */
+  void clockReads(long nowMs) {
+    wakeups.clockReads(nowMs);
+  }
+
+  private void wakeUp(String uid, long dueMs) {
+    metrics.wokenUp();
+    decide(uid, null, new Input.TimerFired(), Cause.timer(dueMs), origin.nowMs());
+  }
+
+  void decideAll(Input input, Cause cause, long now) {
+    List<String> uids = new ArrayList<>();
+    try (KeyValueIterator<String, byte[]> all = store.all()) {
+      all.forEachRemaining(entry -> uids.add(entry.key));
+    }
+    for (String uid : uids) {
+      decide(uid, null, input, cause, now);
+    }
+  }
+
+  /** Decides on those that are bound to a node or that it reports of. */
+  void decideOn(String node, Input input, Cause cause, long now) {
+    for (String uid : List.copyOf(uidsByNode.getOrDefault(node, Set.of()))) {
+      decide(uid, null, input, cause, now);
+    }
+  }
+
+  void decide(String uid, @Nullable VmiRef ref, Input input, Cause cause, long now) {
+    byte[] bytes = store.get(uid);
+    StateCodec.Stored stored = bytes == null ? null : StateCodec.decode(bytes);
+    VmiState before;
+    if (stored != null) {
+      before = named(stored.state(), ref);
+    } else if (input instanceof Input.OutcomeSeen || input instanceof Input.TimerFired) {
+      // Its end was proven before; late outcomes change nothing.
+      return;
+    } else {
+      before = VmiState.fresh(ref == null ? new VmiRef(uid, "", "") : ref);
+    }
+    Decision decision;
+    try {
+      decision = decider.decide(before, input, nodes, now);
+    } catch (RuntimeException e) {
+      // One VMI that the rules cannot take must not stop all VMIs of its partition.
+      decision = failed(before, stored, input, cause, now, e);
+    }
+    outputs.decision(before.ref(), decision, cause, now);
+    metrics.issued(decision.commands().size());
+    keep(uid, stored, before, decision);
+  }
+
+  private Decision failed(
+      VmiState before,
+      StateCodec.@Nullable Stored stored,
+      Input input,
+      Cause cause,
+      long now,
+      RuntimeException e) {
+    log.atError()
+        .setCause(e)
+        .addKeyValue("vmiUid", before.ref().uid())
+        .addKeyValue("topic", cause.topic())
+        .addKeyValue("partition", cause.partition())
+        .addKeyValue("offset", cause.offset())
+        .log("An input could not be decided upon");
+    String message = String.valueOf(e.getMessage());
+    outputs.deadLetter(before.ref().uid(), cause, "DecisionFailed", message, now);
+    return decider
+        .failed(before, input, message, now)
+        .wakingAt(stored != null && stored.wakeUpAtMs() > 0 ? now + LOOK_AGAIN_MS : 0);
+  }
+
+  private void keep(
+      String uid, StateCodec.@Nullable Stored stored, VmiState before, Decision decision) {
+    unindex(before);
+    VmiState after = decision.state();
+    Map<String, VmiState.Attempt> attemptsBefore =
+        stored == null ? Map.of() : before.progress().attempts();
+    if (after == null) {
+      store.delete(uid);
+      wakeups.set(uid, 0);
+      countRetries(-attemptsBefore.size());
+      return;
+    }
+    index(after);
+    Map<String, VmiState.Attempt> attempts = after.progress().attempts();
+    countRetries(attempts.size() - attemptsBefore.size());
+    attempts.forEach(
+        (key, attempt) -> {
+          VmiState.Attempt earlier = attemptsBefore.get(key);
+          if (earlier == null || earlier.count() < attempt.count()) {
+            metrics.failedAttempt(key);
+          }
+        });
+    long wakeUp = decision.wakeUpAtMs().orElse(0);
+    StateCodec.Stored next = new StateCodec.Stored(after, wakeUp);
+    if (!next.equals(stored)) {
+      Failpoint.pass("scheduler.decision.before");
+      store.put(uid, StateCodec.encode(next));
+      Failpoint.pass("scheduler.decision.after");
+    }
+    wakeups.set(uid, wakeUp);
+  }
+
+  /** Pods and reports may come before the object itself, which has the name. */
+  private static VmiState named(VmiState state, @Nullable VmiRef ref) {
+    return ref == null || ref.equals(state.ref())
+        ? state
+        : new VmiState(ref, state.observed(), state.epoch(), state.shown(), state.progress());
+  }
+
+  private static Set<String> nodesOf(VmiState state) {
+    Set<String> names = new TreeSet<>();
+    Epoch epoch = state.epoch();
+    if (epoch != null && epoch.node() != null) {
+      names.add(epoch.node());
+    }
+    state.observed().domains().forEach(domain -> names.add(domain.node()));
+    return names;
+  }
+
+  private void index(VmiState state) {
+    for (String node : nodesOf(state)) {
+      uidsByNode.computeIfAbsent(node, name -> new TreeSet<>()).add(state.ref().uid());
+    }
+  }
+
+  private void unindex(VmiState state) {
+    for (String node : nodesOf(state)) {
+      uidsByNode.computeIfPresent(
+          node,
+          (name, uids) -> {
+            uids.remove(state.ref().uid());
+            return uids.isEmpty() ? null : uids;
+          });
+    }
+  }
+}
