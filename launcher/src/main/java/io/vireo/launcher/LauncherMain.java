@@ -30,7 +30,10 @@ public final class LauncherMain {
   private final Guest guest;
   private final Disks disks;
   private final ExecutorLink link;
+
+  /** Never opened: the process ends by {@link Action.Exit}. */
   private final CountDownLatch exited = new CountDownLatch(1);
+
   private Lifecycle.State state;
   private long waits;
 

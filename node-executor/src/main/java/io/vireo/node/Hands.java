@@ -115,10 +115,14 @@ final class Hands {
 
   void carryOut(Effect effect, long seq, String commandId) {
     switch (effect) {
-      case Effect.Mark mark -> tell(mark.session(), "mark", Message.of("MARK"));
-      case Effect.AcknowledgeEnd ack -> tell(ack.session(), "acknowledge", Message.of("ENDED_ACK"));
+      case Effect.Mark mark -> tell(mark.session(), "node.launcher.mark", Message.of("MARK"));
+      case Effect.AcknowledgeEnd ack ->
+          tell(ack.session(), "node.launcher.acknowledge", Message.of("ENDED_ACK"));
       case Effect.Dismiss dismiss ->
-          tell(dismiss.session(), "dismiss", Message.of("EXIT", "reason", dismiss.reason()));
+          tell(
+              dismiss.session(),
+              "node.launcher.dismiss",
+              Message.of("EXIT", "reason", dismiss.reason()));
       case Effect.Look look -> look(look.session());
       case Effect.Create create -> create(create, seq, commandId);
       case Effect.ShutDown down -> libvirt(down.session(), "shutdown", Libvirt::shutDown);
@@ -134,14 +138,14 @@ final class Hands {
     return new IllegalArgumentException("Expected an effect on a launcher");
   }
 
-  private void tell(long session, String what, Message message) {
+  private void tell(long session, String failpoint, Message message) {
     Hand hand = hands.get(session);
     if (hand != null) {
       hand.queue.submit(
           done -> {
-            Failpoint.pass("node.launcher." + what + ".before");
+            Failpoint.pass(failpoint + ".before");
             hand.launcher.send(message);
-            Failpoint.pass("node.launcher." + what + ".after");
+            Failpoint.pass(failpoint + ".after");
             done.run();
           });
     }

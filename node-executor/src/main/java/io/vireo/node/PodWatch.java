@@ -91,6 +91,7 @@ final class PodWatch {
         && (state.mayRun() || (state.doubted() && state.life() == LaneState.Life.UNBORN));
   }
 
+  @SuppressWarnings("ReferenceEquality") // An equal state may have been another in between.
   private void answered(Map<String, LaneState> asked, @Nullable Set<PodName> found) {
     if (found == null) {
       missing.clear();

@@ -44,6 +44,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Thread-safe; turns come from one thread.
  */
+@SuppressWarnings("FutureReturnValueIgnored") // What fails is sent again, and readiness shows it.
 public final class ReportOutbox {
 
   private static final Logger log = LoggerFactory.getLogger(ReportOutbox.class);
@@ -80,16 +81,15 @@ public final class ReportOutbox {
    * Sends what waits, after waiting for it for at most this long. {@code Producer.send} may block
    * on a broker that is away, so this has a thread of its own.
    *
-   * @return false if a send failed since the turn before; it is made again in the next turn, before
-   *     which one may pause
+   * @return false if the last send that is known of failed; it is made again in the next turn,
+   *     before which one may pause
    */
   public boolean turn(Duration wait) throws InterruptedException {
-    boolean well = problem == null;
     queue.await(wait);
     for (ReportQueue.Waiting next = queue.next(); next != null; next = queue.next()) {
       send(next);
     }
-    return well && problem == null;
+    return problem == null;
   }
 
   /** Whether so much waits that no more is to be caused. */
@@ -251,7 +251,6 @@ public final class ReportOutbox {
     return queue.add(record);
   }
 
-  @SuppressWarnings("FutureReturnValueIgnored") // The callback tells.
   private void send(ReportQueue.Waiting next) {
     Failpoint.pass("node.report.send.before");
     try {

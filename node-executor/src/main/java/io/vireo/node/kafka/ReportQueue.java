@@ -62,6 +62,7 @@ final class ReportQueue {
   }
 
   /** Waits until there is something to send; what failed before is tried again now. */
+  @SuppressWarnings("WaitNotInLoop") // Waking too early costs a look at an empty queue.
   synchronized void await(Duration wait) throws InterruptedException {
     ready.addAll(failed);
     failed.clear();
@@ -85,7 +86,7 @@ final class ReportQueue {
   synchronized void done(Waiting waiting) {
     String key = waiting.record().key();
     Deque<Waiting> same = byKey.get(key);
-    if (same == null || same.peek() != waiting) {
+    if (same == null || !waiting.equals(same.peek())) {
       return;
     }
     same.remove();
