@@ -32,6 +32,10 @@ final class Draft {
   private static final long BACKOFF_FIRST_MS = 500;
   private static final long BACKOFF_MAX_MS = 60_000;
 
+  /** Attempts at these mean nothing to the next epoch. */
+  private static final Set<String> OF_ONE_EPOCH =
+      Set.of("CreateLauncherPod", "StartDomain", "StopDomain", "DestroyDomain", "SetPodReady");
+
   final VmiRef ref;
   final long nowMs;
   Observed observed;
@@ -179,9 +183,10 @@ final class Draft {
 
   // -- attempts
 
-  /** Attempts at commands about an earlier epoch are counted apart. */
+  /** Attempts at what a node is to do about another epoch than the newest are counted apart. */
   String attemptKey(String type, long number) {
-    return epoch == null || epoch.number() == number ? type : type + "@" + number;
+    boolean isOfNewest = epoch == null || epoch.number() == number;
+    return isOfNewest || !Outcomes.TO_NODE.contains(type) ? type : type + "@" + number;
   }
 
   /**
@@ -296,6 +301,7 @@ final class Draft {
       return;
     }
     epoch = current().withProof(proof, nowMs);
+    attempts.keySet().removeAll(OF_ONE_EPOCH);
     event("EpochClosed", "Proven", proof);
   }
 

@@ -236,6 +236,9 @@ final class Launching {
     Optional<Surroundings.Node> node = around.node(Objects.requireNonNull(epoch.node()));
     boolean vanished = epoch.podSeen() && pod.isEmpty();
     boolean alive = domain.filter(Domain::isAlive).isPresent();
+    if (alive) {
+      draft.succeeded(START);
+    }
     if (vanished) {
       destroyVanished(epoch, node);
     } else if (!epoch.startDone()

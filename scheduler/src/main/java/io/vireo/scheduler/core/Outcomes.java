@@ -33,11 +33,13 @@ final class Outcomes {
     boolean done = outcome.result() == Result.DONE;
     boolean ofThisEpoch = draft.epoch != null && draft.epoch.number() == was.epoch();
     boolean effectIsSeenLater = SEEN_LATER.contains(was.type());
-    String attempt = draft.attemptKey(was.type(), was.epoch());
-    if (done && !effectIsSeenLater) {
-      draft.succeeded(attempt);
-    } else if (outcome.result() != Result.SUPERSEDED) {
-      draft.failedAttempt(attempt, done ? null : why(outcome));
+    if (ofThisEpoch || isCountedForAny(was)) {
+      String attempt = draft.attemptKey(was.type(), was.epoch());
+      if (done && !effectIsSeenLater) {
+        draft.succeeded(attempt);
+      } else if (outcome.result() != Result.SUPERSEDED) {
+        draft.failedAttempt(attempt, done ? null : why(outcome));
+      }
     }
     switch (was.type()) {
       case "WriteStatus", "RemoveFinalizer" -> written(draft, outcome, was, done);
@@ -72,6 +74,11 @@ final class Outcomes {
       }
       default -> {}
     }
+  }
+
+  /** Of an epoch that is over, only its destruction is still tried. */
+  private static boolean isCountedForAny(Pending was) {
+    return !TO_NODE.contains(was.type()) || was.type().equals("DestroyDomain");
   }
 
   private static String why(CommandOutcome outcome) {

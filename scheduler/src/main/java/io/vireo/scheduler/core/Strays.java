@@ -29,8 +29,11 @@ final class Strays {
       return;
     }
     for (Domain domain : draft.observed.domains()) {
-      if (domain.isAlive() && (newest.isClosed() || domain.epoch() != newest.number())) {
+      boolean isOther = newest.isClosed() || domain.epoch() != newest.number();
+      if (isOther && domain.isAlive()) {
         destroy(domain, "EpochClosed");
+      } else if (isOther) {
+        draft.succeeded(draft.attemptKey(DESTROY, domain.epoch()));
       }
     }
   }
@@ -97,11 +100,13 @@ final class Strays {
     if (newest == null) {
       return;
     }
+    boolean any = false;
     for (Pod pod : draft.observed.pods()) {
       boolean ofNewest = pod.epoch() >= newest.number();
       if (pod.isTerminal() || pod.deletedAtMs() != null || (ofNewest && !newest.isClosed())) {
         continue;
       }
+      any = true;
       boolean isTheSame = newest.podUid() == null || newest.podUid().equals(pod.uid());
       long dueMs = ofNewest && isTheSame ? newest.closedAtMs() + LINGER_MS : draft.nowMs;
       if (draft.nowMs < dueMs) {
@@ -110,6 +115,9 @@ final class Strays {
         draft.issue(
             new Command.DeleteLauncherPod(pod.name(), pod.uid(), null), pod.name(), null, null);
       }
+    }
+    if (!any) {
+      draft.succeeded(DELETE);
     }
   }
 }

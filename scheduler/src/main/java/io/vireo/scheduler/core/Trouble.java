@@ -98,7 +98,7 @@ final class Trouble {
           && !NOT_SHOWN.contains(entry.getKey())) {
         return new Failure(
             "Retrying",
-            entry.getKey()
+            entry.getKey().replace("@", " of epoch ")
                 + " did not succeed "
                 + attempt.count()
                 + " times ("

@@ -38,7 +38,7 @@ final class AdminTopicMaker implements TopicMaker {
                     : CompletableFuture.failedFuture(e));
   }
 
-  private CompletableFuture<Void> create(Topic<?> topic) {
+  private CompletableFuture<Topic<?>> create(Topic<?> topic) {
     Failpoint.pass("dispatcher.topics.before");
     NewTopic wanted = new NewTopic(topic.name(), 1, replication).configs(topic.config());
     return admin
@@ -52,7 +52,7 @@ final class AdminTopicMaker implements TopicMaker {
                 throw new CompletionException(cause(e));
               }
               Failpoint.pass("dispatcher.topics.after");
-              return created;
+              return topic;
             });
   }
 

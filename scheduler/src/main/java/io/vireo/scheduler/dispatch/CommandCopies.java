@@ -152,7 +152,7 @@ public final class CommandCopies {
           if (e != null) {
             failed.add(new FailedCopy(command, e, wasSent));
           }
-          return done;
+          return command;
         });
   }
 

@@ -110,7 +110,7 @@ public final class NodeTopics {
     for (String node = directory.doubted.poll(); node != null; node = directory.doubted.poll()) {
       underWay.remove(node);
     }
-    List<CompletableFuture<Void>> announced = new ArrayList<>();
+    List<CompletableFuture<?>> announced = new ArrayList<>();
     for (Made made = results.poll(); made != null; made = results.poll()) {
       settle(made, announced);
     }
@@ -137,6 +137,7 @@ public final class NodeTopics {
     }
   }
 
+  @SuppressWarnings("FutureReturnValueIgnored") // The next turn finds the result in the queue.
   private void make(String node, long now) {
     String uid = wanted.get(node);
     if (uid == null
@@ -167,7 +168,7 @@ public final class NodeTopics {
             });
   }
 
-  private void settle(Made made, List<CompletableFuture<Void>> announced) {
+  private void settle(Made made, List<CompletableFuture<?>> announced) {
     if (!made.uid().equals(wanted.get(made.node()))) {
       return;
     }
@@ -187,7 +188,7 @@ public final class NodeTopics {
                         .log("The node could not be announced; it is tried again");
                     directory.doubt(made.node());
                   }
-                  return done;
+                  return made;
                 }));
   }
 

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.ObjLongConsumer;
@@ -99,8 +100,8 @@ final class Wakeups {
     schedule();
   }
 
-  private void wake(List<TreeSet<String>> ready) {
-    List<String> uids = ready.stream().flatMap(TreeSet::stream).toList();
+  private void wake(List<Set<String>> ready) {
+    List<String> uids = ready.stream().flatMap(Set::stream).toList();
     for (String uid : uids) {
       Long at = byUid.get(uid);
       if (at != null) {

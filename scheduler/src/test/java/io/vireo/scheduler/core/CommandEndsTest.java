@@ -196,6 +196,25 @@ class CommandEndsTest {
   }
 
   @Test
+  void shouldNotShowRetriesOfWhatCameAboutOtherwise() {
+    // The Start has its effect, but its ends say that nobody knows.
+    int[] unknown = {0};
+    world.instead =
+        command ->
+            command.command() instanceof Command.StartDomain && unknown[0]++ < 3
+                ? World.outcome(command, Result.UNKNOWN, "TimedOut", null, null)
+                : null;
+    world.apply(World.SPEC);
+    world.settleUntil(() -> unknown[0] == 3);
+    world.report(1, "running", "running", false);
+    world.settle();
+
+    assertThat(world.phase()).isEqualTo("Running");
+    assertThat(world.condition("Synchronized")).isEmpty();
+    assertThat(world.state.progress().attempts()).isEmpty();
+  }
+
+  @Test
   void shouldSayWhenAnotherLauncherIsMade() {
     Predicate<Decision.Issued> first =
         i -> i.command() instanceof Command.CreateLauncherPod c && c.epoch() < 4;

@@ -13,12 +13,12 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * Any interleaving of the topics that keeps each topic's order ends in the same state. The seeds
- * are fixed, and a failure names its own.
+ * Any interleaving of the topics that keeps each topic's order ends in the same state, also where
+ * each input comes twice. The seeds are fixed, and a failure names its own.
  */
 class ConvergenceTest {
 
-  private static final int INTERLEAVINGS = 400;
+  private static final int INTERLEAVINGS = 600;
 
   /** What happens to the VMI; {@code at} is a step of the world. */
   enum Life {
@@ -29,17 +29,20 @@ class ConvergenceTest {
     IS_DELETED_WHILE_RUNNING,
     IS_DELETED_ANY_TIME,
     LOSES_LAUNCHERS,
-    CANNOT_START
+    CANNOT_START,
+    NODE_IS_LOST_AND_BACK,
+    NODE_IS_FENCED,
+    MEMORY_IS_LOST
   }
 
   @ParameterizedTest
   @EnumSource(Life.class)
   void shouldEndInTheSameStateWhateverComesFirst(Life life) {
-    Map<String, Object> expected = end(life, null);
+    Map<String, Object> expected = end(life, null, false);
     LongStream.range(0, INTERLEAVINGS)
         .forEach(
             seed ->
-                assertThat(end(life, new Random(seed)))
+                assertThat(end(life, new Random(seed), seed % 2 == 1))
                     .as("life %s, seed %d", life, seed)
                     .isEqualTo(expected));
   }
@@ -62,8 +65,9 @@ class ConvergenceTest {
             });
   }
 
-  private static Map<String, Object> end(Life life, Random random) {
+  private static Map<String, Object> end(Life life, Random random, boolean twice) {
     World world = new World();
+    world.duplicateInputs = twice;
     if (life == Life.LOSES_LAUNCHERS) {
       world.launcherFails = pod -> pod.epoch < 3 && pod.started ? "Evicted" : null;
     }
@@ -84,6 +88,19 @@ class ConvergenceTest {
       case POWERS_OFF, POWERS_OFF_AT_ONCE -> world.domainEnds("shutdown");
       case CRASHES -> world.domainEnds("crashed");
       case IS_DELETED_WHILE_RUNNING, IS_DELETED_ANY_TIME -> world.delete();
+      case NODE_IS_LOST_AND_BACK -> {
+        world.standing("Suspect");
+        world.standing("Lost");
+        world.seen();
+        world.standing("Back");
+      }
+      case NODE_IS_FENCED -> {
+        world.deadNodes.add(World.NODE);
+        world.standing("Lost");
+        world.podsSeen();
+        world.standing("Fenced");
+      }
+      case MEMORY_IS_LOST -> world.loseMemory();
     }
     world.settle(random, () -> false);
     assertThat(world.domainsCreated()).isLessThanOrEqualTo(1);
@@ -127,7 +144,8 @@ class ConvergenceTest {
         .forEach((type, c) -> conditions.put(type, c.status() + " " + c.reason()));
     view.put("conditions", conditions);
     view.put("pending", state.progress().pending().size());
-    view.put("storedPhase", state.shown().written().phase());
+    VmiState.Written written = state.shown().written();
+    view.put("storedPhase", written == null ? "not written" : written.phase());
     return view;
   }
 }

@@ -149,6 +149,7 @@ final class World implements Surroundings {
   boolean launcherStays;
   boolean launchersDialIn = true;
   boolean duplicateOutcomes;
+  boolean duplicateInputs;
   boolean libvirtRefuses;
 
   World() {
@@ -228,6 +229,14 @@ final class World implements Surroundings {
 
   long domainsCreated() {
     return domainsCreated.size();
+  }
+
+  /** Epochs of which a domain runs. */
+  List<Long> running() {
+    return lanes.entrySet().stream()
+        .filter(lane -> lane.getValue().running)
+        .map(Map.Entry::getKey)
+        .toList();
   }
 
   boolean anythingRuns() {
@@ -397,7 +406,12 @@ final class World implements Surroundings {
 
   void deliver(Topic topic) {
     switch (wire.get(topic).remove()) {
-      case OnWire.In in -> decide(in.input());
+      case OnWire.In in -> {
+        decide(in.input());
+        if (duplicateInputs) {
+          decide(in.input());
+        }
+      }
       case OnWire.Barrier barrier -> {
         listed.add(barrier.kind());
         if (isListed() && state != null) {

@@ -1,0 +1,219 @@
+package io.vireo.scheduler.core;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.vireo.scheduler.core.CommandOutcome.Result;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Launchers that fail, specs that are refused, memories that are lost. */
+class RecoveryTest {
+
+  private final World world = new World();
+
+  private World running() {
+    world.apply(World.SPEC);
+    world.settle();
+    assertThat(world.phase()).isEqualTo("Running");
+    return world;
+  }
+
+  // -- launchers that fail
+
+  @Test
+  void shouldTryAnotherEpochWhenThePodFailedBeforeADomain() {
+    world.launcherFails = pod -> pod.epoch < 3 ? "Evicted" : null;
+    long begun = world.nowMs;
+    running();
+
+    assertThat(world.commands(Command.CreateLauncherPod.class).stream().map(c -> c.epoch()))
+        .containsExactly(1L, 2L, 3L);
+    assertThat(world.nowMs - begun).isGreaterThanOrEqualTo(500 + 1000);
+    assertThat(world.vmi.annotations).containsEntry("vireo.io/epoch", "3");
+    assertThat(world.condition("Synchronized")).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void shouldGiveUpAfterFiveLaunchers(boolean admitted) {
+    world.launcherFails = pod -> admitted && !pod.started ? null : "UnexpectedAdmissionError";
+    world.apply(World.SPEC);
+    world.settle();
+
+    assertThat(world.phase()).isEqualTo("Failed");
+    assertThat(world.commands(Command.CreateLauncherPod.class)).hasSize(5);
+    assertThat(world.vmi.status).containsEntry("reason", "LauncherFailed");
+    assertThat(world.domainsCreated()).isZero();
+
+    world.delete();
+    world.settle();
+    assertThat(world.nothingIsLeft()).isTrue();
+  }
+
+  @Test
+  void shouldTryAnotherEpochWhenThePodIsRefused() {
+    world.instead =
+        command ->
+            command.command() instanceof Command.CreateLauncherPod create && create.epoch() == 1
+                ? World.outcome(command, Result.REFUSED, "NameTaken", null, null)
+                : null;
+    running();
+
+    assertThat(world.commands(Command.CreateLauncherPod.class).stream().map(c -> c.epoch()))
+        .containsExactly(1L, 2L);
+  }
+
+  @Test
+  void shouldAskAgainWhenACreationIsUnknown() {
+    boolean[] lost = {false};
+    world.instead =
+        command -> {
+          if (command.command() instanceof Command.CreateLauncherPod && !lost[0]) {
+            lost[0] = true;
+            return unknown(command);
+          }
+          return null;
+        };
+    running();
+
+    assertThat(world.commands(Command.CreateLauncherPod.class).stream().map(c -> c.epoch()))
+        .containsExactly(1L, 1L);
+  }
+
+  @Test
+  void shouldFailWhenTheLauncherCannotPrepare() {
+    world.launchersDialIn = false;
+    world.apply(World.SPEC);
+    world.settle();
+
+    world.preparingFailed(1, "InvalidDiskImage", "disk.qcow2 does not begin like a qcow2 image");
+    world.settle();
+
+    assertThat(world.phase()).isEqualTo("Failed");
+    assertThat(world.vmi.status).containsEntry("reason", "InvalidDiskImage");
+    assertThat(world.commands(Command.CreateLauncherPod.class)).hasSize(1);
+  }
+
+  @Test
+  void shouldFailWhenLibvirtRefusesTheDomain() {
+    world.instead =
+        command ->
+            command.command() instanceof Command.StartDomain
+                ? World.outcome(command, Result.FAILED, "SyncFailed", null, null)
+                : null;
+    world.apply(World.SPEC);
+    world.settle();
+
+    assertThat(world.phase()).isEqualTo("Failed");
+    assertThat(world.condition("Synchronized").orElseThrow())
+        .containsEntry("reason", "SyncFailed")
+        .containsEntry("message", "SyncFailed in words");
+  }
+
+  // -- wrong input
+
+  @Test
+  void shouldFailWithThePathOfEveryRefusedField() {
+    world.apply(
+        """
+        {"domain":{"cpu":{"cores":0},"memory":{"guest":"1Ei"},"devices":{"tpm":{}}},\
+        "hostname":"a","volumes":[]}""");
+    world.settle();
+
+    assertThat(world.phase()).isEqualTo("Failed");
+    String message = (String) world.condition("Synchronized").orElseThrow().get("message");
+    assertThat(message)
+        .contains(
+            "spec.domain.cpu.cores",
+            "spec.domain.memory.guest",
+            "spec.domain.devices.tpm",
+            "spec.hostname");
+    assertThat(world.kubernetesWrites()).containsExactly("WriteStatus");
+    assertThat(world.commands(Command.EmitEvent.class))
+        .singleElement()
+        .satisfies(
+            e -> {
+              assertThat(e.reason()).isEqualTo("InvalidSpec");
+              assertThat(e.message()).contains("spec.hostname");
+            });
+    assertThat(world.vmi.finalizers).isEmpty();
+
+    world.delete();
+    world.settle();
+    assertThat(world.nothingIsLeft()).isTrue();
+  }
+
+  @Test
+  void shouldTellUnsupportedFieldsFromWrongOnes() {
+    world.apply(
+        """
+        {"domain":{"memory":{"guest":"1Gi"},"devices":{"tpm":{}}}}""");
+    world.settle();
+
+    assertThat(world.vmi.status).containsEntry("reason", "FieldNotSupported");
+  }
+
+  // -- a memory that is lost
+
+  @ParameterizedTest
+  @ValueSource(strings = {"Scheduling", "Scheduled", "Running"})
+  void shouldNotStartASecondDomainWithAFreshMemory(String at) {
+    world.apply(World.SPEC);
+    world.settleUntil(() -> at.equals(world.phase()));
+    long before = world.domainsCreated();
+
+    world.loseMemory();
+    world.settle();
+
+    assertThat(world.phase()).isEqualTo("Running");
+    assertThat(world.domainsCreated()).isEqualTo(1).isGreaterThanOrEqualTo(before);
+    assertThat(world.pods).hasSize(1);
+  }
+
+  @Test
+  void shouldCountAnEpochAsOpenUntilItsEndIsProven() {
+    // The object names an epoch and a node; the pod is gone; the node says nothing.
+    World lost = new World();
+    lost.apply(World.SPEC);
+    lost.vmi.annotations.put("vireo.io/epoch", "4");
+    lost.vmi.finalizers.add("kubevirt.io/foregroundDeleteVirtualMachine");
+    lost.vmi.status = Map.of("phase", "Running", "nodeName", World.NODE);
+    lost.seen();
+    lost.instead = command -> command.command() instanceof Command.ToNode ? unknown(command) : null;
+    lost.settleUntil(() -> lost.commands(Command.DestroyDomain.class).size() > 1);
+
+    assertThat(lost.commands(Command.CreateLauncherPod.class)).isEmpty();
+    assertThat(lost.commands(Command.StartDomain.class)).isEmpty();
+  }
+
+  @Test
+  void shouldKeepAFinalPhaseWithAFreshMemory() {
+    running();
+    world.domainEnds("shutdown");
+    world.settle();
+    world.loseMemory();
+    world.settle();
+
+    assertThat(world.phase()).isEqualTo("Succeeded");
+    assertThat(world.commands(Command.CreateLauncherPod.class)).hasSize(1);
+  }
+
+  @Test
+  void shouldForgetWhatItHearsOfAVmiThatIsGone() {
+    running();
+    world.delete();
+    world.settle();
+
+    world.podsSeen();
+    world.report(1, "ended", "shutdown", true);
+    world.settle();
+
+    assertThat(world.state).isNull();
+  }
+
+  private static CommandOutcome unknown(Decision.Issued command) {
+    return World.outcome(command, Result.UNKNOWN, "TimedOut", null, null);
+  }
+}
