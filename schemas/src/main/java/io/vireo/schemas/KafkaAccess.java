@@ -77,6 +77,7 @@ public final class KafkaAccess {
     read(
         grants,
         INGEST,
+        Topics.INGEST_INCARNATION,
         Topics.NODE_ELIGIBLE,
         Topics.NODE_REQUESTS,
         Topics.VMI_ENDED,

@@ -15,6 +15,9 @@ public enum VmiEventType {
       "ObservationGap",
       "News was, or may have been, missed: a watch broke, or reports of a node are missing."),
   TIMER_FIRED("TimerFired", "A wake-up that an earlier decision asked for came due."),
+  DECISION_FAILED(
+      "DecisionFailed",
+      "An input could not be decided upon, and what went wrong; it is among the dead letters."),
   SPEC_REFUSED("SpecRefused", "The spec asks for something that Vireo refuses, with the paths."),
   EPOCH_OPENED("EpochOpened", "A new epoch was assigned; its launcher pod is to be created."),
   EPOCH_BOUND("EpochBound", "Kubernetes bound the epoch's launcher pod to a node."),
