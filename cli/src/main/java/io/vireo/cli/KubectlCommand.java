@@ -23,10 +23,19 @@ final class KubectlCommand implements Callable<Integer> {
     return List.copyOf(arguments);
   }
 
+  /** Whether kubectl only explains itself, for which there need be no cluster. */
+  static boolean isHelp(List<String> words) {
+    return words.isEmpty()
+        || words.getFirst().equals("help")
+        || words.stream()
+            .takeWhile(word -> !word.equals("--"))
+            .anyMatch(word -> word.equals("--help") || word.equals("-h"));
+  }
+
   @Override
   public Integer call() throws Exception {
     Path kubeconfig = root.place().state().kubeconfig();
-    if (Files.notExists(kubeconfig)) {
+    if (Files.notExists(kubeconfig) && !isHelp(arguments)) {
       throw new Failure("there is no " + kubeconfig + "; start a stack with: vireo up --detach");
     }
     Path kubectl =

@@ -7,6 +7,7 @@ import java.io.StringWriter;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine;
 
@@ -90,6 +91,23 @@ class CommandLineTest {
     assertThat(line().execute(arguments)).isEqualTo(1);
 
     assertThat(output.toString()).startsWith("vireo: ").contains("vireo up --detach");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      textBlock =
+          """
+          '',                           true
+          --help,                       true
+          help get,                     true
+          get pods -h,                  true
+          get pods,                     false
+          exec pod -- program --help,   false
+          """)
+  void shouldKnowWhenKubectlNeedsNoCluster(String words, boolean help) {
+    List<String> given = words.isEmpty() ? List.of() : List.of(words.split(" "));
+
+    assertThat(KubectlCommand.isHelp(given)).isEqualTo(help);
   }
 
   @Test
