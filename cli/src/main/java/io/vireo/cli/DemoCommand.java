@@ -1,6 +1,7 @@
 package io.vireo.cli;
 
 import io.vireo.cli.demo.Demo;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -54,13 +55,31 @@ final class DemoCommand implements Callable<Integer> {
               + " (default: ${DEFAULT-VALUE}).")
   private int idleSeconds;
 
+  /** What is wrong with the options; told before minutes are spent. */
+  private @Nullable String problem() {
+    if (count < 1 || count > COUNT_MAX || idleSeconds < 0) {
+      return "Expected --count from 1 to " + COUNT_MAX + " and --idle-seconds of at least 0";
+    }
+    if (idleSeconds > 0 && !separate) {
+      return "Expected --separate with --idle-seconds, since only processes of their own can be"
+          + " measured";
+    }
+    Path file = report;
+    if (file != null) {
+      Path folder = file.toAbsolutePath().getParent();
+      if (folder == null || !Files.isDirectory(folder) || Files.isDirectory(file)) {
+        return "Expected --report to name a file in a folder that exists, but got " + file;
+      }
+    }
+    return null;
+  }
+
   @Override
   public Integer call() throws Exception {
     CommandSpec self = spec;
-    if (self != null && (count < 1 || count > COUNT_MAX || idleSeconds < 0)) {
-      throw new ParameterException(
-          self.commandLine(),
-          "Expected --count from 1 to " + COUNT_MAX + " and --idle-seconds of at least 0");
+    String problem = problem();
+    if (self != null && problem != null) {
+      throw new ParameterException(self.commandLine(), problem);
     }
     new Demo(
             root.place(),

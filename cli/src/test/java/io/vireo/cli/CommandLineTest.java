@@ -66,6 +66,9 @@ class CommandLineTest {
         "fence node1 --timeout 0",
         "demo --count 0",
         "demo --idle-seconds -1",
+        "demo --idle-seconds 60",
+        "demo --report /no/such/folder/r.json",
+        "demo --report /tmp",
         "console",
         "status -o xml"
       })
