@@ -86,7 +86,7 @@ final class ConsoleCommand implements Callable<Integer> {
       }
       boolean left = typing.isDone() && !console.end().isDone();
       if (!left || terminal) {
-        System.err.println(left ? "Left the console." : "The console ended: " + end);
+        System.err.println(left ? "Left the console." : "Disconnected: " + end + ".");
       }
       return left ? 0 : 1;
     }

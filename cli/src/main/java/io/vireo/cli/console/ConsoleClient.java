@@ -115,7 +115,7 @@ public final class ConsoleClient implements AutoCloseable {
 
     @Override
     public CompletionStage<?> onClose(WebSocket webSocket, int statusCode, String reason) {
-      end.complete(reason.isEmpty() ? "it was closed with " + statusCode : reason);
+      end.complete(reason.isEmpty() ? "the connection was closed with " + statusCode : reason);
       return CompletableFuture.completedStage(true);
     }
 
