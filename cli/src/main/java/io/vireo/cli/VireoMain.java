@@ -37,7 +37,8 @@ import picocli.CommandLine.Spec;
       EventsCommand.class,
       FenceCommand.class,
       ForgetCommand.class,
-      DemoCommand.class
+      DemoCommand.class,
+      SimulateCommand.class
     })
 public final class VireoMain implements Callable<Integer> {
 

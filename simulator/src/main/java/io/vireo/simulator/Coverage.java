@@ -1,0 +1,100 @@
+package io.vireo.simulator;
+
+import io.vireo.simulator.kubernetes.SimApiServer.Change;
+import io.vireo.simulator.kubernetes.Tree;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** Which fault was at work while which step of a VMI's life was taken, and how often. */
+public final class Coverage {
+
+  /** Steps of a life that every fault should have met. */
+  public static final List<String> STEPS =
+      List.of(
+          "created",
+          "Pending",
+          "Scheduling",
+          "Scheduled",
+          "Running",
+          "Unknown",
+          "Succeeded",
+          "Failed",
+          "deletion asked",
+          "gone");
+
+  private final Map<FaultKind, Map<String, Integer>> met = new EnumMap<>(FaultKind.class);
+  private final Map<FaultKind, Integer> injected = new EnumMap<>(FaultKind.class);
+  private final Map<FaultKind, Long> activeUntilMs = new EnumMap<>(FaultKind.class);
+  private final Map<String, String> phases = new HashMap<>();
+  private final Map<String, Boolean> deleting = new HashMap<>();
+
+  void injected(FaultKind kind, long untilMs) {
+    injected.merge(kind, 1, Integer::sum);
+    activeUntilMs.merge(kind, untilMs, Math::max);
+  }
+
+  void changed(Change change, long nowMs) {
+    String uid = String.valueOf(Tree.text(change.object(), "metadata", "uid"));
+    if (change.type().equals("ADDED")) {
+      step("created", nowMs);
+    }
+    String phase = Tree.text(change.object(), "status", "phase");
+    if (phase != null && !phase.equals(phases.put(uid, phase))) {
+      step(phase, nowMs);
+    }
+    boolean isDeleting = Tree.at(change.object(), "metadata", "deletionTimestamp") != null;
+    if (isDeleting && deleting.put(uid, true) == null) {
+      step("deletion asked", nowMs);
+    }
+    if (change.type().equals("DELETED")) {
+      step("gone", nowMs);
+    }
+  }
+
+  private void step(String name, long nowMs) {
+    activeUntilMs.forEach(
+        (kind, until) -> {
+          if (nowMs <= until) {
+            met.computeIfAbsent(kind, each -> new TreeMap<>()).merge(name, 1, Integer::sum);
+          }
+        });
+  }
+
+  /** Adds what another life met. */
+  public void add(Coverage other) {
+    other.injected.forEach((kind, count) -> injected.merge(kind, count, Integer::sum));
+    other.met.forEach(
+        (kind, steps) ->
+            steps.forEach(
+                (step, count) ->
+                    met.computeIfAbsent(kind, each -> new TreeMap<>())
+                        .merge(step, count, Integer::sum)));
+  }
+
+  /** How often a kind struck. */
+  public int injected(FaultKind kind) {
+    return injected.getOrDefault(kind, 0);
+  }
+
+  /** How often a kind was at work while a step was taken. */
+  public int met(FaultKind kind, String step) {
+    return met.getOrDefault(kind, Map.of()).getOrDefault(step, 0);
+  }
+
+  /** Faults and steps that never met, of the faults that struck at all. */
+  public List<String> neverMet() {
+    List<String> pairs = new ArrayList<>();
+    for (FaultKind kind : injected.keySet()) {
+      for (String step : STEPS) {
+        if (met(kind, step) == 0) {
+          pairs.add(kind.wireName() + " x " + step);
+        }
+      }
+    }
+    return pairs;
+  }
+}

@@ -1,0 +1,141 @@
+package io.vireo.simulator.check;
+
+import io.vireo.schemas.Topics;
+import io.vireo.simulator.kafka.SimBroker;
+import io.vireo.simulator.kafka.SimLog;
+import io.vireo.simulator.kubernetes.SimApiServer;
+import io.vireo.simulator.kubernetes.SimApiServer.Kind;
+import io.vireo.simulator.kubernetes.Tree;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.apache.kafka.common.TopicPartition;
+
+/**
+ * Whether, some time after the last fault, what is there is what is wanted, or the VMI says why not
+ * (G1, G4); and whether nothing is left of what nobody wants.
+ */
+public final class Settled {
+
+  private final SimApiServer server;
+  private final Truth truth;
+  private final long nowMs;
+
+  /** A look at the world as it is now. */
+  public Settled(SimApiServer server, Truth truth, long nowMs) {
+    this.server = server;
+    this.truth = truth;
+    this.nowMs = nowMs;
+  }
+
+  /** Every VMI runs, has ended, or says why not; every guest belongs to one. */
+  public void converged() {
+    Map<String, Truth.Place> running = new HashMap<>();
+    truth.alive().forEach(place -> running.put(place.uid(), place));
+    Set<String> known = new HashSet<>();
+    server
+        .all(Kind.VMI)
+        .forEach(
+            (key, vmi) -> {
+              String uid = String.valueOf(Tree.text(vmi, "metadata", "uid"));
+              known.add(uid);
+              one(key, uid, vmi, running.get(uid));
+            });
+    running.forEach(
+        (uid, place) -> {
+          if (!known.contains(uid)) {
+            violate("G4", place.name() + " " + uid, "a guest runs of which no object is left");
+          }
+        });
+  }
+
+  private void one(String key, String uid, Map<String, Object> vmi, Truth.Place place) {
+    String phase = String.valueOf(Tree.text(vmi, "status", "phase"));
+    boolean deleting = Tree.at(vmi, "metadata", "deletionTimestamp") != null;
+    String why = why(vmi);
+    String id = key + " " + uid;
+    if (deleting) {
+      if (why.isEmpty()) {
+        violate("G4", id, "is not gone and does not say why; phase " + phase);
+      }
+      return;
+    }
+    switch (phase) {
+      case "Running" -> {
+        if (place == null) {
+          violate("G4", id, "is Running, but no guest runs");
+        } else if (!place.node().equals(Tree.text(vmi, "status", "nodeName"))) {
+          violate("G4", id, "runs on " + place.node() + ", but says another node");
+        }
+      }
+      case "Succeeded", "Failed" -> {
+        if (place != null) {
+          violate("G4", id, "is " + phase + ", but its guest runs");
+        }
+      }
+      default -> {
+        if (why.isEmpty()) {
+          violate("G1", id, "stays " + phase + " and does not say why");
+        }
+      }
+    }
+  }
+
+  /** Reasons in its conditions that tell a person why it does not go on. */
+  private static String why(Map<String, Object> vmi) {
+    StringBuilder reasons = new StringBuilder();
+    for (Object condition : Tree.list(vmi, "status", "conditions")) {
+      String type = Tree.text(condition, "type");
+      boolean tells = "Synchronized".equals(type) || "PodScheduled".equals(type);
+      String reason = Tree.text(condition, "reason");
+      if (tells && "False".equals(Tree.text(condition, "status")) && reason != null) {
+        reasons.append(reason).append(' ');
+      }
+    }
+    return reasons.toString();
+  }
+
+  /** After everything was deleted: no object, no pod, no guest, no record in a compacted topic. */
+  public void nothingIsLeft(SimBroker broker, int partitions) {
+    server.all(Kind.VMI).forEach((key, vmi) -> leftVmi(key, vmi));
+    server
+        .all(Kind.POD)
+        .forEach(
+            (key, pod) ->
+                violate("G4", key, "a launcher pod is left, " + Tree.text(pod, "status", "phase")));
+    truth.alive().forEach(place -> violate("G4", place.name(), "a guest is left: " + place));
+    for (var topic : List.of(Topics.VMI_DESIRED, Topics.POD_OBSERVED, Topics.DOMAIN_OBSERVED)) {
+      for (int i = 0; i < partitions; i++) {
+        SimLog log = broker.log(new TopicPartition(topic.name(), i));
+        if (log != null) {
+          newest(log)
+              .forEach(
+                  (key, entry) -> {
+                    if (entry.value() != null && !key.startsWith("control/")) {
+                      violate("G4", key, topic.name() + " keeps a record of it");
+                    }
+                  });
+        }
+      }
+    }
+  }
+
+  private void leftVmi(String key, Map<String, Object> vmi) {
+    violate(
+        "G4",
+        key + " " + Tree.text(vmi, "metadata", "uid"),
+        "is left, phase " + Tree.text(vmi, "status", "phase") + " " + why(vmi));
+  }
+
+  private static Map<String, SimLog.Entry> newest(SimLog log) {
+    Map<String, SimLog.Entry> newest = new HashMap<>();
+    log.entries().forEach(entry -> newest.put(String.valueOf(entry.key()), entry));
+    return newest;
+  }
+
+  private void violate(String guarantee, String vmi, String what) {
+    truth.violate(new Violation(guarantee, vmi, what, nowMs));
+  }
+}

@@ -1,0 +1,15 @@
+package io.vireo.simulator.check;
+
+/**
+ * A guarantee that did not hold.
+ *
+ * @param guarantee G1 to G8
+ * @param vmi {@code namespace/name uid} that it is about; empty for none
+ */
+public record Violation(String guarantee, String vmi, String what, long atMs) {
+
+  @Override
+  public String toString() {
+    return guarantee + (vmi.isEmpty() ? "" : " [" + vmi + "]") + ": " + what;
+  }
+}
