@@ -18,6 +18,7 @@ import io.vireo.dev.stack.StackClient;
 import io.vireo.dev.stack.StackFile;
 import io.vireo.dev.stack.StackOptions;
 import io.vireo.schemas.KafkaAccess;
+import io.vireo.schemas.VmiEventType;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -50,6 +51,9 @@ public final class Demo {
       boolean yes,
       boolean separate,
       int idleSeconds) {}
+
+  private static final String LAST_EVENT = VmiEventType.VMI_ENDED.wireName();
+  private static final Duration LAST_EVENT_MAX = Duration.ofSeconds(5);
 
   private final Place place;
   private final Options options;
@@ -160,14 +164,28 @@ public final class Demo {
     try (EventReader reader =
         EventReader.open(stack, place.kafka(stack, KafkaAccess.AUDITOR), "", run.name())) {
       TextTable table = EventRow.table();
-      reader.readToEnd().stream()
-          .filter(row -> row.text("vmiUid").equals(run.uid()))
-          .forEach(row -> row.addTo(table));
+      eventsToTheLast(reader, run.uid()).forEach(row -> row.addTo(table));
       System.out.println();
       System.out.println("What vireo.vmi.events.v1 carried:");
       System.out.print(table.render());
       System.out.println();
       System.out.flush();
+    }
+  }
+
+  /** The object is gone a moment before the record of its end is written. */
+  private static List<EventRow> eventsToTheLast(EventReader reader, String uid)
+      throws IOException, InterruptedException {
+    long deadline = System.nanoTime() + LAST_EVENT_MAX.toNanos();
+    List<EventRow> rows = new ArrayList<>();
+    List<EventRow> read = reader.readToEnd();
+    while (true) {
+      read.stream().filter(row -> row.text("vmiUid").equals(uid)).forEach(rows::add);
+      boolean ended = rows.stream().anyMatch(row -> row.text("type").equals(LAST_EVENT));
+      if (ended || System.nanoTime() > deadline) {
+        return rows;
+      }
+      read = reader.next();
     }
   }
 
