@@ -6,6 +6,7 @@ import io.vireo.node.core.VmRef;
 import io.vireo.node.kubelet.NodePods;
 import io.vireo.node.launcher.PodName;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.BiConsumer;
@@ -22,7 +23,7 @@ import org.slf4j.LoggerFactory;
 final class PodWatch {
 
   private static final Logger log = LoggerFactory.getLogger(PodWatch.class);
-  private static final long CHECK_MS = 10_000;
+  private static final long CHECK_MS = 4_000;
 
   /** Longer than the longest pause of a launcher that dials again, with two to spare. */
   private static final int ANSWERS = 3;
@@ -33,7 +34,8 @@ final class PodWatch {
   private final BiConsumer<VmRef, LaneEvent> events;
   private final Runnable noneIsLeft;
   private final Map<String, Missing> missing = new HashMap<>();
-  private int allKnown;
+  private final Set<String> unaccounted = new HashSet<>();
+  private int answers;
   private boolean searching;
 
   /** A VM whose pod was left out of so many answers, while its state stayed this one. */
@@ -95,7 +97,7 @@ final class PodWatch {
   private void answered(Map<String, LaneState> asked, @Nullable Set<PodName> found) {
     if (found == null) {
       missing.clear();
-      allKnown = 0;
+      answers = 0;
       return;
     }
     Set<String> names =
@@ -133,18 +135,25 @@ final class PodWatch {
         : names.stream().anyMatch(name -> name.startsWith(namespace + "/"));
   }
 
+  /**
+   * The pods that were there when this executor came: each must dial in, or go. Those that come
+   * later got their device from this executor.
+   */
   private void search(Set<String> names) {
     if (!searching) {
       return;
     }
-    Set<String> known =
-        lanes.values().stream()
-            .map(LaneState::link)
-            .filter(java.util.Objects::nonNull)
-            .map(LaneState.Link::pod)
-            .collect(Collectors.toSet());
-    allKnown = known.containsAll(names) ? allKnown + 1 : 0;
-    if (allKnown >= ANSWERS) {
+    if (answers < ANSWERS) {
+      answers++;
+      unaccounted.addAll(names);
+    }
+    unaccounted.retainAll(names);
+    lanes.values().stream()
+        .map(LaneState::link)
+        .filter(java.util.Objects::nonNull)
+        .map(LaneState.Link::pod)
+        .forEach(unaccounted::remove);
+    if (answers >= ANSWERS && unaccounted.isEmpty()) {
       searching = false;
       noneIsLeft.run();
     }

@@ -57,7 +57,8 @@ public record Plan(List<Wish> wishes, List<Fault> faults) {
 
   /** The plan of a seed. */
   public static Plan of(long seed, SimulationOptions options) {
-    SplittableRandom random = new SplittableRandom(seed * 0x9e37_79b9_7f4a_7c15L + 1);
+    // Neighbours must not be each other's sequence moved by one, as those of the generator are.
+    SplittableRandom random = new SplittableRandom(new SplittableRandom(~seed).nextLong());
     List<Wish> wishes = new ArrayList<>();
     for (int i = 0; i < options.vmis(); i++) {
       int at = 30 + random.nextInt(Math.max(1, options.steps() / 2));

@@ -144,11 +144,11 @@ final class CommandRules {
         return false;
       }
       endStopBefore(command);
-      draft.state = draft.state.withHeld(epoch, null);
+      draft.state = draft.state.withHeld(epoch, command.header().pod());
       return true;
     }
     if (draft.state.heldEpoch() == 0) {
-      draft.state = draft.state.withHeld(epoch, null);
+      draft.state = draft.state.withHeld(epoch, command.header().pod());
       return true;
     }
     neverHere(command);

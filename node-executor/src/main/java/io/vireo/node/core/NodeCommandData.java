@@ -1,5 +1,7 @@
 package io.vireo.node.core;
 
+import org.jspecify.annotations.Nullable;
+
 /** A command for this node as data. */
 public sealed interface NodeCommandData {
 
@@ -11,7 +13,11 @@ public sealed interface NodeCommandData {
     return getClass().getSimpleName();
   }
 
-  /** What every command carries. */
+  /**
+   * What every command carries.
+   *
+   * @param pod {@code namespace/name} of the epoch's launcher pod, when known
+   */
   record Header(
       String commandId,
       VmRef vm,
@@ -19,7 +25,21 @@ public sealed interface NodeCommandData {
       String nodeUid,
       long issuedAtMs,
       long epoch,
-      long seq) {}
+      long seq,
+      @Nullable String pod) {
+
+    /** A header that names no pod. */
+    public Header(
+        String commandId,
+        VmRef vm,
+        String node,
+        String nodeUid,
+        long issuedAtMs,
+        long epoch,
+        long seq) {
+      this(commandId, vm, node, nodeUid, issuedAtMs, epoch, seq, null);
+    }
+  }
 
   /** Form the domain once the launcher in this pod has dialled in. */
   record StartDomain(Header header, String podNamespace, String podName, DomainSpec domain)

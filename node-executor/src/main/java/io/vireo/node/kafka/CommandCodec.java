@@ -31,7 +31,10 @@ public final class CommandCodec {
             command.getNodeUid(),
             command.getIssuedAt(),
             command.getEpoch(),
-            command.getSeq());
+            command.getSeq(),
+            command.getPodName() == null
+                ? null
+                : command.getNamespace() + "/" + command.getPodName());
     return switch (command.getBody()) {
       case StartDomain start ->
           new NodeCommandData.StartDomain(

@@ -4,6 +4,7 @@ import io.vireo.scheduler.core.Command;
 import io.vireo.scheduler.core.Decision.Issued;
 import io.vireo.scheduler.core.VmiRef;
 import io.vireo.scheduler.spec.DomainPlan;
+import io.vireo.scheduler.spec.LauncherPod;
 import io.vireo.scheduler.spec.VmiSpec;
 import io.vireo.schemas.avro.ClusterCommand;
 import io.vireo.schemas.avro.CreateLauncherPod;
@@ -23,6 +24,7 @@ import io.vireo.schemas.avro.StopDomain;
 import io.vireo.schemas.avro.WriteStatus;
 import java.util.HashMap;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** From the core's commands to records. */
 public final class CommandCodec {
@@ -94,6 +96,7 @@ public final class CommandCodec {
         .setNodeUid(command.nodeUid())
         .setEpoch(issued.epoch())
         .setSeq(issued.seq())
+        .setPodName(podName(ref, issued.epoch()))
         .setGeneration(issued.generation())
         .setBody(
             switch (command) {
@@ -103,6 +106,11 @@ public final class CommandCodec {
               case Command.DestroyDomain c -> new DestroyDomain(c.reason());
             })
         .build();
+  }
+
+  /** Of a stray nothing but its uid may be known. */
+  private static @Nullable String podName(VmiRef ref, long epoch) {
+    return ref.name().isEmpty() ? null : LauncherPod.name(ref.name(), ref.uid(), epoch);
   }
 
   /** The domain as a record. */

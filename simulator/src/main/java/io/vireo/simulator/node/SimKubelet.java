@@ -29,7 +29,6 @@ public final class SimKubelet {
     final String key;
     final String uid;
     @Nullable SimLauncher launcher;
-    boolean starting;
     boolean terminating;
     @Nullable Integer exitCode;
     long finishedMs;
@@ -64,6 +63,8 @@ public final class SimKubelet {
   }
 
   void start() {
+    // What the one before had only begun with is begun anew.
+    local.values().removeIf(pod -> pod.launcher == null && pod.exitCode == null);
     process.within(10, 100, this::register);
     server.observe(
         change -> {
@@ -201,12 +202,10 @@ public final class SimKubelet {
           });
       return;
     }
-    started.starting = true;
     process.within(
         40,
         300,
         () -> {
-          started.starting = false;
           SimLauncher launcher = launchers.apply(pod, machine);
           started.launcher = launcher;
           launcher.start(code -> exited(started, code));
