@@ -4,6 +4,7 @@ import io.micrometer.core.instrument.binder.kafka.KafkaClientMetrics;
 import io.vireo.cluster.kafka.KafkaSettings;
 import io.vireo.cluster.kubernetes.ApiServer;
 import io.vireo.health.HealthServer;
+import io.vireo.schemas.KafkaCluster;
 import io.vireo.schemas.TopicCreation;
 import io.vireo.schemas.Topics;
 import java.time.Duration;
@@ -49,6 +50,7 @@ public final class ClusterExecutorMain implements AutoCloseable {
   /** Runs until it is killed; ends with status 1 when it cannot go on. */
   public static void main(String[] args) throws Exception {
     ClusterExecutorMain executor = open(System.getenv());
+    KafkaCluster.exitWhenReplaced(System.getenv());
     Runtime.getRuntime().addShutdownHook(new Thread(executor::close, "shutdown"));
     Throwable problem = executor.failure.get();
     log.atError().setCause(problem).log("The cluster-executor cannot go on and ends");

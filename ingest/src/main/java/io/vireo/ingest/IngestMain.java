@@ -8,6 +8,7 @@ import io.vireo.ingest.kafka.KafkaSettings;
 import io.vireo.ingest.kafka.Outbox;
 import io.vireo.ingest.kafka.Past;
 import io.vireo.ingest.kubernetes.Watches;
+import io.vireo.schemas.KafkaCluster;
 import io.vireo.schemas.Topic;
 import io.vireo.schemas.TopicCreation;
 import io.vireo.schemas.Topics;
@@ -60,6 +61,7 @@ public final class IngestMain implements AutoCloseable {
   /** Runs until it is killed; ends with status 1 when it cannot go on. */
   public static void main(String[] args) throws Exception {
     IngestMain ingest = open(System.getenv());
+    KafkaCluster.exitWhenReplaced(System.getenv());
     Runtime.getRuntime().addShutdownHook(new Thread(ingest::close, "shutdown"));
     Throwable problem = ingest.failure.get();
     log.atError().setCause(problem).log("Ingest cannot go on and ends");

@@ -17,6 +17,7 @@ import io.vireo.node.launcher.LauncherSession;
 import io.vireo.node.launcher.PodName;
 import io.vireo.node.libvirt.DomainConnection;
 import io.vireo.node.roster.RosterFiles;
+import io.vireo.schemas.KafkaCluster;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
@@ -48,6 +49,7 @@ public final class NodeExecutorMain {
   public static void main(String[] args) throws Exception {
     CountDownLatch stopped = new CountDownLatch(1);
     AutoCloseable executor = start(System.getenv());
+    KafkaCluster.exitWhenReplaced(System.getenv());
     Runtime.getRuntime()
         .addShutdownHook(
             new Thread(

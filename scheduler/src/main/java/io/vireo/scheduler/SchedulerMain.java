@@ -7,6 +7,7 @@ import io.vireo.scheduler.dispatch.Dispatcher;
 import io.vireo.scheduler.topology.CoreJson;
 import io.vireo.scheduler.topology.SchedulerMetrics;
 import io.vireo.scheduler.topology.SchedulerTopology;
+import io.vireo.schemas.KafkaCluster;
 import io.vireo.schemas.Topic;
 import io.vireo.schemas.TopicCreation;
 import io.vireo.schemas.Topics;
@@ -37,6 +38,7 @@ public final class SchedulerMain {
   public static void main(String[] args) throws Exception {
     CountDownLatch stopped = new CountDownLatch(1);
     AutoCloseable scheduler = start(System.getenv());
+    KafkaCluster.exitWhenReplaced(System.getenv());
     Runtime.getRuntime()
         .addShutdownHook(
             new Thread(

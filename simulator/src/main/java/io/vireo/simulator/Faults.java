@@ -1,5 +1,6 @@
 package io.vireo.simulator;
 
+import io.vireo.schemas.Topics;
 import io.vireo.simulator.engine.Engine;
 import io.vireo.simulator.engine.Network;
 import io.vireo.simulator.engine.SimProcess;
@@ -10,6 +11,7 @@ import io.vireo.simulator.node.SimLauncher;
 import io.vireo.simulator.node.SimMachine;
 import io.vireo.simulator.parts.NodePart;
 import io.vireo.simulator.parts.Part;
+import io.vireo.simulator.parts.World;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -161,14 +163,18 @@ final class Faults {
         500,
         4_000,
         () -> {
-          cast.world.broker().provision(io.vireo.schemas.Topics.all(), 3);
+          cast.world.broker().provision(Topics.all(), World.PARTITIONS);
           network.setDown(Network.KAFKA, false);
+          // Each notices that it is another cluster, within KafkaCluster's interval, and ends.
+          cast.parts().stream()
+              .filter(part -> part.process().isAlive())
+              .forEach(part -> engine.within(10, 6_000, () -> part.restartWithin(300, 1_000)));
         });
   }
 
   private void truncate(Plan.Fault fault) {
     String node = machine(fault).name();
-    cast.world.broker().truncate(io.vireo.schemas.Topics.nodeReports(node).name(), 0);
+    cast.world.broker().truncate(Topics.nodeReports(node).name(), 0);
   }
 
   private void trouble(long length, int errors, int lost) {
@@ -309,7 +315,7 @@ final class Faults {
     network.heal();
     cast.world.trouble().errors(0);
     cast.world.trouble().lostAnswers(0);
-    cast.world.broker().provision(io.vireo.schemas.Topics.all(), 3);
+    cast.world.broker().provision(Topics.all(), World.PARTITIONS);
     cast.ingest.informers().forEach(each -> each.repeatEvents(false));
     for (Part part : cast.parts()) {
       part.process().resume();

@@ -9,6 +9,7 @@ import io.vireo.schemas.avro.NodeAction;
 import io.vireo.schemas.avro.NodeReport;
 import io.vireo.schemas.avro.NodeRequest;
 import io.vireo.schemas.avro.ReportedDomain;
+import io.vireo.simulator.check.Settled;
 import io.vireo.simulator.check.Truth;
 import io.vireo.simulator.kubernetes.SimApiServer.Kind;
 import io.vireo.simulator.kubernetes.Tree;
@@ -127,7 +128,7 @@ final class Intruder {
           case 2 -> encode(report("node1", new Heartbeat(0, 0)));
           default -> new byte[300_000];
         };
-    write(topic, 0, "poison-" + ++count, value);
+    write(topic, 0, Settled.POISON + ++count, value);
   }
 
   /** Somebody writes a status that is not true. */

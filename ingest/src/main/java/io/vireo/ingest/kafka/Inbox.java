@@ -129,13 +129,20 @@ public final class Inbox {
     return ConsumerRecords.empty();
   }
 
-  /** Retention passed this reader, or the topic was made anew. */
+  /**
+   * Retention passed this reader, or the topic was made anew. When that is a topic of ingest's own,
+   * what the books hold as written is lost with it: only a new start mends that.
+   */
   private void lost(TopicPartition partition, long position) {
-    boolean isReadAsAWhole =
-        partition.topic().equals(Topics.NODE_ELIGIBLE.name())
-            || partition.equals(INCARNATIONS)
-            || written.containsKey(partition);
-    if (!isReadAsAWhole) {
+    if (partition.equals(INCARNATIONS) || written.containsKey(partition)) {
+      throw new IllegalStateException(
+          "Expected "
+              + partition
+              + " to hold what this start wrote, but it ends before offset "
+              + position
+              + ": it is another topic");
+    }
+    if (!partition.topic().equals(Topics.NODE_ELIGIBLE.name())) {
       lost(partition, "what stood from offset " + position + " on is not there any more");
     }
   }

@@ -186,6 +186,24 @@ public record VmiState(
     static final Attempt NONE = new Attempt(0, 0, null);
   }
 
+  /** The same, with its commands, events and epochs counted on from these. */
+  public VmiState countingFrom(long seq, long events, long highestEpoch) {
+    return new VmiState(
+        ref,
+        observed,
+        epoch,
+        shown,
+        new Progress(
+            seq,
+            events,
+            highestEpoch,
+            progress.plannedEpoch(),
+            progress.launchFailures(),
+            progress.pending(),
+            progress.attempts(),
+            progress.emitted()));
+  }
+
   /** The pod of the newest epoch, if it is there. */
   Optional<Pod> currentPod() {
     Epoch current = epoch;

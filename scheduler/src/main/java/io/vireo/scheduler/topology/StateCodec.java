@@ -1,6 +1,9 @@
 package io.vireo.scheduler.topology;
 
+import io.vireo.scheduler.core.Decision;
+import io.vireo.scheduler.core.VmiRef;
 import io.vireo.scheduler.core.VmiState;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -14,11 +17,42 @@ final class StateCodec {
           .build();
 
   /**
-   * A state as stored.
+   * What is stored of a uid: its state, or that its end was proven.
    *
    * @param wakeUpAtMs when to decide again without an input; 0 for never
    */
-  record Stored(VmiState state, long wakeUpAtMs) {}
+  record Stored(@Nullable VmiState state, long wakeUpAtMs, @Nullable Ended ended) {
+
+    Stored(VmiState state, long wakeUpAtMs) {
+      this(state, wakeUpAtMs, null);
+    }
+  }
+
+  /**
+   * What is kept for a while of a VMI that has ended, so that a record that comes late does not
+   * begin its history anew.
+   *
+   * @param seq number of its last command
+   * @param events number of its last event
+   */
+  record Ended(VmiRef ref, long seq, long events, long highestEpoch) {
+
+    static Ended of(VmiState last, Decision decision) {
+      long seq =
+          decision.commands().isEmpty()
+              ? last.progress().seq()
+              : decision.commands().getLast().seq();
+      long events =
+          decision.events().isEmpty()
+              ? last.progress().events()
+              : decision.events().getLast().sequence();
+      return new Ended(last.ref(), seq, events, last.progress().highestEpoch());
+    }
+
+    VmiState again() {
+      return VmiState.fresh(ref).countingFrom(seq, events, highestEpoch);
+    }
+  }
 
   private StateCodec() {}
 

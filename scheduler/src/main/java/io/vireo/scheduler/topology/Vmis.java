@@ -7,10 +7,12 @@ import io.vireo.scheduler.core.Epoch;
 import io.vireo.scheduler.core.Input;
 import io.vireo.scheduler.core.VmiRef;
 import io.vireo.scheduler.core.VmiState;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
@@ -29,6 +31,9 @@ final class Vmis {
    * When a VMI is decided again that has a wake-up at all, after a task began or a decision failed.
    */
   private static final long LOOK_AGAIN_MS = 60_000;
+
+  /** How long it is remembered that a VMI has ended: late records come within moments. */
+  private static final long ENDED_KEPT_MS = Duration.ofDays(1).toMillis();
 
   private final Decider decider;
   private final KeyValueStore<String, byte[]> store;
@@ -58,8 +63,13 @@ final class Vmis {
       all.forEachRemaining(
           entry -> {
             StateCodec.Stored stored = StateCodec.decode(entry.value);
-            index(stored.state());
-            countRetries(stored.state().progress().attempts().size());
+            VmiState state = stored.state();
+            if (state == null) {
+              wakeups.set(entry.key, stored.wakeUpAtMs());
+              return;
+            }
+            index(state);
+            countRetries(state.progress().attempts().size());
             // What was far ahead by another machine's clock may be due by this one's.
             long latest = origin.nowMs() + LOOK_AGAIN_MS;
             wakeups.set(entry.key, Math.min(stored.wakeUpAtMs(), latest));
@@ -107,8 +117,19 @@ final class Vmis {
     byte[] bytes = store.get(uid);
     StateCodec.Stored stored = bytes == null ? null : StateCodec.decode(bytes);
     VmiState before;
-    if (stored != null) {
+    if (stored != null && stored.state() != null) {
       before = named(stored.state(), ref);
+    } else if (stored != null) {
+      StateCodec.Ended ended = Objects.requireNonNull(stored.ended());
+      if (input instanceof Input.TimerFired) {
+        store.delete(uid);
+        return;
+      }
+      if (!(input instanceof Input.DomainsSeen)) {
+        // Its end was proven: nothing that comes late brings it back but a domain that runs.
+        return;
+      }
+      before = ended.again();
     } else if (input instanceof Input.OutcomeSeen || input instanceof Input.TimerFired) {
       // Its end was proven before; late outcomes change nothing.
       return;
@@ -124,7 +145,7 @@ final class Vmis {
     }
     outputs.decision(before.ref(), decision, cause, now);
     metrics.issued(decision.commands().size());
-    keep(uid, stored, before, decision);
+    keep(uid, stored, before, decision, now);
   }
 
   private Decision failed(
@@ -149,15 +170,18 @@ final class Vmis {
   }
 
   private void keep(
-      String uid, StateCodec.@Nullable Stored stored, VmiState before, Decision decision) {
+      String uid,
+      StateCodec.@Nullable Stored stored,
+      VmiState before,
+      Decision decision,
+      long now) {
     unindex(before);
     VmiState after = decision.state();
     Map<String, VmiState.Attempt> attemptsBefore =
-        stored == null ? Map.of() : before.progress().attempts();
+        stored == null || stored.state() == null ? Map.of() : before.progress().attempts();
     if (after == null) {
-      store.delete(uid);
-      wakeups.set(uid, 0);
       countRetries(-attemptsBefore.size());
+      forget(uid, before, decision, now);
       return;
     }
     index(after);
@@ -178,6 +202,19 @@ final class Vmis {
       Failpoint.pass("scheduler.decision.after");
     }
     wakeups.set(uid, wakeUp);
+  }
+
+  /** A VMI of which something was told keeps its place in its history for a while. */
+  private void forget(String uid, VmiState before, Decision decision, long now) {
+    StateCodec.Ended ended = StateCodec.Ended.of(before, decision);
+    if (ended.events() == 0) {
+      store.delete(uid);
+      wakeups.set(uid, 0);
+      return;
+    }
+    long until = now + ENDED_KEPT_MS;
+    store.put(uid, StateCodec.encode(new StateCodec.Stored(null, until, ended)));
+    wakeups.set(uid, until);
   }
 
   /** Pods and reports may come before the object itself, which has the name. */

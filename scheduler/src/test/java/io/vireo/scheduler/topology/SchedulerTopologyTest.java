@@ -316,11 +316,33 @@ class SchedulerTopologyTest {
     assertThat(read(Topics.VMI_ENDED))
         .singleElement()
         .satisfies(e -> assertThat(e.getVmiUid()).isEqualTo(UID));
-    assertThat(driver.getKeyValueStore("vmis").get(UID)).isNull();
+    assertThat(stored(UID).state()).as("nothing but that it has ended").isNull();
 
     send(Topics.OUTCOMES, UID, done(write, 11L, null));
     assertThat(read(Topics.CLUSTER_COMMANDS)).isEmpty();
-    assertThat(driver.getKeyValueStore("vmis").get(UID)).isNull();
+    assertThat(stored(UID).state()).isNull();
+  }
+
+  @Test
+  void shouldNotBeginTheHistoryOfAVmiAnewForARecordThatComesLate() {
+    ClusterCommand write = firstWrite();
+    send(
+        Topics.VMI_DESIRED,
+        UID,
+        new VmiDesired(1L, START_MS, new VmiDeleted(UID, "default", "tiny")));
+    send(Topics.OUTCOMES, UID, done(write, 11L, null));
+    read(Topics.VMI_EVENTS);
+
+    send(Topics.VMI_DESIRED, UID, vmi(12, List.of(), null));
+    assertThat(read(Topics.VMI_EVENTS)).isEmpty();
+    assertThat(read(Topics.CLUSTER_COMMANDS)).isEmpty();
+
+    driver.advanceWallClockTime(java.time.Duration.ofDays(1).plusMinutes(1));
+    assertThat(driver.getKeyValueStore("vmis").get(UID)).as("forgotten after a day").isNull();
+  }
+
+  private StateCodec.Stored stored(String uid) {
+    return StateCodec.decode(driver.<String, byte[]>getKeyValueStore("vmis").get(uid));
   }
 
   @Test
