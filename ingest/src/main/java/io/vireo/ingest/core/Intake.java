@@ -19,16 +19,20 @@ public final class Intake {
   /** Ended uids that are remembered, so that a late report does not bring one back. */
   private static final int ENDED_MAX = 10_000;
 
+  /** How long the watch has to tell of what another start of ingest wrote of. */
+  static final long DOUBT_MAX_MS = 5_000;
+
   private final VmiBook vmis = new VmiBook();
-  private final PodBook pods = new PodBook(this::subject);
-  private final DomainBook domains = new DomainBook(this::subject);
   private final Placements placements = new Placements();
+  private final PodBook pods = new PodBook(this::subject, placements);
+  private final DomainBook domains = new DomainBook(this::subject);
   private final NodeBook nodes;
   private final Reports reports;
   private final Set<ListKind> listed = EnumSet.noneOf(ListKind.class);
   private final Set<String> live = new LinkedHashSet<>();
   private final Set<String> endedWhileLive = new LinkedHashSet<>();
   private final Set<String> ended = new LinkedHashSet<>();
+  private OptionalLong doubtingUntil = OptionalLong.empty();
 
   /**
    * An empty state.
@@ -52,10 +56,12 @@ public final class Intake {
     vmis.restoreRemoved(ref);
   }
 
-  /** These pods were written last of a VMI. */
-  public void restorePods(String vmiUid, List<PodSnapshot> written) {
+  /** These pods were written last of a VMI, and where its epochs had been given. */
+  public void restorePods(String vmiUid, List<PodSnapshot> written, List<Placement> whereTheyWere) {
     pods.restore(vmiUid, written);
     placements.seen(vmiUid, written);
+    whereTheyWere.forEach(
+        placement -> placements.given(vmiUid, placement.epoch(), placement.node()));
   }
 
   /** These domains were written last of a VMI. */
@@ -82,7 +88,11 @@ public final class Intake {
     }
   }
 
-  /** What follows from one input. */
+  /**
+   * What follows from one input.
+   *
+   * @throws IllegalStateException if only a new start can tell what is true
+   */
   public List<Output> apply(Input input, long nowMs) {
     return switch (input) {
       case Input.ListStarted started ->
@@ -98,10 +108,9 @@ public final class Intake {
       }
       case Input.VmiGone gone -> vmiGone(gone.ref().uid());
       case Input.PodSeen seen -> {
+        List<String> news = placements.seen(seen.vmiUid(), List.of(seen.pod()));
         List<Output> outputs = new ArrayList<>(pods.seen(seen.vmiUid(), seen.pod()));
-        placements
-            .seen(seen.vmiUid(), List.of(seen.pod()))
-            .forEach(node -> outputs.addAll(reports.given(node)));
+        news.forEach(node -> outputs.addAll(reports.given(node)));
         yield outputs;
       }
       case Input.PodGone gone -> pods.gone(gone.podUid());
@@ -111,7 +120,13 @@ public final class Intake {
       case Input.NodeTopicsReady ready -> nodes.topicsReady(ready.node(), ready.nodeUid(), nowMs);
       case Input.Reported reported -> reports.reported(reported, nowMs);
       case Input.Lost lost -> reports.lost(lost, nowMs);
-      case Input.Overwritten overwritten -> overwritten(overwritten);
+      case Input.Overwritten overwritten -> {
+        List<Output> outputs = overwritten(overwritten);
+        if (doubtingUntil.isEmpty() && doubtsAny()) {
+          doubtingUntil = OptionalLong.of(nowMs + DOUBT_MAX_MS);
+        }
+        yield outputs;
+      }
       case Input.ListOverwritten overwritten ->
           listed.contains(overwritten.kind())
               ? List.of(new Output.ListCompletedAgain(overwritten.kind(), overwritten.partition()))
@@ -121,6 +136,7 @@ public final class Intake {
       case Input.Woken woken -> {
         List<Output> outputs = new ArrayList<>(nodes.woken(nowMs));
         outputs.addAll(reports.woken(nowMs));
+        endDoubts(nowMs);
         yield outputs;
       }
     };
@@ -174,6 +190,25 @@ public final class Intake {
     };
   }
 
+  /** Doubts before the first lists end with these. */
+  private boolean doubtsAny() {
+    return awaited().isEmpty() && (vmis.doubtsAny() || pods.doubtsAny());
+  }
+
+  /** What the watch has never told of is gone, or was never there; only a list tells. */
+  private void endDoubts(long nowMs) {
+    if (doubtingUntil.isEmpty() || nowMs < doubtingUntil.getAsLong()) {
+      return;
+    }
+    doubtingUntil = OptionalLong.empty();
+    if (doubtsAny()) {
+      throw new IllegalStateException(
+          "Expected the watch to tell, within "
+              + DOUBT_MAX_MS
+              + " ms, of what another start of ingest wrote: a new start asks for the lists");
+    }
+  }
+
   private List<Output> vmiGone(String uid) {
     live.remove(uid);
     List<Output> outputs = new ArrayList<>(vmis.gone(uid));
@@ -225,7 +260,10 @@ public final class Intake {
 
   /** When to give {@link Input.Woken}, if no input comes before. */
   public OptionalLong nextWakeUp() {
-    return LongStream.concat(nodes.nextWakeUp().stream(), reports.nextWakeUp().stream()).min();
+    return LongStream.concat(
+            doubtingUntil.stream(),
+            LongStream.concat(nodes.nextWakeUp().stream(), reports.nextWakeUp().stream()))
+        .min();
   }
 
   /** Kinds whose first list is not complete yet. */

@@ -17,11 +17,14 @@ public sealed interface Output {
   /** A VMI is gone from Kubernetes. */
   record VmiRemoved(VmiRef ref) implements Output {}
 
-  /** All launcher pods of a VMI. */
-  record PodsChanged(String vmiUid, String subject, List<PodSnapshot> pods) implements Output {
+  /** All launcher pods of a VMI, and where its epochs were ever given. */
+  record PodsChanged(
+      String vmiUid, String subject, List<PodSnapshot> pods, List<Placement> placements)
+      implements Output {
 
     public PodsChanged {
       pods = List.copyOf(pods);
+      placements = List.copyOf(placements);
     }
   }
 

@@ -1,5 +1,7 @@
 package io.vireo.ingest.core;
 
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -45,6 +47,16 @@ final class Placements {
 
   private @Nullable SortedSet<Long> of(String node, String vmiUid) {
     return epochs.getOrDefault(vmiUid, Map.of()).get(node);
+  }
+
+  /** All of a VMI, ordered by epoch and node. */
+  List<Placement> of(String vmiUid) {
+    List<Placement> all = new ArrayList<>();
+    epochs
+        .getOrDefault(vmiUid, Map.of())
+        .forEach((node, given) -> given.forEach(epoch -> all.add(new Placement(epoch, node))));
+    all.sort(Comparator.comparingLong(Placement::epoch).thenComparing(Placement::node));
+    return all;
   }
 
   void forget(String vmiUid) {

@@ -29,10 +29,12 @@ final class PodBook {
   private final Set<String> doubted = new HashSet<>();
 
   private final UnaryOperator<String> subjects;
+  private final Placements placements;
   private boolean complete;
 
-  PodBook(UnaryOperator<String> subjects) {
+  PodBook(UnaryOperator<String> subjects, Placements placements) {
     this.subjects = subjects;
+    this.placements = placements;
   }
 
   void restore(String vmiUid, List<PodSnapshot> pods) {
@@ -98,12 +100,17 @@ final class PodBook {
       return List.of();
     }
     written.put(vmiUid, comparable);
-    return List.of(new Output.PodsChanged(vmiUid, subjects.apply(vmiUid), now));
+    return List.of(
+        new Output.PodsChanged(vmiUid, subjects.apply(vmiUid), now, placements.of(vmiUid)));
   }
 
   /** The newest record may be another than the one that was restored. */
   void doubt(String vmiUid) {
     doubted.add(vmiUid);
+  }
+
+  boolean doubtsAny() {
+    return !doubted.isEmpty();
   }
 
   /**

@@ -82,7 +82,7 @@ final class VmiBook {
 
   /**
    * Another wrote over what is written. Where this book has never heard of the VMI the other may
-   * have seen it first, so only a list says that it is gone.
+   * have seen it first, so only the watch or a list says what is true.
    */
   List<Output> overwritten(String uid, @Nullable VmiRef ref) {
     Written now = written.get(uid);
@@ -97,6 +97,10 @@ final class VmiBook {
     }
     doubt(uid);
     return List.of();
+  }
+
+  boolean doubtsAny() {
+    return !doubted.isEmpty();
   }
 
   /** What was written before and is in no list now has vanished while nobody watched. */

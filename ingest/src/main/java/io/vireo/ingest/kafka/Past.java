@@ -2,6 +2,7 @@ package io.vireo.ingest.kafka;
 
 import io.vireo.ingest.core.Book;
 import io.vireo.ingest.core.Intake;
+import io.vireo.ingest.core.Placement;
 import io.vireo.ingest.core.VmiRef;
 import io.vireo.schemas.UndecodableRecordException;
 import io.vireo.schemas.avro.Domains;
@@ -171,7 +172,12 @@ public final class Past {
       case VmiDesired vmi -> restoreVmi(intake, vmi);
       case PodsObserved observed -> {
         if (observed.getBody() instanceof LauncherPods all) {
-          intake.restorePods(all.getVmiUid(), all.getPods().stream().map(FromAvro::pod).toList());
+          intake.restorePods(
+              all.getVmiUid(),
+              all.getPods().stream().map(FromAvro::pod).toList(),
+              all.getPlacements().stream()
+                  .map(placement -> new Placement(placement.getEpoch(), placement.getNode()))
+                  .toList());
         }
       }
       case DomainsObserved observed -> {

@@ -50,6 +50,12 @@ final class ToAvro {
     return LauncherPods.newBuilder()
         .setVmiUid(changed.vmiUid())
         .setPods(changed.pods().stream().map(ToAvro::pod).toList())
+        .setPlacements(
+            changed.placements().stream()
+                .map(
+                    placement ->
+                        new io.vireo.schemas.avro.Placement(placement.epoch(), placement.node()))
+                .toList())
         .build();
   }
 

@@ -142,7 +142,8 @@ class IntakeTest {
     assertThat(kinds(outputs))
         .containsExactly(
             "PodsChanged", "ListCompleted", "PodsChanged", "PodsChanged", "PodsChanged");
-    assertThat(outputs.getLast()).isEqualTo(new Output.PodsChanged("u1", "u1", List.of()));
+    assertThat(outputs.getLast())
+        .isEqualTo(new Output.PodsChanged("u1", "u1", List.of(), List.of()));
   }
 
   @Test

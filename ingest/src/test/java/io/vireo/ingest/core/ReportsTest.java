@@ -141,9 +141,11 @@ class ReportsTest {
             "h",
             4L,
             "n1"));
-    intake.restorePods("u6", List.of(pod("x", 2, "n1")));
+    intake.restorePods("u6", List.of(pod("x", 2, "n1")), List.of());
+    intake.restorePods("u7", List.of(), List.of(new Placement(3, "n1")));
     assertThat(apply(domain("n1", "u5", 4))).containsExactly("DomainsChanged");
     assertThat(apply(domain("n1", "u6", 2))).containsExactly("DomainsChanged");
+    assertThat(apply(domain("n1", "u7", 3))).containsExactly("DomainsChanged");
     apply(new Input.PodGone("a"));
     assertThat(apply(domain("n1", "u1", 1))).containsExactly("DomainsChanged");
   }

@@ -77,7 +77,7 @@ class PastTest {
   }
 
   private static PodsObserved noPods(long incarnation) {
-    return new PodsObserved(incarnation, 1L, new LauncherPods("u1", List.of()));
+    return new PodsObserved(incarnation, 1L, new LauncherPods("u1", List.of(), List.of()));
   }
 
   private List<Output> restoredAndListed() {

@@ -190,7 +190,8 @@ class ReplayTest {
             .toList();
     return take(
         Topics.POD_OBSERVED,
-        new PodsObserved(1L, TaskDriver.START_MS, new LauncherPods(TaskDriver.UID, pods)));
+        new PodsObserved(
+            1L, TaskDriver.START_MS, new LauncherPods(TaskDriver.UID, pods, List.of())));
   }
 
   private static Step domains(Random random, int i) {

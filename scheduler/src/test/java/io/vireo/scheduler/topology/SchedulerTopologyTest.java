@@ -253,7 +253,8 @@ class SchedulerTopologyTest {
                         .setContainersReady(false)
                         .setReady(false)
                         .setContainers(List.of())
-                        .build()))));
+                        .build()),
+                List.of())));
 
     NodeCommand start = read(Topics.NODE_COMMANDS).getFirst();
     assertThat(start.getNode()).isEqualTo("node-a");
