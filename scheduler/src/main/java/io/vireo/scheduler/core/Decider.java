@@ -83,15 +83,17 @@ public final class Decider {
   }
 
   /**
-   * Only pods or reports were seen so far, no object. Late ones of a VMI whose end was proven leave
-   * nothing behind.
+   * Only pods or reports were seen so far, no object; once the list is complete there is none. When
+   * nothing of it is left either it has ended, so that nothing of it stays on the topics.
    */
   private static void nothingWanted(Draft draft, Surroundings around) {
     new Strays(draft, around).destroyAll();
-    draft.forgotten =
-        draft.pending.isEmpty()
-            && draft.observed.pods().isEmpty()
-            && draft.observed.domains().stream().allMatch(Domain::isProvenEnded);
+    if (around.isListed()
+        && draft.pending.isEmpty()
+        && draft.observed.pods().isEmpty()
+        && draft.observed.domains().stream().allMatch(Domain::isProvenEnded)) {
+      draft.end("there is no object, and nothing of it is left");
+    }
   }
 
   private void compare(Draft draft, Surroundings around) {

@@ -41,7 +41,6 @@ final class Draft {
   Observed observed;
   @Nullable Epoch epoch;
   Shown shown;
-  boolean forgotten;
   @Nullable String ended;
 
   private long seq;
@@ -91,7 +90,13 @@ final class Draft {
   }
 
   Decision decision() {
-    return new Decision(forgotten ? null : state(), commands, events, ended, wakeUp);
+    return new Decision(ended != null ? null : state(), commands, events, ended, wakeUp);
+  }
+
+  /** The end is proven: it is told, and nothing is kept. */
+  void end(String proof) {
+    event("VmiEnded", "Proven", proof);
+    ended = proof;
   }
 
   // -- commands

@@ -210,8 +210,6 @@ final class Stopping {
     String proof =
         epoch == null || epoch.closed() == null ? "no epoch was ever opened" : epoch.closed();
     Outcomes.endByProof(draft, proof);
-    draft.event("VmiEnded", "Proven", proof);
-    draft.ended = proof;
-    draft.forgotten = true;
+    draft.end(proof);
   }
 }

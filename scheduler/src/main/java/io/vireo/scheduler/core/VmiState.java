@@ -118,8 +118,10 @@ public record VmiState(
       return new Shown(phase, times, conditions, problem, next, nextEpochOnObject);
     }
 
+    /** Also where the object alone tells: Running comes after Scheduled. */
     boolean wasScheduled() {
-      return times.stream().anyMatch(time -> time.phase().equals("Scheduled"));
+      return times.stream()
+          .anyMatch(time -> time.phase().equals("Scheduled") || time.phase().equals("Running"));
     }
 
     boolean isFinal() {

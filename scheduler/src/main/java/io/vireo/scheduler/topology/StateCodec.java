@@ -34,10 +34,11 @@ final class StateCodec {
    *
    * @param seq number of its last command
    * @param events number of its last event
+   * @param wasSeen whether its object was ever seen, so that it comes only late
    */
-  record Ended(VmiRef ref, long seq, long events, long highestEpoch) {
+  record Ended(VmiRef ref, long seq, long events, long highestEpoch, boolean wasSeen) {
 
-    static Ended of(VmiState last, Decision decision) {
+    static Ended of(@Nullable Ended earlier, VmiState last, Decision decision) {
       long seq =
           decision.commands().isEmpty()
               ? last.progress().seq()
@@ -46,7 +47,11 @@ final class StateCodec {
           decision.events().isEmpty()
               ? last.progress().events()
               : decision.events().getLast().sequence();
-      return new Ended(last.ref(), seq, events, last.progress().highestEpoch());
+      boolean wasSeen =
+          last.observed().desired() != null
+              || last.observed().gone()
+              || (earlier != null && earlier.wasSeen());
+      return new Ended(last.ref(), seq, events, last.progress().highestEpoch(), wasSeen);
     }
 
     VmiState again() {

@@ -125,7 +125,8 @@ final class Vmis {
         store.delete(uid);
         return;
       }
-      if (!(input instanceof Input.DomainsSeen)) {
+      boolean isFirstSight = input instanceof Input.VmiSeen && !ended.wasSeen();
+      if (!isFirstSight && !(input instanceof Input.DomainsSeen)) {
         // Its end was proven: nothing that comes late brings it back but a domain that runs.
         return;
       }
@@ -181,7 +182,8 @@ final class Vmis {
         stored == null || stored.state() == null ? Map.of() : before.progress().attempts();
     if (after == null) {
       countRetries(-attemptsBefore.size());
-      forget(uid, before, decision, now);
+      StateCodec.Ended earlier = stored == null ? null : stored.ended();
+      forget(uid, StateCodec.Ended.of(earlier, before, decision), now);
       return;
     }
     index(after);
@@ -204,14 +206,8 @@ final class Vmis {
     wakeups.set(uid, wakeUp);
   }
 
-  /** A VMI of which something was told keeps its place in its history for a while. */
-  private void forget(String uid, VmiState before, Decision decision, long now) {
-    StateCodec.Ended ended = StateCodec.Ended.of(before, decision);
-    if (ended.events() == 0) {
-      store.delete(uid);
-      wakeups.set(uid, 0);
-      return;
-    }
+  /** A VMI that has ended keeps its place in its history for a while. */
+  private void forget(String uid, StateCodec.Ended ended, long now) {
     long until = now + ENDED_KEPT_MS;
     store.put(uid, StateCodec.encode(new StateCodec.Stored(null, until, ended)));
     wakeups.set(uid, until);
