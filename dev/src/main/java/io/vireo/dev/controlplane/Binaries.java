@@ -59,7 +59,7 @@ public final class Binaries {
     return Path.of(System.getProperty("user.home", "/tmp"), ".cache", "vireo", "kubernetes");
   }
 
-  /** The folder with all programs, for {@link ControlPlane#start}. */
+  /** The folder with all programs, for {@link ControlPlane#attach}. */
   public Path folder() {
     return folder;
   }

@@ -19,6 +19,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -73,41 +74,12 @@ public final class ControlPlane implements AutoCloseable {
     this.url = url;
   }
 
-  /** As {@link #start(StateDir, Ports, Path, Consumer)}, in silence. */
-  public static ControlPlane start(StateDir state, Ports ports, Path programs)
-      throws IOException, InterruptedException {
-    return start(state, ports, programs, line -> {});
-  }
-
   /**
-   * Starts everything, applies the manifests of {@code k8s/} and returns once pods can be created.
+   * The control plane of this state as it is. Starts nothing.
    *
    * @param programs folder with the four programs; see {@link Binaries}
-   * @param progress takes a line for each part that came up
-   */
-  public static ControlPlane start(
-      StateDir state, Ports ports, Path programs, Consumer<String> progress)
-      throws IOException, InterruptedException {
-    ControlPlane plane = describe(state, ports, programs);
-    try {
-      plane.run(progress);
-      return plane;
-    } catch (IOException | InterruptedException | RuntimeException e) {
-      plane.close();
-      throw e;
-    }
-  }
-
-  /**
-   * The control plane of this state as it is, for {@link #startPart} and {@link #restart}. Starts
-   * nothing.
    */
   public static ControlPlane attach(StateDir state, Ports ports, Path programs) throws IOException {
-    return describe(state, ports, programs);
-  }
-
-  private static ControlPlane describe(StateDir state, Ports ports, Path programs)
-      throws IOException {
     state.create();
     Path folder = state.root().resolve("control-plane");
     Path working = folder.resolve("run");
@@ -160,7 +132,13 @@ public final class ControlPlane implements AutoCloseable {
     return new ControlPlane(pki, specs, probes, state.kubeconfig(), url);
   }
 
-  private void run(Consumer<String> progress) throws IOException, InterruptedException {
+  /**
+   * Starts every part that does not run, applies the manifests of {@code k8s/} and returns once
+   * pods can be created. When it fails, what came up runs on until {@link #close}.
+   *
+   * @param progress takes a line for each group of parts that came up
+   */
+  public void start(Consumer<String> progress) throws IOException, InterruptedException {
     long begin = System.nanoTime();
     startProcess(ETCD);
     startProcess(API_SERVER);
@@ -320,20 +298,48 @@ public final class ControlPlane implements AutoCloseable {
     }
   }
 
-  /** Stops all parts, clients before servers. */
+  /**
+   * Stops all parts, clients before servers. It is not cut short by an interrupt, nor by a part
+   * that cannot be stopped: what it left would run for ever.
+   */
   @Override
   public void close() throws IOException {
-    try {
-      // These two hold nothing: they may go at once.
-      for (String name : List.of(SCHEDULER, CONTROLLER_MANAGER)) {
+    boolean interrupted = Thread.interrupted();
+    List<IOException> failures = new ArrayList<>();
+    // These two hold nothing: they may go at once.
+    for (String name : List.of(SCHEDULER, CONTROLLER_MANAGER)) {
+      try {
         ManagedProcess.adopt(spec(name)).ifPresent(ManagedProcess::terminate);
+      } catch (IOException e) {
+        failures.add(e);
       }
-      for (String name : List.of(SCHEDULER, CONTROLLER_MANAGER, API_SERVER, ETCD)) {
-        stopProcess(name);
-      }
-    } catch (InterruptedException e) {
+    }
+    for (String name : List.of(SCHEDULER, CONTROLLER_MANAGER, API_SERVER, ETCD)) {
+      interrupted |= stopToTheEnd(name, failures);
+    }
+    if (interrupted) {
       Thread.currentThread().interrupt();
-      throw new IOException("Expected time to stop the control plane, but was interrupted", e);
+    }
+    if (!failures.isEmpty()) {
+      IOException first = failures.removeFirst();
+      failures.forEach(first::addSuppressed);
+      throw first;
+    }
+  }
+
+  /** Whether it was interrupted meanwhile. */
+  private boolean stopToTheEnd(String name, List<IOException> failures) {
+    boolean interrupted = false;
+    while (true) {
+      try {
+        stopProcess(name);
+        return interrupted;
+      } catch (InterruptedException e) {
+        interrupted = true;
+      } catch (IOException | RuntimeException e) {
+        failures.add(new IOException("Expected to stop " + name, e));
+        return interrupted;
+      }
     }
   }
 

@@ -66,7 +66,13 @@ public final class ManagedProcess {
                             + spec.name()
                             + " to run, but it ended at once:\n"
                             + tail(spec.log(), 20)));
-    writePidFile(spec.pidFile(), pid, start);
+    try {
+      writePidFile(spec.pidFile(), pid, start);
+    } catch (IOException e) {
+      // Nobody would find it again.
+      process.destroyForcibly();
+      throw e;
+    }
     return new ManagedProcess(spec, pid, start);
   }
 

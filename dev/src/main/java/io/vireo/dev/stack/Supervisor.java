@@ -66,11 +66,13 @@ final class Supervisor {
     startControlPlaneStop();
     startKafka();
     startRegistry();
-    ControlPlane plane = ControlPlane.start(state, ports, programs, progress::line);
+    ControlPlane plane = ControlPlane.attach(state, ports, programs);
+    // Known before it starts: half a start needs a stop too, by this process or by the next.
     controlPlane = plane;
     for (ProcessSpec spec : plane.specs()) {
       spec.save(SupervisorFiles.spec(state, spec.name()));
     }
+    plane.start(progress::line);
     progress.step(
         "waiting for Kafka, its topics and rights",
         () ->
