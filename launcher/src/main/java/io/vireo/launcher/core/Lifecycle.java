@@ -16,6 +16,10 @@ public final class Lifecycle {
   private static final long ACKNOWLEDGE_MS = 15_000;
   private static final long ACKNOWLEDGE_TERMINATING_MS = 2000;
   private static final long DESTROY_MS = 15_000;
+
+  /** A guest that is still booting does not listen to its power button yet. */
+  private static final long PRESS_AGAIN_MS = 5000;
+
   private static final long JUST_CREATED_MS = 3000;
 
   private Lifecycle() {}
@@ -58,7 +62,7 @@ public final class Lifecycle {
    * @param usedBefore it was marked when this process started: its guest belongs to an earlier one
    * @param running QEMU runs
    * @param terminating the pod is to end
-   * @param graceMs how long a guest may take to shut down
+   * @param graceMs how long a guest may still take to shut down
    */
   public record State(
       Journal journal,
@@ -89,6 +93,10 @@ public final class Lifecycle {
 
     State withRunning(boolean next) {
       return new State(journal, usedBefore, preparation, next, terminating, graceMs, phase);
+    }
+
+    State withGrace(long nextMs) {
+      return new State(journal, usedBefore, preparation, running, terminating, nextMs, phase);
     }
 
     State withTerminating() {
@@ -283,12 +291,15 @@ public final class Lifecycle {
         : new Step(next, List.of());
   }
 
+  /** Presses the power button, again and again as long as there is grace left. */
   private static Step shutDown(State state) {
-    return state.graceMs() > 0
-        ? new Step(
-            state.with(Phase.STOPPING),
-            List.of(new Action.ShutDown(), new Action.AwaitEnd(state.graceMs())))
-        : destroy(state);
+    if (state.graceMs() <= 0) {
+      return destroy(state);
+    }
+    long wait = Math.min(state.graceMs(), PRESS_AGAIN_MS);
+    return new Step(
+        state.with(Phase.STOPPING).withGrace(state.graceMs() - wait),
+        List.of(new Action.ShutDown(), new Action.AwaitEnd(wait)));
   }
 
   private static Step destroy(State state) {
@@ -344,7 +355,7 @@ public final class Lifecycle {
 
   private static Step waitOver(State state) {
     return switch (state.phase()) {
-      case STOPPING -> state.running() ? destroy(state) : ended(state, UNKNOWN, List.of());
+      case STOPPING -> state.running() ? shutDown(state) : ended(state, UNKNOWN, List.of());
       case DESTROYING -> new Step(state.with(Phase.OVER), List.of(new Action.Exit(1)));
       case SERVING, TELLING, OVER -> new Step(state, List.of());
     };

@@ -147,10 +147,11 @@ class LifecycleTest {
 
   @Test
   void shouldShutItsGuestDownOnSigtermAndDestroyItAfterItsGrace() {
+    state = State.started(EMPTY, 3_000);
     running();
 
     assertThat(on(new Event.Terminated()))
-        .containsExactly(new Action.ShutDown(), new Action.AwaitEnd(30_000));
+        .containsExactly(new Action.ShutDown(), new Action.AwaitEnd(3_000));
     assertThat(on(new Event.WaitOver()))
         .containsExactly(new Action.Destroy(), new Action.AwaitEnd(15_000));
     assertThat(on(new Event.GuestEnded("destroyed")))
@@ -158,8 +159,24 @@ class LifecycleTest {
     assertThat(on(new Event.Acknowledged())).containsExactly(new Action.Exit(0));
   }
 
+  @ParameterizedTest
+  @CsvSource({"1, 1", "5000, 5000", "5001, 5000;1", "12000, 5000;5000;2000"})
+  void shouldPressThePowerButtonAgainWithinTheGrace(long graceMs, String waits) {
+    state = State.started(EMPTY, graceMs);
+    running();
+
+    List<Action> actions = on(new Event.Terminated());
+    for (String wait : waits.split(";", -1)) {
+      assertThat(actions)
+          .containsExactly(new Action.ShutDown(), new Action.AwaitEnd(Long.parseLong(wait)));
+      actions = on(new Event.WaitOver());
+    }
+    assertThat(actions).startsWith(new Action.Destroy());
+  }
+
   @Test
   void shouldEndAlthoughItsGuestDoesNot() {
+    state = State.started(EMPTY, 3_000);
     running();
     on(new Event.Terminated());
     on(new Event.WaitOver());
