@@ -1,6 +1,8 @@
 package io.vireo.launcher.core;
 
 import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.Optional;
 
 /**
  * What a disk image is, by its first bytes alone. QEMU is told the format and never probes: a guest
@@ -23,6 +25,43 @@ public record DiskImage(String format) {
   private static final int BACKING_OFFSET = 8;
   private static final int VIRTUAL_SIZE = 24;
   private static final int INCOMPATIBLE = 72;
+
+  /** How the formats begin that are neither qcow2 nor raw: taken as raw, no guest would boot. */
+  private static final List<Magic> OTHERS =
+      List.of(
+          Magic.text("VMDK", "KDMV"),
+          Magic.text("VMDK", "COWD"),
+          Magic.text("VMDK", "# Disk DescriptorFile"),
+          Magic.text("VHD", "conectix"),
+          Magic.text("VHDX", "vhdxfile"),
+          new Magic("VDI", 64, 0x7f, 0x10, 0xda, 0xbe),
+          new Magic("LUKS", 0, 'L', 'U', 'K', 'S', 0xba, 0xbe),
+          new Magic("QED", 0, 'Q', 'E', 'D', 0),
+          Magic.text("Parallels", "WithoutFreeSpace"),
+          Magic.text("Parallels", "WithouFreSpacExt"),
+          Magic.text("Bochs", "Bochs Virtual HD Image"),
+          Magic.text("cloop", "#!/bin/sh\n#V2.0 Format\n"),
+          new Magic("gzip", 0, 0x1f, 0x8b, 0x08),
+          new Magic("xz", 0, 0xfd, '7', 'z', 'X', 'Z', 0),
+          new Magic("Zstandard", 0, 0x28, 0xb5, 0x2f, 0xfd),
+          Magic.text("bzip2", "BZh91AY&SY"),
+          new Magic("zip", 0, 'P', 'K', 3, 4));
+
+  private record Magic(String format, int offset, int... bytes) {
+
+    static Magic text(String format, String text) {
+      return new Magic(format, 0, text.chars().toArray());
+    }
+
+    boolean isIn(byte[] header) {
+      for (int i = 0; i < bytes.length; i++) {
+        if (header.length <= offset + i || (header[offset + i] & 0xff) != bytes[i]) {
+          return false;
+        }
+      }
+      return true;
+    }
+  }
 
   /** The image is not what it should be; the message is for the user who made it. */
   public static final class InvalidException extends Exception {
@@ -49,6 +88,14 @@ public record DiskImage(String format) {
     if (fileName.endsWith(".qcow2")) {
       throw new InvalidException(
           "Expected " + fileName + " to be a qcow2 image, but it does not begin like one");
+    }
+    Optional<Magic> other = OTHERS.stream().filter(magic -> magic.isIn(header)).findFirst();
+    if (other.isPresent()) {
+      throw new InvalidException(
+          "Expected "
+              + fileName
+              + " to be a qcow2 or raw image, but it begins like "
+              + other.get().format());
     }
     if (size < SECTOR || size % SECTOR != 0) {
       throw new InvalidException(

@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -83,6 +85,46 @@ class DiskImageTest {
     assertThatThrownBy(() -> DiskImage.inspect(name, new byte[(int) Math.min(size, 104)], size))
         .isInstanceOf(DiskImage.InvalidException.class)
         .hasMessageContaining(word);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "0  | 4b444d56         | VMDK",
+        "0  | 434f5744         | VMDK",
+        "0  | 23204469736b2044657363726970746f7246696c65 | VMDK",
+        "0  | 636f6e6563746978 | VHD",
+        "0  | 7668647866696c65 | VHDX",
+        "64 | 7f10dabe         | VDI",
+        "0  | 4c554b53babe     | LUKS",
+        "0  | 51454400         | QED",
+        "0  | 576974686f7574467265655370616365 | Parallels",
+        "0  | 576974686f7546726553706163457874 | Parallels",
+        "0  | 426f636873205669727475616c20484420496d616765 | Bochs",
+        "0  | 23212f62696e2f73680a2356322e3020466f726d61740a | cloop",
+        "0  | 1f8b08           | gzip",
+        "0  | fd377a585a00     | xz",
+        "0  | 28b52ffd         | Zstandard",
+        "0  | 425a6839314159265359 | bzip2",
+        "0  | 504b0304         | zip",
+      })
+  void shouldRefuseOtherFormatsInsteadOfTakingThemAsRaw(int offset, String magic, String format) {
+    byte[] bytes = HexFormat.of().parseHex(magic);
+    byte[] header = new byte[DiskImage.HEADER_BYTES];
+    System.arraycopy(bytes, 0, header, offset, bytes.length);
+
+    assertThatThrownBy(() -> DiskImage.inspect("a.img", header, 1 << 20))
+        .isInstanceOf(DiskImage.InvalidException.class)
+        .hasMessageContaining("a.img")
+        .hasMessageEndingWith("begins like " + format);
+  }
+
+  @Test
+  void shouldTakeRawThatOnlyBeginsLikeAnother() throws Exception {
+    byte[] header = Arrays.copyOf("KDM".getBytes(StandardCharsets.US_ASCII), 104);
+
+    assertThat(DiskImage.inspect("a.vmdk", header, 1 << 20)).isEqualTo(new DiskImage("raw"));
   }
 
   @Test
