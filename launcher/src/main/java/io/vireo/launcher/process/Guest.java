@@ -1,5 +1,6 @@
 package io.vireo.launcher.process;
 
+import io.vireo.launcher.core.EndReason;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -8,6 +9,7 @@ import java.nio.file.WatchService;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 
 /** The QEMU process of this pod and, by virsh, its domain. */
 public final class Guest {
@@ -16,6 +18,7 @@ public final class Guest {
   private static final long LOOK_AGAIN_MS = 2000;
 
   private static final long ENDING_MS = 20;
+  private static final long LIBVIRT_BEHIND_MS = 2000;
   private static final long VIRSH_TIMEOUT_SECONDS = 15;
 
   private final PodPaths paths;
@@ -105,20 +108,29 @@ public final class Guest {
   }
 
   /** Why the domain is off: libvirt's word, or unknown. */
-  public String endReason() {
-    String text =
-        virsh("domstate", "--reason", domain)
-            .filter(Programs.Result::isSuccess)
-            .map(Programs.Result::output)
-            .orElse("");
-    // "shut off (shutdown)"
-    int open = text.indexOf('(');
-    int close = text.indexOf(')');
-    boolean off = text.startsWith("shut off") || text.startsWith("crashed");
-    if (!off || open < 0 || close < open) {
-      return "unknown";
+  public String endReason() throws InterruptedException {
+    return endReason(
+        () ->
+            virsh("domstate", "--reason", domain)
+                .filter(Programs.Result::isSuccess)
+                .map(Programs.Result::output)
+                .orElse(""),
+        LIBVIRT_BEHIND_MS);
+  }
+
+  /** Asks again until the domain is off: libvirtd may notice the end of QEMU later than we do. */
+  static String endReason(Supplier<String> domainState, long maxMs) throws InterruptedException {
+    long begin = System.nanoTime();
+    while (true) {
+      Optional<String> reason = EndReason.of(domainState.get());
+      if (reason.isPresent()) {
+        return reason.get();
+      }
+      if (TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begin) >= maxMs) {
+        return EndReason.UNKNOWN;
+      }
+      Thread.sleep(ENDING_MS);
     }
-    return text.substring(open + 1, close).replace(' ', '-');
   }
 
   private Optional<Programs.Result> virsh(String... arguments) {
