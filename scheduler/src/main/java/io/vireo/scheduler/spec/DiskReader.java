@@ -180,15 +180,13 @@ final class DiskReader {
   }
 
   private Volume emptyDisk(FieldReader source) {
-    Optional<Quantity> capacity = source.quantity("capacity");
+    Optional<Quantity> capacity =
+        source.quantity(
+            "capacity",
+            quantity -> quantity.isBetween(EMPTY_DISK_MIN, EMPTY_DISK_MAX),
+            "between 1Mi and 16Ti");
     if (capacity.isEmpty() && !source.has("capacity")) {
       problems.required(source.path("capacity"), "must be set");
-    }
-    if (capacity.isPresent()
-        && (EMPTY_DISK_MIN.isGreaterThan(capacity.get())
-            || capacity.get().isGreaterThan(EMPTY_DISK_MAX))) {
-      problems.invalid(source.path("capacity"), "must be between 1Mi and 16Ti");
-      return new Volume.EmptyDisk(0);
     }
     return new Volume.EmptyDisk(capacity.map(Quantity::ceiling).orElse(0L));
   }

@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -186,6 +187,21 @@ final class FieldReader {
     if (quantity.isEmpty()) {
       problems.invalid(
           path(key), "must be a quantity like 512Mi, but is " + Problems.quote(value.toString()));
+    }
+    return quantity;
+  }
+
+  /**
+   * A quantity within the bounds; one outside is invalid and reads as absent.
+   *
+   * @param bounds the bounds in words
+   */
+  Optional<Quantity> quantity(String key, Predicate<Quantity> within, String bounds) {
+    Optional<Quantity> quantity = quantity(key);
+    if (quantity.isPresent() && !within.test(quantity.get())) {
+      String given = String.valueOf(object.get(key));
+      problems.invalid(path(key), "must be " + bounds + ", but is " + Problems.quote(given));
+      return Optional.empty();
     }
     return quantity;
   }

@@ -68,6 +68,10 @@ record Quantity(BigDecimal value) implements Comparable<Quantity> {
     return value.signum() == 0;
   }
 
+  boolean isBetween(Quantity least, Quantity most) {
+    return compareTo(least) >= 0 && compareTo(most) <= 0;
+  }
+
   boolean isGreaterThan(Quantity other) {
     return compareTo(other) > 0;
   }

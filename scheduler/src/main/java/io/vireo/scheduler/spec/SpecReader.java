@@ -129,16 +129,10 @@ public final class SpecReader {
   }
 
   private static Optional<Quantity> memoryQuantity(FieldReader object, String key) {
-    Optional<Quantity> quantity = object.quantity(key);
-    if (quantity.isPresent()
-        && (MEMORY_MIN.isGreaterThan(quantity.get()) || quantity.get().isGreaterThan(MEMORY_MAX))) {
-      object
-          .problems()
-          .invalid(
-              object.path(key), "must be between 1Mi and 16Ti, the most that a guest can have");
-      return Optional.empty();
-    }
-    return quantity;
+    return object.quantity(
+        key,
+        quantity -> quantity.isBetween(MEMORY_MIN, MEMORY_MAX),
+        "between 1Mi and 16Ti, the most that a guest can have");
   }
 
   private static VmiSpec.Resources resources(FieldReader resources) {
@@ -164,15 +158,12 @@ public final class SpecReader {
   }
 
   private static Optional<Long> cpuMillis(FieldReader object) {
-    Optional<Quantity> cpu = object.quantity("cpu");
-    if (cpu.isPresent()
-        && (cpu.get().isNegative()
-            || cpu.get().isZero()
-            || cpu.get().isGreaterThan(Quantity.of(VCPUS_MAX)))) {
-      object.problems().invalid(object.path("cpu"), "must be above 0 and at most " + VCPUS_MAX);
-      return Optional.empty();
-    }
-    return cpu.map(Quantity::ceilingMillis);
+    return object
+        .quantity(
+            "cpu",
+            cpu -> cpu.isGreaterThan(Quantity.of(0)) && !cpu.isGreaterThan(Quantity.of(VCPUS_MAX)),
+            "above 0 and at most " + VCPUS_MAX)
+        .map(Quantity::ceilingMillis);
   }
 
   private static String machine(FieldReader machine) {

@@ -108,6 +108,29 @@ class SpecReaderTest {
   }
 
   @ParameterizedTest
+  @CsvSource(
+      quoteCharacter = '"',
+      value = {
+        "0, between 1Mi and 16Ti",
+        "-1, between 1Mi and 16Ti",
+        "1Ei, between 1Mi and 16Ti",
+        "1Ki, between 1Mi and 16Ti",
+      })
+  void shouldSayWhichSizeItRefuses(String size, String bounds) {
+    String json =
+        """
+        {'domain':{'memory':{'guest':'%1$s'},'resources':{'limits':{'memory':'%1$s'}},
+         'devices':{'disks':[{'name':'a','disk':{}}]}},
+         'volumes':[{'name':'a','emptyDisk':{'capacity':'%1$s'}}]}"""
+            .formatted(size);
+
+    assertThat(problems(json))
+        .hasSize(3)
+        .allSatisfy(
+            problem -> assertThat(problem.message()).contains(bounds).contains("'" + size + "'"));
+  }
+
+  @ParameterizedTest
   @ValueSource(strings = {"null", "[]", "'text'", "7"})
   void shouldRefuseASpecThatIsNoObject(String json) {
     refused(json, "spec", Kind.INVALID);
