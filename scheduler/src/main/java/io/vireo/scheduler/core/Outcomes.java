@@ -167,8 +167,9 @@ final class Outcomes {
                           Objects.requireNonNullElse(
                               outcome.message(), "libvirt could not start the domain.")));
       case REFUSED -> {
-        if (outcome.executor().startsWith("node/")) {
-          // The dispatcher's refusals pass; a node's reason is one that the user should see.
+        if (outcome.executor().startsWith("node/") && draft.current().failure() == null) {
+          // The dispatcher's refusals pass; a node's reason is one that the user should see, unless
+          // it only follows from a failure that is known.
           draft.problem(
               new Failure(
                   Objects.requireNonNullElse(outcome.reason(), "StartRefused"),

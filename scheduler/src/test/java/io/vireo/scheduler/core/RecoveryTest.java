@@ -97,6 +97,41 @@ class RecoveryTest {
   }
 
   @Test
+  void shouldKeepTheReasonOfAFailureWhenTheStartIsRefusedForIt() {
+    world.instead =
+        command -> command.command() instanceof Command.StartDomain ? World.NO_ANSWER : null;
+    world.launchersDialIn = false;
+    world.apply(World.SPEC);
+    world.settle();
+    Decision.Issued start =
+        world.issued.stream()
+            .filter(i -> i.command() instanceof Command.StartDomain)
+            .findFirst()
+            .orElseThrow();
+
+    world.preparingFailed(1, "ImageInvalid", "disk.vmdk begins like VMDK");
+    world.settle();
+    world.outcome(
+        new CommandOutcome(
+            start.commandId(),
+            "StartDomain",
+            Result.REFUSED,
+            "EpochClosed",
+            "Nothing is started for this epoch any more.",
+            "node/" + World.NODE,
+            null,
+            null,
+            null,
+            null));
+    world.settle();
+
+    assertThat(world.vmi.status).containsEntry("reason", "ImageInvalid");
+    assertThat(world.condition("Synchronized").orElseThrow())
+        .containsEntry("reason", "ImageInvalid")
+        .containsEntry("message", "disk.vmdk begins like VMDK");
+  }
+
+  @Test
   void shouldFailWhenLibvirtRefusesTheDomain() {
     world.instead =
         command ->
