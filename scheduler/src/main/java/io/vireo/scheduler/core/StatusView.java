@@ -72,7 +72,12 @@ final class StatusView {
   private static Verdict ready(VmiState state) {
     Optional<Pod> pod = state.currentPod();
     if (pod.isEmpty()) {
-      return new Verdict("False", "PodNotExists", "virt-launcher pod has not yet been scheduled");
+      return new Verdict(
+          "False",
+          "PodNotExists",
+          state.shown().isFinal()
+              ? "no virt-launcher pod will be scheduled any more"
+              : "virt-launcher pod has not yet been scheduled");
     }
     if (pod.get().deletedAtMs() != null) {
       return new Verdict("False", "PodTerminating", "virt-launcher pod is terminating");

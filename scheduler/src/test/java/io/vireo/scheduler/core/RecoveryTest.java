@@ -165,6 +165,8 @@ class RecoveryTest {
             "spec.domain.memory.guest",
             "spec.domain.devices.tpm",
             "spec.hostname");
+    assertThat(world.condition("Ready").orElseThrow())
+        .containsEntry("message", "no virt-launcher pod will be scheduled any more");
     assertThat(world.kubernetesWrites()).containsExactly("WriteStatus");
     assertThat(world.commands(Command.EmitEvent.class))
         .singleElement()
