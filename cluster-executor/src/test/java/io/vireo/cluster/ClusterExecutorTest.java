@@ -21,12 +21,14 @@ import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.MockConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.MockProducer;
@@ -47,7 +49,18 @@ class ClusterExecutorTest {
   private static final ApiAnswer DONE =
       new ApiAnswer(200, Map.of("metadata", Map.of("uid", "pu", "resourceVersion", "7")));
 
-  private MockConsumer<String, byte[]> consumer = new MockConsumer<>("earliest");
+  /** What a poll without records passed over. */
+  private final Map<TopicPartition, OffsetAndMetadata> passed = new HashMap<>();
+
+  private MockConsumer<String, byte[]> consumer =
+      new MockConsumer<>("earliest") {
+        @Override
+        public synchronized ConsumerRecords<String, byte[]> poll(Duration wait) {
+          ConsumerRecords<String, byte[]> records = super.poll(wait);
+          return records.isEmpty() ? new ConsumerRecords<>(Map.of(), passed) : records;
+        }
+      };
+
   private MockProducer<String, byte[]> producer =
       new MockProducer<>(false, null, new StringSerializer(), new ByteArraySerializer());
   private final List<ApiRequest> asked = new ArrayList<>();
@@ -159,6 +172,25 @@ class ClusterExecutorTest {
     turn();
     assertThat(position()).isEqualTo(1);
     assertThat(executor.open()).isZero();
+  }
+
+  @Test
+  void positionMovesPastTheMarksOfTransactionsOnceNothingIsOpen() {
+    read(delete("c1"));
+    turn();
+    passed.put(PARTITION, new OffsetAndMetadata(2));
+    turn();
+    assertThat(position()).isZero();
+
+    replies.remove().complete(DONE);
+    producer.completeNext();
+    turn();
+    assertThat(position()).isEqualTo(2);
+
+    passed.put(PARTITION, new OffsetAndMetadata(4));
+    turn();
+    turn();
+    assertThat(position()).isEqualTo(4);
   }
 
   @Test

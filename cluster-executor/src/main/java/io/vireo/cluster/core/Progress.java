@@ -36,6 +36,12 @@ public final class Progress {
     return true;
   }
 
+  /** Nothing was read between the last record and here: the mark of a transaction takes a place. */
+  public synchronized void passed(int partition, long next) {
+    Partition known = partitions.computeIfAbsent(partition, each -> new Partition());
+    known.next = Math.max(known.next, next);
+  }
+
   /** All that a record led to is written down. */
   public synchronized void finished(int partition, long offset) {
     Partition known = partitions.get(partition);

@@ -22,6 +22,7 @@ import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
@@ -84,9 +85,11 @@ public final class CommandInbox implements AutoCloseable {
    */
   public void turn(Duration wait) {
     commit();
-    for (ConsumerRecord<String, byte[]> record : consumer.poll(wait)) {
-      take(record);
-    }
+    ConsumerRecords<String, byte[]> records = consumer.poll(wait);
+    records.forEach(this::take);
+    records
+        .nextOffsets()
+        .forEach((partition, next) -> progress.passed(partition.partition(), next.offset()));
     polledMs = clock.millis();
     assigned = !consumer.assignment().isEmpty();
     int waiting = lanes.size();

@@ -51,6 +51,13 @@ public final class Inbox {
   private final java.util.function.Consumer<Delivery> sink;
   private final InstantSource clock;
   private final Map<TopicPartition, Long> toCommit = new ConcurrentHashMap<>();
+
+  /**
+   * Up to where ends of VMIs were handed over, and how far beyond there is no more to hand over.
+   */
+  private final Map<TopicPartition, Long> handedOver = new HashMap<>();
+
+  private final Map<TopicPartition, Long> passed = new HashMap<>();
   private final Map<String, String> nodeOfTopic = new HashMap<>();
   private final Set<TopicPartition> always = new HashSet<>();
   private final Map<TopicPartition, Long> beginsAt = new HashMap<>();
@@ -111,7 +118,9 @@ public final class Inbox {
     if (!wanted.equals(consumer.assignment())) {
       consumer.assign(wanted);
     }
-    poll(wait).forEach(this::take);
+    ConsumerRecords<String, byte[]> records = poll(wait);
+    records.forEach(this::take);
+    records.nextOffsets().forEach((partition, next) -> pass(partition, next.offset()));
     takeRequests();
   }
 
@@ -168,6 +177,26 @@ public final class Inbox {
     }
   }
 
+  /** The mark of a transaction takes a place in the topic and is no record. */
+  private void pass(TopicPartition partition, long next) {
+    if (!partition.topic().equals(Topics.VMI_ENDED.name())) {
+      return;
+    }
+    passed.put(partition, next);
+    if (!handedOver.containsKey(partition)) {
+      toCommit.put(partition, next);
+    }
+  }
+
+  /** Beyond the last record that was handed over, once all that follows from it is written. */
+  private long withMarks(TopicPartition partition, long next) {
+    if (next < handedOver.getOrDefault(partition, 0L)) {
+      return next;
+    }
+    handedOver.remove(partition);
+    return Math.max(next, passed.getOrDefault(partition, 0L));
+  }
+
   /** Commits a last time; no turn follows. */
   public void finish() {
     commit();
@@ -200,7 +229,7 @@ public final class Inbox {
             partition -> {
               Long next = toCommit.remove(partition);
               if (next != null) {
-                positions.put(partition, new OffsetAndMetadata(next));
+                positions.put(partition, new OffsetAndMetadata(withMarks(partition, next)));
               }
             });
     if (positions.isEmpty()) {
@@ -235,6 +264,7 @@ public final class Inbox {
       if (record.topic().equals(Topics.NODE_ELIGIBLE.name())) {
         takeEligible(record);
       } else if (record.topic().equals(Topics.VMI_ENDED.name())) {
+        handedOver.put(partition, record.offset() + 1);
         deliver(record, new Input.VmiEnded(Topics.VMI_ENDED.decode(record.value()).getVmiUid()));
       } else if (record.topic().equals(Topics.NODE_REQUESTS.name())) {
         takeRequest(record);

@@ -20,15 +20,20 @@ import io.vireo.schemas.avro.NodeAction;
 import io.vireo.schemas.avro.NodeEligible;
 import io.vireo.schemas.avro.NodeReport;
 import io.vireo.schemas.avro.NodeRequest;
+import io.vireo.schemas.avro.VmiEnded;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.MockConsumer;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.MockProducer;
 import org.apache.kafka.common.Node;
 import org.apache.kafka.common.PartitionInfo;
@@ -52,7 +57,18 @@ class InboxTest {
   private static final TopicPartition DOMAINS =
       new TopicPartition(Topics.DOMAIN_OBSERVED.name(), 0);
 
-  private final MockConsumer<String, byte[]> consumer = new MockConsumer<>("none");
+  /** What a poll without records passed over. */
+  private final Map<TopicPartition, OffsetAndMetadata> passed = new HashMap<>();
+
+  private final MockConsumer<String, byte[]> consumer =
+      new MockConsumer<>("none") {
+        @Override
+        public synchronized ConsumerRecords<String, byte[]> poll(Duration wait) {
+          ConsumerRecords<String, byte[]> records = super.poll(wait);
+          return records.isEmpty() ? new ConsumerRecords<>(Map.of(), passed) : records;
+        }
+      };
+
   private final MockProducer<String, byte[]> producer =
       new MockProducer<>(true, null, new StringSerializer(), new ByteArraySerializer());
   private final List<Delivery> deliveries = new ArrayList<>();
@@ -224,5 +240,28 @@ class InboxTest {
     turns();
     assertThat(inputs()).noneMatch(input -> input instanceof Input.Reported);
     assertThat(producer.history().getLast().topic()).isEqualTo(Topics.DEAD_LETTERS.name());
+  }
+
+  private long committedOf(TopicPartition partition) {
+    OffsetAndMetadata committed = consumer.committed(Set.of(partition)).get(partition);
+    return committed == null ? 0 : committed.offset();
+  }
+
+  @Test
+  void positionMovesPastTheMarksOfTransactionsOnceTheEndsAreWritten() {
+    turns();
+    add(ENDED, 0, new VmiEnded("u", "ns", "vm", "shutdown", 1L));
+    turns();
+    passed.put(ENDED, new OffsetAndMetadata(2));
+    turns();
+    assertThat(committedOf(ENDED)).isZero();
+
+    inbox.commit(Map.of(ENDED, 1L));
+    turns();
+    assertThat(committedOf(ENDED)).isEqualTo(2);
+
+    passed.put(ENDED, new OffsetAndMetadata(5));
+    turns();
+    assertThat(committedOf(ENDED)).isEqualTo(5);
   }
 }

@@ -25,6 +25,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -86,12 +87,17 @@ public final class CommandCopies {
     List<CompletableFuture<?>> writes = new ArrayList<>();
     if (failed.isEmpty()) {
       commit();
-      for (ConsumerRecord<String, byte[]> record : consumer.poll(wait)) {
+      ConsumerRecords<String, byte[]> records = consumer.poll(wait);
+      for (ConsumerRecord<String, byte[]> record : records) {
         writes.add(take(record));
         taken.put(
             new TopicPartition(record.topic(), record.partition()),
             new OffsetAndMetadata(record.offset() + 1));
       }
+      // Also past the marks of transactions, which are no records.
+      records
+          .nextOffsets()
+          .forEach((at, next) -> taken.put(at, new OffsetAndMetadata(next.offset())));
     } else {
       // Not from the producer's callback: a send may wait there for what only that thread fetches.
       for (FailedCopy copy = failed.poll(); copy != null; copy = failed.poll()) {

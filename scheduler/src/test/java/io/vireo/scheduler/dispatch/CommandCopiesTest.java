@@ -8,6 +8,7 @@ import io.vireo.schemas.avro.DeadLetter;
 import io.vireo.schemas.avro.NodeCommand;
 import io.vireo.schemas.avro.Outcome;
 import java.util.concurrent.CompletableFuture;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.junit.jupiter.api.Test;
@@ -36,6 +37,15 @@ class CommandCopiesTest {
     assertThat(turn).isCompleted();
     rig.copy();
     assertThat(rig.committed()).isEqualTo(2);
+  }
+
+  @Test
+  void shouldCommitPastTheMarksOfTransactions() {
+    rig.passed.put(DispatchRig.COMMANDS, new OffsetAndMetadata(3));
+    rig.copy();
+    rig.copy();
+
+    assertThat(rig.committed()).isEqualTo(3);
   }
 
   @Test

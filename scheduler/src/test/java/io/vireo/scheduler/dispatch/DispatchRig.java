@@ -15,12 +15,15 @@ import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.MockConsumer;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.MockProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
@@ -33,7 +36,18 @@ final class DispatchRig {
   static final TopicPartition COMMANDS = new TopicPartition(Topics.NODE_COMMANDS.name(), 0);
   private static final TopicPartition NODES = new TopicPartition(Topics.NODE_TRANSITIONS.name(), 0);
 
-  final MockConsumer<String, byte[]> commandConsumer = new MockConsumer<>("earliest");
+  /** What a poll of commands without records passed over. */
+  final Map<TopicPartition, OffsetAndMetadata> passed = new HashMap<>();
+
+  final MockConsumer<String, byte[]> commandConsumer =
+      new MockConsumer<>("earliest") {
+        @Override
+        public synchronized ConsumerRecords<String, byte[]> poll(Duration wait) {
+          ConsumerRecords<String, byte[]> records = super.poll(wait);
+          return records.isEmpty() ? new ConsumerRecords<>(Map.of(), passed) : records;
+        }
+      };
+
   final MockConsumer<String, byte[]> nodeConsumer = new MockConsumer<>("earliest");
   final MockProducer<String, byte[]> producer =
       new MockProducer<>(false, null, new StringSerializer(), new ByteArraySerializer());
