@@ -4,11 +4,13 @@ import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.vireo.cli.console.ConsoleClient;
 import io.vireo.cli.console.RawTerminal;
+import io.vireo.cli.console.Silence;
 import io.vireo.dev.stack.StackFile;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -69,7 +71,13 @@ final class ConsoleCommand implements Callable<Integer> {
 
   private int converse(StackFile.Node node, String uid) throws IOException, InterruptedException {
     boolean terminal = Terminal.isInteractive();
-    try (ConsoleClient console = ConsoleClient.connect(node, uid, ConsoleCommand::print)) {
+    Silence silence = new Silence(System::nanoTime);
+    Consumer<byte[]> output =
+        bytes -> {
+          silence.heard();
+          print(bytes);
+        };
+    try (ConsoleClient console = ConsoleClient.connect(node, uid, output)) {
       if (terminal) {
         System.err.println("Connected to " + namespace + "/" + name + ". Ctrl-] leaves.");
       }
@@ -83,6 +91,8 @@ final class ConsoleCommand implements Callable<Integer> {
         }
       } else {
         end = await(console, typing);
+        // Piped words are typed at once; their answer takes its time.
+        silence.await(console.end());
       }
       boolean left = typing.isDone() && !console.end().isDone();
       if (!left || terminal) {
