@@ -47,7 +47,7 @@ final class DoctorCommand implements Callable<Integer> {
       System.err.println(
           fix
               ? "Some things could not be fixed; the last column says how."
-              : "Not ready. To install what is missing: vireo doctor --fix");
+              : "Not ready. To install what is missing: " + place.command("doctor --fix"));
     }
     return fine ? 0 : 1;
   }

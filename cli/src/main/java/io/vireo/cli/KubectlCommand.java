@@ -1,6 +1,9 @@
 package io.vireo.cli;
 
 import io.vireo.dev.controlplane.Binaries;
+import io.vireo.dev.controlplane.ControlPlane;
+import io.vireo.dev.stack.StackClient;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -32,21 +35,33 @@ final class KubectlCommand implements Callable<Integer> {
             .anyMatch(word -> word.equals("--help") || word.equals("-h"));
   }
 
+  /** Also without a supervisor: when that was killed, the API server goes on. */
+  private static boolean mayAnswer(StackClient client) throws IOException {
+    return client.isRunning()
+        || client
+            .status()
+            .flatMap(stack -> stack.component(ControlPlane.API_SERVER))
+            .filter(apiServer -> apiServer.pid() != 0)
+            .isPresent();
+  }
+
   @Override
   public Integer call() throws Exception {
-    Path kubeconfig = root.place().state().kubeconfig();
-    if (Files.notExists(kubeconfig) && !isHelp(arguments)) {
-      throw new Failure("there is no " + kubeconfig + "; start a stack with: vireo up --detach");
+    Place place = root.place();
+    Path kubeconfig = place.state().kubeconfig();
+    if (!isHelp(arguments) && !(Files.exists(kubeconfig) && mayAnswer(place.client()))) {
+      throw place.noStack();
     }
     Path kubectl =
         new Binaries(Binaries.defaultCache(), System.getenv()).folder().resolve("kubectl");
     if (!Files.isExecutable(kubectl)) {
-      throw new Failure("there is no kubectl in " + kubectl + "; get it with: vireo doctor --fix");
+      throw new Failure(
+          "there is no kubectl in " + kubectl + "; get it with: " + place.command("doctor --fix"));
     }
     List<String> command =
         new ArrayList<>(List.of(kubectl.toString(), "--kubeconfig", kubeconfig.toString()));
     command.addAll(arguments);
-    try (StopOnExit _ = StopOnExit.arm(root.place(), Steps.onStandardError())) {
+    try (StopOnExit _ = StopOnExit.arm(place, Steps.onStandardError())) {
       return new ProcessBuilder(command).inheritIO().start().waitFor();
     }
   }

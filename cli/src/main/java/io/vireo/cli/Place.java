@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -20,6 +21,8 @@ import org.jspecify.annotations.Nullable;
  * @param state of the stack
  */
 public record Place(Path home, StateDir state) {
+
+  private static final Pattern PLAIN = Pattern.compile("[A-Za-z0-9_./+:@-]+");
 
   static Place of(@Nullable String home, @Nullable Path state) {
     Path root = Path.of(home == null ? "." : home).toAbsolutePath().normalize();
@@ -70,6 +73,17 @@ public record Place(Path home, StateDir state) {
     return new KafkaUsers(state.kafkaUsers()).connection(stack.kafkaBootstrap(), user);
   }
 
+  /** How a person says this command for this very stack. */
+  public String command(String words) {
+    Path root = state.root();
+    if (root.equals(home.resolve(".vireo"))) {
+      return "vireo " + words;
+    }
+    String text = root.toString();
+    String quoted = PLAIN.matcher(text).matches() ? text : "'" + text.replace("'", "'\\''") + "'";
+    return "vireo --state " + quoted + " " + words;
+  }
+
   /** The log to read when something went wrong. */
   public Path log() {
     return state.logs().resolve("supervisor.log");
@@ -80,8 +94,14 @@ public record Place(Path home, StateDir state) {
     StackClient client = client();
     Optional<StackFile> stack = client.status();
     if (stack.isEmpty() || !client.isRunning()) {
-      throw new Failure("no stack runs on " + state.root() + "; start one with: vireo up --detach");
+      throw noStack();
     }
     return stack.get();
+  }
+
+  /** Says that there is no stack, and how to get one. */
+  Failure noStack() {
+    return new Failure(
+        "no stack runs on " + state.root() + "; start one with: " + command("up --detach"));
   }
 }

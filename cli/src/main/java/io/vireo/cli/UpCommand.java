@@ -56,7 +56,10 @@ final class UpCommand implements Callable<Integer> {
       throw new Failure(
           "a stack runs on "
               + place.state().root()
-              + " already; see: vireo status; stop it with: vireo down");
+              + " already; see: "
+              + place.command("status")
+              + "; stop it with: "
+              + place.command("down"));
     }
     try (StopOnExit guard = StopOnExit.arm(place, steps)) {
       steps.run("preparing the launcher's image", detail -> Repair.launcherImage(place));
@@ -100,13 +103,13 @@ final class UpCommand implements Callable<Integer> {
           Schema registry  %s
           Nodes            %s
         Try:
-          ./vireo kubectl apply -f examples/tiny.yaml
-          ./vireo kubectl get vmi -w
-          ./vireo console tiny        Ctrl-] leaves
-          ./vireo events --follow
+          ./%s
+          ./%s
+          ./%s        Ctrl-] leaves
+          ./%s
           kcat -F %s -C -t vireo.vmi.events.v1 -s value=avro -r %s
-          ./vireo status
-          ./vireo down
+          ./%s
+          ./%s
         """
         .formatted(
             stack.apiServerUrl(),
@@ -116,7 +119,13 @@ final class UpCommand implements Callable<Integer> {
             place.state().kcatConf(),
             stack.registryUrl(),
             String.join(", ", stack.nodes().stream().map(StackFile.Node::name).toList()),
+            place.command("kubectl apply -f examples/tiny.yaml"),
+            place.command("kubectl get vmi -w"),
+            place.command("console tiny"),
+            place.command("events --follow"),
             place.state().kcatConf(),
-            stack.registryUrl());
+            stack.registryUrl(),
+            place.command("status"),
+            place.command("down"));
   }
 }

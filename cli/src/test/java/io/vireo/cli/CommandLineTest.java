@@ -2,10 +2,14 @@ package io.vireo.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.vireo.dev.process.ProcessStart;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -93,7 +97,36 @@ class CommandLineTest {
 
     assertThat(line().execute(arguments)).isEqualTo(1);
 
-    assertThat(output.toString()).startsWith("vireo: ").contains("vireo up --detach");
+    assertThat(output.toString())
+        .startsWith("vireo: ")
+        .contains("vireo --state /tmp/vireo-no-such-stack up --detach");
+  }
+
+  @Test
+  void shouldSayThatNoStackRunsAfterItWasStopped(@TempDir Path state) throws Exception {
+    Files.createFile(state.resolve("kubeconfig"));
+
+    assertThat(line().execute("--state", state.toString(), "kubectl", "get", "vmi")).isEqualTo(1);
+
+    assertThat(output.toString()).startsWith("vireo: no stack runs on " + state);
+  }
+
+  @Test
+  void shouldNotRunASeparateDemoOnAStackThatIsNot(@TempDir Path state) throws Exception {
+    long pid = ProcessHandle.current().pid();
+    Files.writeString(state.resolve("lock"), pid + " " + ProcessStart.of(pid).orElseThrow());
+    Files.writeString(
+        state.resolve("stack.json"),
+        """
+        {"supervisorPid": 1, "supervisorStart": 1, "separate": false, "kafkaBootstrap": "",
+         "registryUrl": "", "apiServerUrl": "", "nodes": [], "components": []}
+        """);
+
+    int status =
+        line().execute("--state", state.toString(), "demo", "--separate", "--idle-seconds", "60");
+
+    assertThat(status).isEqualTo(1);
+    assertThat(output.toString()).contains("has its parts in one process");
   }
 
   @ParameterizedTest

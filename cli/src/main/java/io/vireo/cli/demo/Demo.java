@@ -69,6 +69,7 @@ public final class Demo {
 
   /** Runs all; the message of what it throws names the step, the cause and the log. */
   public void run() throws Exception {
+    refuseOtherStack();
     try (StopOnExit guard = StopOnExit.arm(place, steps)) {
       boolean ours = false;
       try {
@@ -92,6 +93,19 @@ public final class Demo {
             "%s failed: %s%nLog: %s".formatted(step, Failure.describe(e), place.log()), e);
       }
       finish(ours);
+    }
+  }
+
+  /** Before minutes are spent: a stack that runs stays as it is. */
+  private void refuseOtherStack() throws Exception {
+    StackClient client = place.client();
+    Optional<StackFile> stack = client.isRunning() ? client.status() : Optional.empty();
+    if (options.separate() && stack.filter(running -> !running.separate()).isPresent()) {
+      throw new Failure(
+          "the stack that runs on "
+              + place.state().root()
+              + " has its parts in one process, which --separate cannot change; stop it first: "
+              + place.command("down"));
     }
   }
 
@@ -233,7 +247,13 @@ public final class Demo {
       stop();
     } else {
       Optional<StackFile> stack = place.client().status();
-      stack.ifPresent(s -> steps.line("The stack is still up: vireo status, vireo down"));
+      stack.ifPresent(
+          s ->
+              steps.line(
+                  "The stack is still up: "
+                      + place.command("status")
+                      + ", "
+                      + place.command("down")));
     }
   }
 }
