@@ -197,12 +197,19 @@ final class Volumes {
   }
 
   /**
-   * An image of the store.
+   * An image of the store. There is no registry to pull from, so {@code Always} fails as it does on
+   * a kubelet that cannot reach one: an image that is here already does not count.
    *
-   * @throws PodProblem if there is none
+   * @throws PodProblem if there is none, or it would have to be pulled
    */
   static Image image(ImageStore images, String reference, @Nullable String pullPolicy)
       throws PodProblem {
+    if ("Always".equals(pullPolicy)) {
+      throw PodProblem.passing(
+          "ErrImagePull",
+          "Image \"%s\" is to be pulled whenever it is used, and this node pulls from no registry"
+              .formatted(reference));
+    }
     Optional<Image> image = images.resolve(reference);
     if (image.isPresent()) {
       return image.get();
