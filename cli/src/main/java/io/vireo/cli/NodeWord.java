@@ -47,6 +47,9 @@ final class NodeWord {
     /** Those whose status names the node. */
     List<StackStatus.VmiStatus> vmisOn(String node) throws Exception;
 
+    /** How a person says this command for this stack. */
+    String command(String words);
+
     /** Writes it and waits. */
     Answer say(NodeRequest request, Duration max) throws Exception;
   }
@@ -89,6 +92,11 @@ final class NodeWord {
           }
 
           @Override
+          public String command(String words) {
+            return place.command(words);
+          }
+
+          @Override
           public Answer say(NodeRequest request, Duration max) throws Exception {
             return new NodeRequests(operator).say(request, max);
           }
@@ -101,7 +109,12 @@ final class NodeWord {
     NodeStanding standing = standing(wish);
     List<StackStatus.VmiStatus> vmis = surroundings.vmisOn(wish.node());
     if (!wish.confirm()) {
-      print(wish, standing, vmis, NodeWordText.explanation(wish, standing, vmis), false);
+      print(
+          wish,
+          standing,
+          vmis,
+          NodeWordText.explanation(wish, standing, vmis, surroundings::command),
+          false);
       return NOT_CONFIRMED;
     }
     if (wish.action() == NodeAction.Fence && standing.isAlive() && !wish.force()) {
@@ -124,7 +137,12 @@ final class NodeWord {
             (Consumer<String> detail) -> surroundings.say(request, wish.max()));
     switch (answer) {
       case Answer.Taken taken -> {
-        print(wish, taken.standing(), vmis, NodeWordText.follows(wish, vmis), true);
+        print(
+            wish,
+            taken.standing(),
+            vmis,
+            NodeWordText.follows(wish, vmis, surroundings::command),
+            true);
         return OK;
       }
       case Answer.Refused refused ->
@@ -133,7 +151,8 @@ final class NodeWord {
           throw new Failure(
               "written as request %s, but nothing shows it after %d s: it may still be taken;"
                       .formatted(request.getId(), wish.max().toSeconds())
-                  + " see whether ingest is ready, and what became of the node: vireo status");
+                  + " see whether ingest is ready, and what became of the node: "
+                  + surroundings.command("status"));
     }
   }
 

@@ -6,6 +6,7 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
 import java.util.List;
+import java.util.function.UnaryOperator;
 
 /** What a person is told before and after a word about a node. */
 final class NodeWordText {
@@ -16,7 +17,10 @@ final class NodeWordText {
 
   /** What the administrator vouches for, and about whom. */
   static String explanation(
-      NodeWord.Wish wish, NodeStanding standing, List<StackStatus.VmiStatus> vmis) {
+      NodeWord.Wish wish,
+      NodeStanding standing,
+      List<StackStatus.VmiStatus> vmis,
+      UnaryOperator<String> command) {
     String meaning =
         wish.action() == NodeAction.Fence
             ? """
@@ -43,11 +47,12 @@ final class NodeWordText {
         + (wish.action() == NodeAction.Fence && standing.isAlive()
             ? "\nNote: " + alive(standing) + "\n"
             : "")
-        + "\nNothing was done. If you vouch for it: vireo "
-        + (wish.action() == NodeAction.Fence ? "fence" : "forget")
-        + " "
-        + standing.node()
-        + " --confirm\n";
+        + "\nNothing was done. If you vouch for it: "
+        + command.apply(
+            (wish.action() == NodeAction.Fence ? "fence " : "forget ")
+                + standing.node()
+                + " --confirm")
+        + "\n";
   }
 
   /** Why a node that speaks is not fenced. */
@@ -59,7 +64,8 @@ final class NodeWordText {
   }
 
   /** What comes of it. */
-  static String follows(NodeWord.Wish wish, List<StackStatus.VmiStatus> vmis) {
+  static String follows(
+      NodeWord.Wish wish, List<StackStatus.VmiStatus> vmis, UnaryOperator<String> command) {
     return wish.action() == NodeAction.Fence
         ? wish.node()
             + " is fenced.\n"
@@ -68,9 +74,9 @@ final class NodeWordText {
                 ? ""
                 : "They count as ended: each becomes Failed, and whoever wants it to run may start"
                     + " it anew elsewhere.\n")
-            + "No virtual machine starts on this node until: vireo forget "
-            + wish.node()
-            + " --confirm\n"
+            + "No virtual machine starts on this node until: "
+            + command.apply("forget " + wish.node() + " --confirm")
+            + "\n"
         : wish.node()
             + " is judged anew: it gets virtual machines again once its executor speaks.\n"
             + bound(vmis);

@@ -36,7 +36,7 @@ class NodeWordTest {
     assertThat(surroundings.said).isEmpty();
     assertThat(text())
         .contains("runs twice", "destroy", "Lost", "uid-node1", "default", "tiny", "Running")
-        .contains("Nothing was done", "vireo fence node1 --confirm");
+        .contains("Nothing was done", "vireo --state /s fence node1 --confirm");
   }
 
   @Test
@@ -53,7 +53,7 @@ class NodeWordTest {
     assertThat(request.getActor()).hasToString(System.getProperty("user.name"));
     assertThat(request.getReason()).hasToString("fire");
     assertThat(request.getId().toString()).hasSize(36);
-    assertThat(text()).contains("node1 is fenced", "tiny", "vireo forget node1");
+    assertThat(text()).contains("node1 is fenced", "tiny", "vireo --state /s forget node1");
   }
 
   @ParameterizedTest
@@ -187,6 +187,11 @@ class NodeWordTest {
     private final SortedMap<String, NodeStanding> standings = new TreeMap<>();
     private final List<NodeRequest> said = new ArrayList<>();
     private Answer answer;
+
+    @Override
+    public String command(String words) {
+      return "vireo --state /s " + words;
+    }
 
     void stands(String node, NodeState state) {
       standings.put(
