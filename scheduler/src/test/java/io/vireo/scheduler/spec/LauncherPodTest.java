@@ -28,7 +28,7 @@ class LauncherPodTest {
 
   private static VmiSpec spec(String resource) throws IOException {
     return ((SpecReader.Result.Accepted)
-            new SpecReader(SpecReaderTest.SETTINGS)
+            new SpecReader(SpecReading.SETTINGS)
                 .read(CanonicalJson.read(Golden.text(LauncherPodTest.class, resource))))
         .spec();
   }
@@ -37,7 +37,7 @@ class LauncherPodTest {
   @ValueSource(strings = {"minimal", "full"})
   void shouldRenderAsRecorded(String name) throws IOException {
     Map<String, Object> pod =
-        LauncherPod.render(OWNER, spec(name + ".vmi.json"), 3, SpecReaderTest.SETTINGS);
+        LauncherPod.render(OWNER, spec(name + ".vmi.json"), 3, SpecReading.SETTINGS);
 
     String rendered =
         JsonMapper.builder()
@@ -54,7 +54,7 @@ class LauncherPodTest {
 
     assertThat(CanonicalJson.write(LauncherPod.render(OWNER, spec, 1, KVM)))
         .contains("devices.kubevirt.io/kvm");
-    assertThat(CanonicalJson.write(LauncherPod.render(OWNER, spec, 1, SpecReaderTest.SETTINGS)))
+    assertThat(CanonicalJson.write(LauncherPod.render(OWNER, spec, 1, SpecReading.SETTINGS)))
         .doesNotContain("devices.kubevirt.io/kvm");
   }
 
@@ -80,7 +80,7 @@ class LauncherPodTest {
     LauncherPod.Owner owner =
         new LauncherPod.Owner("u", "default", "n." + "x".repeat(251), Map.of(), Map.of());
 
-    Map<?, ?> pod = LauncherPod.render(owner, spec("minimal.vmi.json"), 1, SpecReaderTest.SETTINGS);
+    Map<?, ?> pod = LauncherPod.render(owner, spec("minimal.vmi.json"), 1, SpecReading.SETTINGS);
 
     Map<?, ?> metadata = (Map<?, ?>) pod.get("metadata");
     ((Map<?, ?>) metadata.get("labels"))
@@ -104,7 +104,7 @@ class LauncherPodTest {
             Map.of("kubevirt.io/created-by", "other"),
             Map.of("vireo.io/vmi-uid", "other", "vireo.io/epoch", "99"));
 
-    Map<?, ?> pod = LauncherPod.render(owner, spec("minimal.vmi.json"), 1, SpecReaderTest.SETTINGS);
+    Map<?, ?> pod = LauncherPod.render(owner, spec("minimal.vmi.json"), 1, SpecReading.SETTINGS);
 
     assertThat(CanonicalJson.write(pod)).doesNotContain("other").doesNotContain("\"99\"");
   }
@@ -112,7 +112,7 @@ class LauncherPodTest {
   @Test
   void shouldPutNoInlineDataIntoThePod() throws IOException {
     Map<String, Object> pod =
-        LauncherPod.render(OWNER, spec("full.vmi.json"), 1, SpecReaderTest.SETTINGS);
+        LauncherPod.render(OWNER, spec("full.vmi.json"), 1, SpecReading.SETTINGS);
 
     assertThat(CanonicalJson.write(pod)).doesNotContain("cloud-config");
   }

@@ -1,5 +1,9 @@
 package io.vireo.scheduler.spec;
 
+import static io.vireo.scheduler.spec.SpecReading.SETTINGS;
+import static io.vireo.scheduler.spec.SpecReading.accepted;
+import static io.vireo.scheduler.spec.SpecReading.problems;
+import static io.vireo.scheduler.spec.SpecReading.refused;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vireo.scheduler.spec.Problem.Kind;
@@ -16,43 +20,12 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class SpecReaderTest {
 
-  static final SpecSettings SETTINGS =
-      new SpecSettings("masquerade", true, "example.org/launcher:1");
-
   private static final String DISK =
       """
       'devices':{'disks':[{'name':'root','disk':{'bus':'virtio'}}]}""";
   private static final String VOLUME =
       """
       'volumes':[{'name':'root','containerDisk':{'image':'example.org/guest:1'}}]""";
-
-  /** Quotes as apostrophes, for short tables. */
-  private static SpecReader.Result read(String json) {
-    return new SpecReader(SETTINGS).read(CanonicalJson.read(json.replace('\'', '"')));
-  }
-
-  private static VmiSpec accepted(String json) {
-    SpecReader.Result result = read(json);
-    assertThat(result).isInstanceOf(SpecReader.Result.Accepted.class);
-    return ((SpecReader.Result.Accepted) result).spec();
-  }
-
-  private static List<Problem> problems(String json) {
-    SpecReader.Result result = read(json);
-    assertThat(result).as(json).isInstanceOf(SpecReader.Result.Refused.class);
-    return ((SpecReader.Result.Refused) result).problems();
-  }
-
-  private static void refused(String json, String path, Kind kind) {
-    assertThat(problems(json))
-        .as(json)
-        .anySatisfy(
-            problem -> {
-              assertThat(problem.path()).isEqualTo(path);
-              assertThat(problem.kind()).isEqualTo(kind);
-              assertThat(problem.message()).isNotBlank().hasSizeLessThan(400);
-            });
-  }
 
   @Test
   void shouldReadTheSmallestSpec() {
@@ -182,162 +155,6 @@ class SpecReaderTest {
         .isEqualTo(64L << 20);
     assertThat(accepted("{'domain':{'resources':{'limits':{'memory':'96Mi'}}}}").memoryBytes())
         .isEqualTo(96L << 20);
-  }
-
-  // -- disks and volumes
-
-  @ParameterizedTest
-  @CsvSource(
-      delimiter = '|',
-      quoteCharacter = '`',
-      value = {
-        "[{'name':'root','disk':{}}]                     | []                                         | NOT_FOUND | spec.domain.devices.disks[0].name",
-        "[]                                              | [{'name':'a','emptyDisk':{'capacity':'1Gi'}}] | INVALID | spec.volumes[0].name",
-        "[{'name':'a'},{'name':'a'}]                     | [{'name':'a','emptyDisk':{'capacity':'1Gi'}}] | INVALID | spec.domain.devices.disks[1].name",
-        "[{'name':'a'}] | [{'name':'a','emptyDisk':{'capacity':'1Gi'}},{'name':'a','emptyDisk':{'capacity':'1Gi'}}] | INVALID | spec.volumes[1].name",
-        "[{'name':'A_b'}]                                | [{'name':'A_b','emptyDisk':{'capacity':'1Gi'}}] | INVALID | spec.volumes[0].name",
-        "[{'name':'a/../b'}]                             | [{'name':'a/../b','emptyDisk':{'capacity':'1Gi'}}] | INVALID | spec.volumes[0].name",
-        "[{'name':'a','disk':{},'cdrom':{}}]             | [{'name':'a','emptyDisk':{'capacity':'1Gi'}}] | INVALID | spec.domain.devices.disks[0]",
-        "[{'name':'a','disk':{'bus':'ide'}}]             | [{'name':'a','emptyDisk':{'capacity':'1Gi'}}] | INVALID | spec.domain.devices.disks[0].disk.bus",
-        "[{'name':'a','cdrom':{'bus':'virtio'}}]         | [{'name':'a','emptyDisk':{'capacity':'1Gi'}}] | INVALID | spec.domain.devices.disks[0].cdrom.bus",
-        "[{'name':'a','cdrom':{'readonly':false}}]       | [{'name':'a','emptyDisk':{'capacity':'1Gi'}}] | NOT_SUPPORTED | spec.domain.devices.disks[0].cdrom.readonly",
-        "[{'name':'a','lun':{}}]                         | [{'name':'a','emptyDisk':{'capacity':'1Gi'}}] | NOT_SUPPORTED | spec.domain.devices.disks[0].lun",
-        "[{'name':'a','cache':'unsafe'}]                 | [{'name':'a','emptyDisk':{'capacity':'1Gi'}}] | INVALID | spec.domain.devices.disks[0].cache",
-        "[{'name':'a','io':'uring'}]                     | [{'name':'a','emptyDisk':{'capacity':'1Gi'}}] | INVALID | spec.domain.devices.disks[0].io",
-        "[{'name':'a','errorPolicy':'x'}]                | [{'name':'a','emptyDisk':{'capacity':'1Gi'}}] | INVALID | spec.domain.devices.disks[0].errorPolicy",
-        "[{'name':'a','serial':'a b'}]                   | [{'name':'a','emptyDisk':{'capacity':'1Gi'}}] | INVALID | spec.domain.devices.disks[0].serial",
-        "[{'name':'a','bootOrder':0}]                    | [{'name':'a','emptyDisk':{'capacity':'1Gi'}}] | INVALID | spec.domain.devices.disks[0].bootOrder",
-        "[{'name':'a'}]                                  | [{'name':'a','emptyDisk':{'capacity':'1Ki'}}] | INVALID | spec.volumes[0].emptyDisk.capacity",
-        "[{'name':'a'}]                                  | [{'name':'a','emptyDisk':{'capacity':'17Ti'}}] | INVALID | spec.volumes[0].emptyDisk.capacity",
-        "[{'name':'a'}]                                  | [{'name':'a','persistentVolumeClaim':{'claimName':'c'}}] | NOT_SUPPORTED | spec.volumes[0].persistentVolumeClaim",
-        "[{'name':'a'}]                                  | [{'name':'a','containerDisk':{'image':'i'},'emptyDisk':{'capacity':'1Gi'}}] | INVALID | spec.volumes[0]",
-        "[{'name':'a'}]                                  | [{'name':'a','containerDisk':{'image':'i j'}}] | INVALID | spec.volumes[0].containerDisk.image",
-        "[{'name':'a'}]                                  | [{'name':'a','containerDisk':{'image':'i','imagePullPolicy':'Sometimes'}}] | INVALID | spec.volumes[0].containerDisk.imagePullPolicy",
-        "[{'name':'a'}]                                  | [{'name':'a','containerDisk':{'image':'i','path':'/disk/../etc/x'}}] | INVALID | spec.volumes[0].containerDisk.path",
-        "[{'name':'a'}]                                  | [{'name':'a','containerDisk':{'image':'i','path':'disk/x'}}] | INVALID | spec.volumes[0].containerDisk.path",
-        "[{'name':'a'}]                                  | [{'name':'a','containerDisk':{'image':'i','path':'/'}}] | INVALID | spec.volumes[0].containerDisk.path",
-        "[{'name':'a'}]                                  | [{'name':'a','containerDisk':{'image':'i','path':'/a//b'}}] | INVALID | spec.volumes[0].containerDisk.path",
-        "[{'name':'a'}]                                  | [{'name':'a','containerDisk':{'image':'i','path':'/a/.'}}] | INVALID | spec.volumes[0].containerDisk.path",
-        "[{'name':'a'}]                                  | [{'name':'a','cloudInitNoCloud':{'userData':'x','userDataBase64':'eA=='}}] | INVALID | spec.volumes[0].cloudInitNoCloud",
-        "[{'name':'a'}]                                  | [{'name':'a','cloudInitNoCloud':{'userData':'x','secretRef':{'name':'s'}}}] | INVALID | spec.volumes[0].cloudInitNoCloud",
-        "[{'name':'a'}]                                  | [{'name':'a','cloudInitNoCloud':{'secretRef':{}}}] | REQUIRED | spec.volumes[0].cloudInitNoCloud.secretRef.name",
-        "[{'name':'a'},{'name':'b'}]                     | [{'name':'a','emptyDisk':{'capacity':'1Gi'}}] | NOT_FOUND | spec.domain.devices.disks[1].name",
-      })
-  void shouldRefuseWrongDisksAndVolumes(String disks, String volumes, Kind kind, String path) {
-    refused(
-        "{'domain':{'memory':{'guest':'64Mi'},'devices':{'disks':"
-            + disks
-            + "}},'volumes':"
-            + volumes
-            + "}",
-        path,
-        kind);
-  }
-
-  @Test
-  void shouldReadDisksWithTheirVolumes() {
-    VmiSpec spec =
-        accepted(
-            """
-            {'domain':{'memory':{'guest':'64Mi'},'devices':{'disks':[
-              {'name':'root','bootOrder':1,'disk':{'bus':'virtio'},'serial':'S-1','cache':'none',
-               'io':'native','errorPolicy':'report'},
-              {'name':'cd','cdrom':{}},
-              {'name':'seed','disk':{}}]}},
-             'volumes':[
-              {'name':'seed','cloudInitNoCloud':{'userData':'#cloud-config'}},
-              {'name':'cd','containerDisk':{'image':'i','path':'/disk/a.iso'}},
-              {'name':'root','emptyDisk':{'capacity':'1Gi'}}]}""");
-
-    assertThat(spec.disks()).extracting(VmiSpec.Disk::name).containsExactly("root", "cd", "seed");
-    assertThat(spec.disks()).extracting(VmiSpec.Disk::readOnly).containsExactly(false, true, true);
-    assertThat(spec.disks())
-        .extracting(VmiSpec.Disk::bus)
-        .containsExactly("virtio", "sata", "sata");
-    assertThat(spec.disks().getFirst().volume()).isEqualTo(new VmiSpec.Volume.EmptyDisk(1L << 30));
-  }
-
-  @Test
-  void shouldRefuseABootOrderThatIsUsedTwice() {
-    refused(
-        """
-        {'domain':{'memory':{'guest':'64Mi'},'devices':{
-          'disks':[{'name':'a','bootOrder':1,'disk':{}},{'name':'b','bootOrder':1,'disk':{}}]}},
-         'volumes':[{'name':'a','emptyDisk':{'capacity':'1Gi'}},{'name':'b','emptyDisk':{'capacity':'1Gi'}}]}""",
-        "spec.domain.devices.disks[1].bootOrder",
-        Kind.INVALID);
-    refused(
-        """
-        {'domain':{'memory':{'guest':'64Mi'},'devices':{
-          'disks':[{'name':'a','bootOrder':1,'disk':{}}],
-          'interfaces':[{'name':'n','bootOrder':1,'masquerade':{}}]}},
-         'networks':[{'name':'n','pod':{}}],
-         'volumes':[{'name':'a','emptyDisk':{'capacity':'1Gi'}}]}""",
-        "spec.domain.devices.interfaces[0].bootOrder",
-        Kind.INVALID);
-  }
-
-  @Test
-  void shouldNeverQuoteInlineData() {
-    List<Problem> problems =
-        problems(
-            """
-            {'domain':{'memory':{'guest':'64Mi'},'devices':{'disks':[{'name':'a'}]}},
-             'volumes':[{'name':'a','cloudInitNoCloud':{'userData':'hunter2','userDataBase64':'hunter2',
-             'password':'hunter2'}}]}""");
-
-    assertThat(problems.toString()).doesNotContain("hunter2");
-  }
-
-  // -- interfaces
-
-  @ParameterizedTest
-  @CsvSource(
-      delimiter = '|',
-      quoteCharacter = '`',
-      value = {
-        "[{'name':'n','bridge':{}}]                                   | NOT_SUPPORTED | spec.domain.devices.interfaces[0].bridge",
-        "[{'name':'n','sriov':{}}]                                    | NOT_SUPPORTED | spec.domain.devices.interfaces[0].sriov",
-        "[{'name':'n','masquerade':{},'bridge':{}}]                   | NOT_SUPPORTED | spec.domain.devices.interfaces[0].bridge",
-        "[{'name':'n'}]                                               | REQUIRED      | spec.domain.devices.interfaces[0].masquerade",
-        "[{'name':'n','masquerade':{},'ports':[{'port':80}]}]         | NOT_SUPPORTED | spec.domain.devices.interfaces[0].ports",
-        "[{'name':'n','masquerade':{},'model':'x'}]                   | INVALID       | spec.domain.devices.interfaces[0].model",
-        "[{'name':'n','masquerade':{},'macAddress':'52:54:00'}]       | INVALID       | spec.domain.devices.interfaces[0].macAddress",
-        "[{'name':'other','masquerade':{}}]                           | NOT_FOUND     | spec.domain.devices.interfaces[0].name",
-        "[{'name':'n','masquerade':{}},{'name':'o','masquerade':{}}]  | NOT_SUPPORTED | spec.domain.devices.interfaces[1]",
-      })
-  void shouldRefuseWrongInterfaces(String interfaces, Kind kind, String path) {
-    refused(
-        "{'domain':{'memory':{'guest':'64Mi'},'devices':{'interfaces':"
-            + interfaces
-            + "}},'networks':[{'name':'n','pod':{}}]}",
-        path,
-        kind);
-  }
-
-  @Test
-  void shouldRefuseTheDefaultBindingThatIsNotBuiltYet() {
-    SpecReader reader = new SpecReader(new SpecSettings("bridge", true, "i"));
-    Object tree = CanonicalJson.read("{\"domain\":{\"memory\":{\"guest\":\"64Mi\"}}}");
-
-    assertThat(reader.read(tree))
-        .isInstanceOfSatisfying(
-            SpecReader.Result.Refused.class,
-            refused ->
-                assertThat(refused.problems().getFirst().path())
-                    .isEqualTo("spec.domain.devices.interfaces"));
-  }
-
-  @Test
-  void shouldWriteAMacInOneForm() {
-    VmiSpec spec =
-        accepted(
-            """
-            {'domain':{'memory':{'guest':'64Mi'},'devices':{'interfaces':[
-              {'name':'n','masquerade':{},'macAddress':'DE-AD-00-00-BE-AF'}]}},
-             'networks':[{'name':'n','pod':{}}]}""");
-
-    assertThat(spec.interfaces().getFirst().mac()).contains("de:ad:00:00:be:af");
   }
 
   // -- Kubernetes' own objects

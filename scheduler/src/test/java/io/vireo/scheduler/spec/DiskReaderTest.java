@@ -1,0 +1,118 @@
+package io.vireo.scheduler.spec;
+
+import static io.vireo.scheduler.spec.SpecReading.accepted;
+import static io.vireo.scheduler.spec.SpecReading.problems;
+import static io.vireo.scheduler.spec.SpecReading.refused;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.vireo.scheduler.spec.Problem.Kind;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class DiskReaderTest {
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "[{'name':'root','disk':{}}]                     | []                                         | NOT_FOUND | spec.domain.devices.disks[0].name",
+        "[]                                              | [{'name':'a','emptyDisk':{'capacity':'1Gi'}}] | INVALID | spec.volumes[0].name",
+        "[{'name':'a'},{'name':'a'}]                     | [{'name':'a','emptyDisk':{'capacity':'1Gi'}}] | INVALID | spec.domain.devices.disks[1].name",
+        "[{'name':'a'}] | [{'name':'a','emptyDisk':{'capacity':'1Gi'}},{'name':'a','emptyDisk':{'capacity':'1Gi'}}] | INVALID | spec.volumes[1].name",
+        "[{'name':'A_b'}]                                | [{'name':'A_b','emptyDisk':{'capacity':'1Gi'}}] | INVALID | spec.volumes[0].name",
+        "[{'name':'a/../b'}]                             | [{'name':'a/../b','emptyDisk':{'capacity':'1Gi'}}] | INVALID | spec.volumes[0].name",
+        "[{'name':'a','disk':{},'cdrom':{}}]             | [{'name':'a','emptyDisk':{'capacity':'1Gi'}}] | INVALID | spec.domain.devices.disks[0]",
+        "[{'name':'a','disk':{'bus':'ide'}}]             | [{'name':'a','emptyDisk':{'capacity':'1Gi'}}] | INVALID | spec.domain.devices.disks[0].disk.bus",
+        "[{'name':'a','cdrom':{'bus':'virtio'}}]         | [{'name':'a','emptyDisk':{'capacity':'1Gi'}}] | INVALID | spec.domain.devices.disks[0].cdrom.bus",
+        "[{'name':'a','cdrom':{'readonly':false}}]       | [{'name':'a','emptyDisk':{'capacity':'1Gi'}}] | NOT_SUPPORTED | spec.domain.devices.disks[0].cdrom.readonly",
+        "[{'name':'a','lun':{}}]                         | [{'name':'a','emptyDisk':{'capacity':'1Gi'}}] | NOT_SUPPORTED | spec.domain.devices.disks[0].lun",
+        "[{'name':'a','cache':'unsafe'}]                 | [{'name':'a','emptyDisk':{'capacity':'1Gi'}}] | INVALID | spec.domain.devices.disks[0].cache",
+        "[{'name':'a','io':'uring'}]                     | [{'name':'a','emptyDisk':{'capacity':'1Gi'}}] | INVALID | spec.domain.devices.disks[0].io",
+        "[{'name':'a','errorPolicy':'x'}]                | [{'name':'a','emptyDisk':{'capacity':'1Gi'}}] | INVALID | spec.domain.devices.disks[0].errorPolicy",
+        "[{'name':'a','serial':'a b'}]                   | [{'name':'a','emptyDisk':{'capacity':'1Gi'}}] | INVALID | spec.domain.devices.disks[0].serial",
+        "[{'name':'a','bootOrder':0}]                    | [{'name':'a','emptyDisk':{'capacity':'1Gi'}}] | INVALID | spec.domain.devices.disks[0].bootOrder",
+        "[{'name':'a'}]                                  | [{'name':'a','emptyDisk':{'capacity':'1Ki'}}] | INVALID | spec.volumes[0].emptyDisk.capacity",
+        "[{'name':'a'}]                                  | [{'name':'a','emptyDisk':{'capacity':'17Ti'}}] | INVALID | spec.volumes[0].emptyDisk.capacity",
+        "[{'name':'a'}]                                  | [{'name':'a','persistentVolumeClaim':{'claimName':'c'}}] | NOT_SUPPORTED | spec.volumes[0].persistentVolumeClaim",
+        "[{'name':'a'}]                                  | [{'name':'a','containerDisk':{'image':'i'},'emptyDisk':{'capacity':'1Gi'}}] | INVALID | spec.volumes[0]",
+        "[{'name':'a'}]                                  | [{'name':'a','containerDisk':{'image':'i j'}}] | INVALID | spec.volumes[0].containerDisk.image",
+        "[{'name':'a'}]                                  | [{'name':'a','containerDisk':{'image':'i','imagePullPolicy':'Sometimes'}}] | INVALID | spec.volumes[0].containerDisk.imagePullPolicy",
+        "[{'name':'a'}]                                  | [{'name':'a','containerDisk':{'image':'i','path':'/disk/../etc/x'}}] | INVALID | spec.volumes[0].containerDisk.path",
+        "[{'name':'a'}]                                  | [{'name':'a','containerDisk':{'image':'i','path':'disk/x'}}] | INVALID | spec.volumes[0].containerDisk.path",
+        "[{'name':'a'}]                                  | [{'name':'a','containerDisk':{'image':'i','path':'/'}}] | INVALID | spec.volumes[0].containerDisk.path",
+        "[{'name':'a'}]                                  | [{'name':'a','containerDisk':{'image':'i','path':'/a//b'}}] | INVALID | spec.volumes[0].containerDisk.path",
+        "[{'name':'a'}]                                  | [{'name':'a','containerDisk':{'image':'i','path':'/a/.'}}] | INVALID | spec.volumes[0].containerDisk.path",
+        "[{'name':'a'}]                                  | [{'name':'a','cloudInitNoCloud':{'userData':'x','userDataBase64':'eA=='}}] | INVALID | spec.volumes[0].cloudInitNoCloud",
+        "[{'name':'a'}]                                  | [{'name':'a','cloudInitNoCloud':{'userData':'x','secretRef':{'name':'s'}}}] | INVALID | spec.volumes[0].cloudInitNoCloud",
+        "[{'name':'a'}]                                  | [{'name':'a','cloudInitNoCloud':{'secretRef':{}}}] | REQUIRED | spec.volumes[0].cloudInitNoCloud.secretRef.name",
+        "[{'name':'a'},{'name':'b'}]                     | [{'name':'a','emptyDisk':{'capacity':'1Gi'}}] | NOT_FOUND | spec.domain.devices.disks[1].name",
+      })
+  void shouldRefuseWrongDisksAndVolumes(String disks, String volumes, Kind kind, String path) {
+    refused(
+        "{'domain':{'memory':{'guest':'64Mi'},'devices':{'disks':"
+            + disks
+            + "}},'volumes':"
+            + volumes
+            + "}",
+        path,
+        kind);
+  }
+
+  @Test
+  void shouldReadDisksWithTheirVolumes() {
+    VmiSpec spec =
+        accepted(
+            """
+            {'domain':{'memory':{'guest':'64Mi'},'devices':{'disks':[
+              {'name':'root','bootOrder':1,'disk':{'bus':'virtio'},'serial':'S-1','cache':'none',
+               'io':'native','errorPolicy':'report'},
+              {'name':'cd','cdrom':{}},
+              {'name':'seed','disk':{}}]}},
+             'volumes':[
+              {'name':'seed','cloudInitNoCloud':{'userData':'#cloud-config'}},
+              {'name':'cd','containerDisk':{'image':'i','path':'/disk/a.iso'}},
+              {'name':'root','emptyDisk':{'capacity':'1Gi'}}]}""");
+
+    assertThat(spec.disks()).extracting(VmiSpec.Disk::name).containsExactly("root", "cd", "seed");
+    assertThat(spec.disks()).extracting(VmiSpec.Disk::readOnly).containsExactly(false, true, true);
+    assertThat(spec.disks())
+        .extracting(VmiSpec.Disk::bus)
+        .containsExactly("virtio", "sata", "sata");
+    assertThat(spec.disks().getFirst().volume()).isEqualTo(new VmiSpec.Volume.EmptyDisk(1L << 30));
+  }
+
+  @Test
+  void shouldRefuseABootOrderThatIsUsedTwice() {
+    refused(
+        """
+        {'domain':{'memory':{'guest':'64Mi'},'devices':{
+          'disks':[{'name':'a','bootOrder':1,'disk':{}},{'name':'b','bootOrder':1,'disk':{}}]}},
+         'volumes':[{'name':'a','emptyDisk':{'capacity':'1Gi'}},{'name':'b','emptyDisk':{'capacity':'1Gi'}}]}""",
+        "spec.domain.devices.disks[1].bootOrder",
+        Kind.INVALID);
+    refused(
+        """
+        {'domain':{'memory':{'guest':'64Mi'},'devices':{
+          'disks':[{'name':'a','bootOrder':1,'disk':{}}],
+          'interfaces':[{'name':'n','bootOrder':1,'masquerade':{}}]}},
+         'networks':[{'name':'n','pod':{}}],
+         'volumes':[{'name':'a','emptyDisk':{'capacity':'1Gi'}}]}""",
+        "spec.domain.devices.interfaces[0].bootOrder",
+        Kind.INVALID);
+  }
+
+  @Test
+  void shouldNeverQuoteInlineData() {
+    List<Problem> problems =
+        problems(
+            """
+            {'domain':{'memory':{'guest':'64Mi'},'devices':{'disks':[{'name':'a'}]}},
+             'volumes':[{'name':'a','cloudInitNoCloud':{'userData':'hunter2','userDataBase64':'hunter2',
+             'password':'hunter2'}}]}""");
+
+    assertThat(problems.toString()).doesNotContain("hunter2");
+  }
+}
