@@ -97,7 +97,7 @@ class KafkaAccessIT {
       vireo.vmi.ended.v1             R      W         -       R        -       - - -
       vireo.vmi.events.v1            -      W         -       R        R       - - -
       vireo.deadletter.v1            W      W         W       R        R       - - -
-      vireo.ingest.incarnation.v1    W      -         -       R        -       - - -
+      vireo.ingest.incarnation.v1    RW     -         -       R        -       - - -
       vireo.node.a.commands.v1       -      WC        -       R        -       R - -
       vireo.node.a.reports.v1        R      C         -       R        -       W - -
       vireo.node.b.commands.v1       -      WC        -       R        -       - R -
