@@ -15,7 +15,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
@@ -268,6 +270,35 @@ public final class StackClient {
   /** Starts again whatever ends from now on, until it is closed. */
   public Watchdog watchdog() {
     return Watchdog.start(state);
+  }
+
+  /** How this part was started last. */
+  public ProcessSpec howStarted(String name) throws IOException {
+    return savedSpec(name);
+  }
+
+  /** Each part that has a process of its own, and which process that is now; empty when dead. */
+  public Map<String, Optional<ManagedProcess.Identity>> processes() throws IOException {
+    Map<String, Optional<ManagedProcess.Identity>> found = new TreeMap<>();
+    for (ProcessSpec spec : SupervisorFiles.savedSpecs(state)) {
+      found.put(
+          spec.name(),
+          ManagedProcess.readPidFile(spec.pidFile()).filter(ManagedProcess.Identity::isAlive));
+    }
+    return found;
+  }
+
+  /**
+   * Waits until a part with a health endpoint says that it is ready, whichever process it is by
+   * then. Returns at once for a part without one.
+   *
+   * @throws IOException when it does not in this time; the message says what it says instead
+   */
+  public void awaitReady(String name, Duration max) throws IOException, InterruptedException {
+    String address = savedSpec(name).environment().get("VIREO_HEALTH_ADDRESS");
+    if (address != null) {
+      Readiness.awaitHealthy(name, address, max, Optional::empty);
+    }
   }
 
   /** Who to be on Kafka, by a name of {@code KafkaAccess}. */
