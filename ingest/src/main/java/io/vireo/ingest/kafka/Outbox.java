@@ -173,11 +173,11 @@ public final class Outbox {
                   outcome.end().vmiUid(),
                   ToAvro.outcome(outcome.node(), outcome.end()),
                   new Event(outcome.end().commandId(), outcome.subject(), nowMs)),
-              "outcome");
+              "ingest.outcome");
       case Output.VmiForgotten forgotten -> {
         Event event = new Event(id, forgotten.subject(), nowMs);
         for (Topic<?> topic : OF_A_VMI) {
-          send(record(topic, null, forgotten.vmiUid(), null, event), "forget");
+          send(record(topic, null, forgotten.vmiUid(), null, event), "ingest.forget");
         }
       }
     }
@@ -255,7 +255,8 @@ public final class Outbox {
   private void transition(Output.NodeChanged said, int partition, String id, long nowMs) {
     SpecificRecord value = ToAvro.transition(said, incarnation, nowMs);
     Event event = new Event(id, said.node(), nowMs);
-    send(record(Topics.NODE_TRANSITIONS, partition, said.node(), value, event), "transition");
+    send(
+        record(Topics.NODE_TRANSITIONS, partition, said.node(), value, event), "ingest.transition");
   }
 
   private int partitions(Topic<?> topic) {
@@ -290,11 +291,11 @@ public final class Outbox {
 
   /** Writes a record that is no output, such as a dead letter. Thread-safe. */
   public void send(ProducerRecord<String, byte[]> record) {
-    send(record, "write");
+    send(record, "ingest.write");
   }
 
   private void send(ProducerRecord<String, byte[]> record, String effect) {
-    Failpoint.pass("ingest." + effect + ".before");
+    Failpoint.pass(effect + ".before");
     CompletableFuture<Void> written = new CompletableFuture<>();
     synchronized (this) {
       if (unfinished.size() >= UNFINISHED_SWEEP) {
@@ -308,7 +309,7 @@ public final class Outbox {
             record,
             (metadata, problem) -> {
               if (problem == null) {
-                Failpoint.pass("ingest." + effect + ".after");
+                Failpoint.pass(effect + ".after");
                 written.complete(null);
               } else {
                 failure.complete(problem);
