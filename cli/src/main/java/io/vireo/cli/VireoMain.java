@@ -1,7 +1,9 @@
 package io.vireo.cli;
 
+import io.vireo.dev.stack.StateDir;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Objects;
 import java.util.Properties;
@@ -38,7 +40,8 @@ import picocli.CommandLine.Spec;
       FenceCommand.class,
       ForgetCommand.class,
       DemoCommand.class,
-      SimulateCommand.class
+      SimulateCommand.class,
+      TortureCommand.class
     })
 public final class VireoMain implements Callable<Integer> {
 
@@ -92,6 +95,13 @@ public final class VireoMain implements Callable<Integer> {
   /** The folders of this run. */
   Place place() {
     return Place.of(System.getenv("VIREO_HOME"), state);
+  }
+
+  /** A folder for a stack that is there for a fault test only. */
+  StateDir tortureState() throws IOException {
+    Path given = state;
+    return new StateDir(
+        given == null ? Files.createTempDirectory("vireo-torture-") : given.resolve("torture"));
   }
 
   /** Version of the jar. */

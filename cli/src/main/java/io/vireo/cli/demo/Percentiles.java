@@ -11,10 +11,10 @@ import java.util.List;
  * @param max the largest
  * @param n how many values there are
  */
-record Percentiles(double p50, double p95, double max, int n) {
+public record Percentiles(double p50, double p95, double max, int n) {
 
   /** Of at least one value. */
-  static Percentiles of(Collection<? extends Number> values) {
+  public static Percentiles of(Collection<? extends Number> values) {
     if (values.isEmpty()) {
       throw new IllegalArgumentException("Expected at least one value");
     }
