@@ -39,20 +39,25 @@ final class Stack implements AutoCloseable {
 
   /** Starts a fresh stack; skips the class, with the reason, where one cannot run. */
   static Stack start(String name, int nodes, boolean separate) throws Exception {
+    StateDir state = prepare(name);
+    StackOptions options = new StackOptions(state.root(), nodes, separate);
+    StackClient client = StackClient.start(options, line -> {});
+    return new Stack(state, options, client);
+  }
+
+  /** An empty folder for a stack; skips the class, with the reason, where none can run. */
+  static StateDir prepare(String name) throws Exception {
     whatIsMissing()
         .ifPresent(
             reason -> Assumptions.abort("Needs a whole machine: " + reason + "; see vireo doctor"));
     buildImages();
-    Path folder = Path.of("target", "stacks", name).toAbsolutePath();
-    StateDir state = new StateDir(folder);
-    StackClient before = new StackClient(state);
-    if (Files.exists(folder)) {
+    StateDir state = new StateDir(Path.of("target", "stacks", name).toAbsolutePath());
+    if (Files.exists(state.root())) {
+      StackClient before = new StackClient(state);
       before.stop(STOP_MAX);
       before.purge();
     }
-    StackOptions options = new StackOptions(folder, nodes, separate);
-    StackClient client = StackClient.start(options, line -> {});
-    return new Stack(state, options, client);
+    return state;
   }
 
   private static Optional<String> whatIsMissing() throws IOException {
@@ -138,6 +143,12 @@ final class Stack implements AutoCloseable {
   @Override
   public void close() throws Exception {
     client.stop(STOP_MAX);
+    keepLogs(state);
+    client.purge();
+  }
+
+  /** Where the logs of a stack are kept that is removed. */
+  static void keepLogs(StateDir state) throws IOException {
     Path kept = Path.of("target", "stack-logs", state.root().getFileName().toString());
     Files.createDirectories(kept);
     try (Stream<Path> logs = Files.list(state.logs())) {
@@ -145,6 +156,5 @@ final class Stack implements AutoCloseable {
         Files.copy(log, kept.resolve(log.getFileName()), StandardCopyOption.REPLACE_EXISTING);
       }
     }
-    client.purge();
   }
 }
