@@ -134,7 +134,7 @@ final class Step {
     } finally {
       Files.deleteIfExists(armed);
       if (point.trigger() == Failpoints.Trigger.NODE_APPEARS) {
-        new PassingNode(stage.client(), life.name() + "-node").leave();
+        passingNode(life).leave();
       }
     }
     if (hit) {
@@ -160,11 +160,15 @@ final class Step {
     switch (trigger) {
       case INGEST_STARTS -> restart("ingest");
       case SCHEDULER_STARTS -> restart("scheduler");
-      case NODE_APPEARS -> new PassingNode(stage.client(), life.name() + "-node").appear();
+      case NODE_APPEARS -> passingNode(life).appear();
       case FOREIGN_COMMAND -> new FalseCommands(stage.stack()).foreign();
       case JUNK -> new FalseCommands(stage.stack()).junk();
       case LIFE, NO_GRACE, DELETED_EARLY -> {}
     }
+  }
+
+  private PassingNode passingNode(Life life) {
+    return new PassingNode(stage.stack(), stage.client(), life.name() + "-node");
   }
 
   private void restart(String name) throws IOException, InterruptedException {
