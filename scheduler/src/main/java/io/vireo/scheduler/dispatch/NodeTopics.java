@@ -51,6 +51,12 @@ public final class NodeTopics {
   /** Nodes whose topics are being made or wait to be tried again, and when; MAX while made. */
   private final Map<String, Long> underWay = new HashMap<>();
 
+  /**
+   * Nodes whose topics were seen since the node became known, with the uid. Not the directory: that
+   * outlives this object, and a broker that lost its disk has no topics any more.
+   */
+  private final Map<String, String> settled = new HashMap<>();
+
   private final Queue<Made> results = new ConcurrentLinkedQueue<>();
 
   private record Made(String node, String uid, boolean ok) {}
@@ -109,6 +115,7 @@ public final class NodeTopics {
     }
     for (String node = directory.doubted.poll(); node != null; node = directory.doubted.poll()) {
       underWay.remove(node);
+      settled.remove(node);
     }
     List<CompletableFuture<?>> announced = new ArrayList<>();
     for (Made made = results.poll(); made != null; made = results.poll()) {
@@ -131,18 +138,21 @@ public final class NodeTopics {
     if (transition.getState() == NodeState.Removed) {
       wanted.remove(node);
       underWay.remove(node);
+      settled.remove(node);
       directory.uids.remove(node);
     } else if (!transition.getNodeUid().equals(wanted.put(node, transition.getNodeUid()))) {
       underWay.remove(node);
+      settled.remove(node);
+    } else if (transition.getState() == NodeState.Known) {
+      // Whoever tells of it has no memory of it; the broker may have none of its topics either.
+      settled.remove(node);
     }
   }
 
   @SuppressWarnings("FutureReturnValueIgnored") // The next turn finds the result in the queue.
   private void make(String node, long now) {
     String uid = wanted.get(node);
-    if (uid == null
-        || uid.equals(directory.uids.get(node))
-        || underWay.getOrDefault(node, 0L) > now) {
+    if (uid == null || uid.equals(settled.get(node)) || underWay.getOrDefault(node, 0L) > now) {
       return;
     }
     List<Topic<?>> topics;
@@ -177,6 +187,8 @@ public final class NodeTopics {
       return;
     }
     directory.uids.put(made.node(), made.uid());
+    settled.put(made.node(), made.uid());
+    underWay.remove(made.node());
     announced.add(
         announce(made)
             .handle(

@@ -48,26 +48,34 @@ final class DispatchRig {
         }
       };
 
-  final MockConsumer<String, byte[]> nodeConsumer = new MockConsumer<>("earliest");
+  MockConsumer<String, byte[]> nodeConsumer = new MockConsumer<>("earliest");
   final MockProducer<String, byte[]> producer =
       new MockProducer<>(false, null, new StringSerializer(), new ByteArraySerializer());
   final Deque<CompletableFuture<Void>> asked = new ArrayDeque<>();
   final List<String> topicsAsked = new ArrayList<>();
   final CommandCopies copies;
-  final NodeTopics topics;
+  NodeTopics topics;
   long nowMs = 1_700_000_000_000L;
+  private final InstantSource clock = () -> Instant.ofEpochMilli(nowMs);
+  private final NodeTopics.Directory directory = new NodeTopics.Directory();
   private long nodeOffset;
   private long commandOffset;
 
   DispatchRig() {
     commandConsumer.updateBeginningOffsets(Map.of(COMMANDS, 0L));
     nodeConsumer.updateBeginningOffsets(Map.of(NODES, 0L));
-    InstantSource clock = () -> Instant.ofEpochMilli(nowMs);
-    NodeTopics.Directory directory = new NodeTopics.Directory();
     topics = new NodeTopics(nodeConsumer, producer, this::make, clock, directory);
     copies =
         new CommandCopies(commandConsumer, producer, clock, directory, new SimpleMeterRegistry());
     commandConsumer.rebalance(List.of(COMMANDS));
+  }
+
+  /** The loop of the nodes failed and begins again, over a log that may be another. */
+  void followAnew() {
+    nodeConsumer = new MockConsumer<>("earliest");
+    nodeConsumer.updateBeginningOffsets(Map.of(NODES, 0L));
+    nodeOffset = 0;
+    topics = new NodeTopics(nodeConsumer, producer, this::make, clock, directory);
   }
 
   private CompletableFuture<Void> make(List<Topic<?>> wanted) {

@@ -86,6 +86,32 @@ class NodeTopicsTest {
   }
 
   @Test
+  void shouldLookForTheTopicsOfANodeThatIsKnownAnew() {
+    rig.eligible("node-a");
+    rig.node("node-a", NodeState.Known);
+    rig.follow();
+    rig.command("node-a", 1);
+    rig.copy();
+    assertThat(rig.sent(Topics.nodeCommands("node-a"))).as("meanwhile").hasSize(1);
+
+    rig.asked.remove().complete(null);
+    rig.follow();
+    assertThat(rig.sent(Topics.NODE_ELIGIBLE)).hasSize(1);
+  }
+
+  @Test
+  void shouldMakeTheTopicsAnewOfABrokerThatLostThem() {
+    rig.eligible("node-a");
+    rig.followAnew();
+    rig.node("node-a", NodeState.Known);
+    rig.follow();
+
+    rig.asked.remove().complete(null);
+    rig.follow();
+    assertThat(rig.sent(Topics.NODE_ELIGIBLE)).hasSize(1);
+  }
+
+  @Test
   void shouldForgetANodeThatIsRemoved() {
     rig.eligible("node-a");
     rig.node("node-a", NodeState.Removed);
