@@ -59,6 +59,9 @@ final class Adoption {
       draft.close("an epoch is named, but no pod and no node");
     }
     if (desired != null && desired.phase() != null) {
+      if (node != null) {
+        draft.adoptScheduled();
+      }
       draft.phase(desired.phase(), "Adopted");
     }
   }

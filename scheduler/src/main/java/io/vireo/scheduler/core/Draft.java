@@ -333,6 +333,16 @@ final class Draft {
         before == null ? Map.of("to", phase) : Map.of("from", before, "to", phase));
   }
 
+  /**
+   * A VMI is shown with its node from Scheduled on. One that is adopted with a node has been that,
+   * and is not to go back to it.
+   */
+  void adoptScheduled() {
+    List<PhaseTime> times = new ArrayList<>(shown.times());
+    times.add(new PhaseTime("Scheduled", nowMs));
+    shown = shown.withPhase(shown.phase(), times);
+  }
+
   void problem(@Nullable Failure problem) {
     shown = shown.withProblem(problem);
   }

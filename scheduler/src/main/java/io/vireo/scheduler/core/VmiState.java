@@ -102,7 +102,7 @@ public record VmiState(
       conditions = Collections.unmodifiableSortedMap(new TreeMap<>(conditions));
     }
 
-    Shown withPhase(String next, List<PhaseTime> nextTimes) {
+    Shown withPhase(@Nullable String next, List<PhaseTime> nextTimes) {
       return new Shown(next, nextTimes, conditions, problem, written, epochOnObject);
     }
 

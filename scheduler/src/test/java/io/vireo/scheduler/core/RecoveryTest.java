@@ -3,6 +3,7 @@ package io.vireo.scheduler.core;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vireo.scheduler.core.CommandOutcome.Result;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -207,6 +208,22 @@ class RecoveryTest {
     assertThat(world.phase()).isEqualTo("Running");
     assertThat(world.domainsCreated()).isEqualTo(1).isGreaterThanOrEqualTo(before);
     assertThat(world.pods).hasSize(1);
+  }
+
+  @Test
+  void shouldShowNoEarlierPhaseWithAFreshMemory() {
+    running();
+    int before = world.commands(Command.WriteStatus.class).size();
+    world.loseMemory();
+    world.settle();
+
+    List<Command.WriteStatus> writes = world.commands(Command.WriteStatus.class);
+    assertThat(writes.subList(before, writes.size()))
+        .isNotEmpty()
+        .allSatisfy(
+            write ->
+                assertThat(write.statusJson())
+                    .contains("\"phase\":\"Running\"", "\"nodeName\":\"" + World.NODE + "\""));
   }
 
   @Test
