@@ -59,7 +59,7 @@ final class Adoption {
       draft.close("an epoch is named, but no pod and no node");
     }
     if (desired != null && desired.phase() != null) {
-      if (node != null) {
+      if (node != null && !"Scheduled".equals(desired.phase())) {
         draft.adoptScheduled();
       }
       draft.phase(desired.phase(), "Adopted");

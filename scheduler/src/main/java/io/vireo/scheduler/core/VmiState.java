@@ -118,10 +118,8 @@ public record VmiState(
       return new Shown(phase, times, conditions, problem, next, nextEpochOnObject);
     }
 
-    /** Also where the object alone tells: Running comes after Scheduled. */
     boolean wasScheduled() {
-      return times.stream()
-          .anyMatch(time -> time.phase().equals("Scheduled") || time.phase().equals("Running"));
+      return times.stream().anyMatch(time -> time.phase().equals("Scheduled"));
     }
 
     boolean isFinal() {
