@@ -1,6 +1,7 @@
 package io.vireo.simulator;
 
 import io.vireo.schemas.Topics;
+import io.vireo.simulator.check.EpochOrder;
 import io.vireo.simulator.check.Record;
 import io.vireo.simulator.check.StatusCheck;
 import io.vireo.simulator.check.Truth;
@@ -24,6 +25,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.IntStream;
 
 /** Everybody in one life: the world, Vireo's parts, the machines, and those who watch. */
 final class Cast {
@@ -33,6 +35,7 @@ final class Cast {
   final World world;
   final Truth truth;
   final Record record;
+  final EpochOrder epochOrder;
   final StatusCheck statusCheck;
   final Coverage coverage = new Coverage();
   final List<SimMachine> machines = new ArrayList<>();
@@ -52,7 +55,11 @@ final class Cast {
     truth.allowStops(this::mayStop);
     truth.denyStarts(record::isClosed);
     var controlPlane = new ControlPlane(world.engine(), world.server());
+    this.epochOrder =
+        new EpochOrder(
+            truth, IntStream.rangeClosed(1, options.nodes()).mapToObj(i -> "node" + i).toList());
     world.broker().observe(record);
+    world.broker().observe(epochOrder);
     world
         .server()
         .observe(

@@ -159,6 +159,7 @@ final class Faults {
     cast.world.broker().loseDisk();
     cast.schedulers.loseDisk();
     cast.record.lost();
+    cast.epochOrder.lost();
     engine.within(
         500,
         4_000,
@@ -194,9 +195,10 @@ final class Faults {
     engine.within(50, 200, cast.world.server()::compact);
   }
 
-  private static void emptyRoster(NodePart executor) {
+  private void emptyRoster(NodePart executor) {
     executor.kill();
     executor.loseDisk();
+    cast.epochOrder.rosterLost(executor.machine().name());
     executor.startWithin(300, 2_000);
   }
 
