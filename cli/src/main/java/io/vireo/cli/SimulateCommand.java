@@ -1,17 +1,14 @@
 package io.vireo.cli;
 
 import io.vireo.simulator.Campaign;
-import io.vireo.simulator.Coverage;
 import io.vireo.simulator.FaultKind;
 import io.vireo.simulator.Life;
 import io.vireo.simulator.Plan;
 import io.vireo.simulator.Shrink;
 import io.vireo.simulator.Simulation;
 import io.vireo.simulator.SimulationOptions;
-import java.util.ArrayList;
+import io.vireo.simulator.Summary;
 import java.util.EnumSet;
-import java.util.List;
-import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
@@ -87,9 +84,9 @@ final class SimulateCommand implements Callable<Integer> {
       return one(range[0], options);
     }
     Campaign.Result result = campaign(range, options);
-    print(result);
+    System.out.print(Summary.of(result));
     for (Life life : result.failing().subList(0, Math.min(STORIES_MAX, result.failing().size()))) {
-      tell(new Shrink(options).of(life));
+      System.out.print(Summary.of(new Shrink(options).of(life), options));
     }
     return result.failing().isEmpty() ? 0 : 1;
   }
@@ -126,58 +123,8 @@ final class SimulateCommand implements Callable<Integer> {
       System.out.println("seed " + seed + ": every guarantee held; digest " + life.digest());
       return 0;
     }
-    tell(life);
+    System.out.print(Summary.of(life, options));
     return 1;
-  }
-
-  private void tell(Life life) {
-    System.out.println();
-    System.out.println("seed " + life.seed() + ": " + life.violations().getFirst());
-    life.story().forEach(line -> System.out.println("  " + line));
-    System.out.println("  digest " + life.digest() + "; again with:");
-    System.out.println(
-        "  ./vireo simulate --seeds %d..%d --nodes %d --vmis %d --steps %d --faults %s --only %s/%s"
-            .formatted(
-                life.seed(),
-                life.seed(),
-                nodes,
-                vmis,
-                steps,
-                faults,
-                joined(life.plan().faults().stream().map(Plan.Fault::index).toList()),
-                joined(life.plan().wishes().stream().map(Plan.Wish::index).toList())));
-  }
-
-  private static String joined(List<Integer> numbers) {
-    return String.join(",", numbers.stream().map(String::valueOf).toList());
-  }
-
-  private static void print(Campaign.Result result) {
-    System.out.printf(
-        Locale.ROOT,
-        "%d seeds, %d steps, %d s of simulated time, %d breakdowns of parts, %d seeds failed%n",
-        result.lives(),
-        result.steps(),
-        result.simulatedMs() / 1000,
-        result.breakdowns(),
-        result.failing().size());
-    List<String> header = new ArrayList<>(List.of("FAULT", "STRUCK"));
-    Coverage.STEPS.forEach(step -> header.add(step.toUpperCase(Locale.ROOT)));
-    TextTable table = new TextTable(header.toArray(String[]::new));
-    for (FaultKind kind : FaultKind.values()) {
-      if (result.coverage().injected(kind) > 0) {
-        List<String> row = new ArrayList<>();
-        row.add(kind.wireName());
-        row.add(Integer.toString(result.coverage().injected(kind)));
-        Coverage.STEPS.forEach(
-            step -> row.add(Integer.toString(result.coverage().met(kind, step))));
-        table.row(row.toArray(String[]::new));
-      }
-    }
-    System.out.print(table.render());
-    List<String> never = result.coverage().neverMet();
-    System.out.println(
-        never.isEmpty() ? "every pair was met" : "never met: " + String.join("; ", never));
   }
 
   private SimulationOptions options() {
