@@ -1,0 +1,55 @@
+package io.vireo.simulator;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvFileSource;
+
+/**
+ * Lives that once broke a guarantee, shrunken to what it took. {@code regressions.tsv} names them.
+ */
+class RegressionIT {
+
+  @ParameterizedTest(name = "{0}: {7}", allowZeroInvocations = true)
+  @CsvFileSource(resources = "/regressions.tsv", delimiter = '\t', numLinesToSkip = 1)
+  void whatWasFoundStaysMended(
+      long seed,
+      int nodes,
+      int vmis,
+      int steps,
+      String faults,
+      String keptFaults,
+      String keptVmis,
+      String found) {
+    SimulationOptions options = new SimulationOptions(nodes, vmis, steps, kinds(faults));
+    Plan plan = Plan.of(seed, options);
+    if (!keptFaults.equals("all")) {
+      plan = plan.withFaults(numbers(keptFaults));
+    }
+    if (!keptVmis.equals("all")) {
+      plan = plan.withWishes(numbers(keptVmis));
+    }
+
+    Life life = Simulation.run(seed, plan, options);
+
+    assertThat(life.violations())
+        .as(
+            () ->
+                found + System.lineSeparator() + String.join(System.lineSeparator(), life.story()))
+        .isEmpty();
+  }
+
+  private static Set<FaultKind> kinds(String names) {
+    return names.equals("all")
+        ? EnumSet.allOf(FaultKind.class)
+        : Arrays.stream(names.split(",", -1)).map(FaultKind::of).collect(Collectors.toSet());
+  }
+
+  private static Set<Integer> numbers(String text) {
+    return Arrays.stream(text.split(",", -1)).map(Integer::valueOf).collect(Collectors.toSet());
+  }
+}
