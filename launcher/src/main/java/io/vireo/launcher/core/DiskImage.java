@@ -34,28 +34,32 @@ public record DiskImage(String format) {
           Magic.text("VMDK", "# Disk DescriptorFile"),
           Magic.text("VHD", "conectix"),
           Magic.text("VHDX", "vhdxfile"),
-          new Magic("VDI", 64, 0x7f, 0x10, 0xda, 0xbe),
-          new Magic("LUKS", 0, 'L', 'U', 'K', 'S', 0xba, 0xbe),
-          new Magic("QED", 0, 'Q', 'E', 'D', 0),
+          Magic.of("VDI", 64, 0x7f, 0x10, 0xda, 0xbe),
+          Magic.of("LUKS", 0, 0x4c, 0x55, 0x4b, 0x53, 0xba, 0xbe),
+          Magic.of("QED", 0, 0x51, 0x45, 0x44, 0),
           Magic.text("Parallels", "WithoutFreeSpace"),
           Magic.text("Parallels", "WithouFreSpacExt"),
           Magic.text("Bochs", "Bochs Virtual HD Image"),
           Magic.text("cloop", "#!/bin/sh\n#V2.0 Format\n"),
-          new Magic("gzip", 0, 0x1f, 0x8b, 0x08),
-          new Magic("xz", 0, 0xfd, '7', 'z', 'X', 'Z', 0),
-          new Magic("Zstandard", 0, 0x28, 0xb5, 0x2f, 0xfd),
+          Magic.of("gzip", 0, 0x1f, 0x8b, 0x08),
+          Magic.of("xz", 0, 0xfd, 0x37, 0x7a, 0x58, 0x5a, 0),
+          Magic.of("Zstandard", 0, 0x28, 0xb5, 0x2f, 0xfd),
           Magic.text("bzip2", "BZh91AY&SY"),
-          new Magic("zip", 0, 'P', 'K', 3, 4));
+          Magic.of("zip", 0, 0x50, 0x4b, 3, 4));
 
-  private record Magic(String format, int offset, int... bytes) {
+  private record Magic(String format, int offset, List<Integer> bytes) {
+
+    static Magic of(String format, int offset, Integer... bytes) {
+      return new Magic(format, offset, List.of(bytes));
+    }
 
     static Magic text(String format, String text) {
-      return new Magic(format, 0, text.chars().toArray());
+      return new Magic(format, 0, text.chars().boxed().toList());
     }
 
     boolean isIn(byte[] header) {
-      for (int i = 0; i < bytes.length; i++) {
-        if (header.length <= offset + i || (header[offset + i] & 0xff) != bytes[i]) {
+      for (int i = 0; i < bytes.size(); i++) {
+        if (header.length <= offset + i || (header[offset + i] & 0xff) != bytes.get(i)) {
           return false;
         }
       }
