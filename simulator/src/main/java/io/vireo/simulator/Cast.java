@@ -1,8 +1,8 @@
 package io.vireo.simulator;
 
 import io.vireo.schemas.Topics;
+import io.vireo.simulator.check.AuditRecord;
 import io.vireo.simulator.check.EpochOrder;
-import io.vireo.simulator.check.Record;
 import io.vireo.simulator.check.StatusCheck;
 import io.vireo.simulator.check.Truth;
 import io.vireo.simulator.kubernetes.ControlPlane;
@@ -34,7 +34,7 @@ final class Cast {
 
   final World world;
   final Truth truth;
-  final Record record;
+  final AuditRecord record;
   final EpochOrder epochOrder;
   final StatusCheck statusCheck;
   final Coverage coverage = new Coverage();
@@ -50,11 +50,11 @@ final class Cast {
   Cast(World world, SimulationOptions options) {
     this.world = world;
     this.truth = new Truth(world.engine());
-    this.record = new Record(truth.violations());
+    this.record = new AuditRecord(truth.violations());
     this.statusCheck = new StatusCheck(truth.violations());
     truth.allowStops(this::mayStop);
     truth.denyStarts(record::isClosed);
-    var controlPlane = new ControlPlane(world.engine(), world.server());
+    new ControlPlane(world.engine(), world.server());
     this.epochOrder =
         new EpochOrder(
             truth, IntStream.rangeClosed(1, options.nodes()).mapToObj(i -> "node" + i).toList());

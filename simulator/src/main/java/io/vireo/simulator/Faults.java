@@ -17,6 +17,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** Lets faults strike, and puts everything right again at the end. */
 final class Faults {
@@ -251,7 +252,7 @@ final class Faults {
     }
   }
 
-  private void deletePod(Plan.Fault fault, Long grace) {
+  private void deletePod(Plan.Fault fault, @Nullable Long grace) {
     List<String> pods = List.copyOf(cast.world.server().all(Kind.POD).keySet());
     if (!pods.isEmpty()) {
       String key = pods.get(fault.target() % pods.size());

@@ -80,7 +80,7 @@ public record Plan(List<Wish> wishes, List<Fault> faults) {
     for (int i = 0; i < count; i++) {
       int at = 60 + random.nextInt(Math.max(1, options.steps() - 60));
       FaultKind kind = kinds.get(random.nextInt(kinds.size()));
-      long length = 500 + random.nextInt(20_000);
+      long length = 500L + random.nextInt(20_000);
       faults.add(new Fault(i, at, kind, random.nextInt(1 << 20), length));
       if (random.nextInt(3) == 0 && i + 1 < count) {
         // A pair: the second strikes while the first is at work.

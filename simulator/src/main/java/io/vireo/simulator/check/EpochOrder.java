@@ -11,6 +11,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.BiPredicate;
 import org.apache.kafka.common.TopicPartition;
@@ -67,7 +68,8 @@ public final class EpochOrder implements SimBroker.Listener {
       } else if (topic.equals(Topics.VMI_ENDED.name())) {
         // Nodes forget it, so what comes after may be anything.
         ended.add(String.valueOf(entry.key()));
-      } else if (nodeByTopic.get(topic) instanceof String node) {
+      } else if (nodeByTopic.containsKey(topic)) {
+        String node = Objects.requireNonNull(nodeByTopic.get(topic));
         reported(node, Topics.nodeReports(node).decode(entry.value()), entry.timestampMs());
       }
     } catch (UndecodableRecordException e) {

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.apache.kafka.common.TopicPartition;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Whether, some time after the last fault, what is there is what is wanted, or the VMI says why not
@@ -54,7 +55,7 @@ public final class Settled {
         });
   }
 
-  private void one(String key, String uid, Map<String, Object> vmi, Truth.Place place) {
+  private void one(String key, String uid, Map<String, Object> vmi, Truth.@Nullable Place place) {
     String phase = String.valueOf(Tree.text(vmi, "status", "phase"));
     boolean deleting = Tree.at(vmi, "metadata", "deletionTimestamp") != null;
     String why = why(vmi);

@@ -8,6 +8,7 @@ import io.vireo.simulator.kubernetes.SimApiServer.Kind;
 import io.vireo.simulator.kubernetes.SimApiServer.Refused;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
@@ -115,11 +116,15 @@ public final class SimApi {
     return new Target(kind, parts[at + 1], parts.length > at + 3 ? parts[at + 3] : null);
   }
 
+  private static Object body(ApiRequest request) {
+    return Objects.requireNonNull(request.body());
+  }
+
   @SuppressWarnings("unchecked") // Bodies are trees.
   private Map<String, Object> doIt(ApiRequest request) {
     Target target = target(request.path());
     if (request.verb() == ApiRequest.Verb.POST) {
-      return server.create(target.kind(), (Map<String, Object>) request.body());
+      return server.create(target.kind(), (Map<String, Object>) body(request));
     }
     String key = SimApiServer.key(target.namespace(), String.valueOf(target.name()));
     return switch (request.verb()) {
@@ -139,12 +144,10 @@ public final class SimApi {
           server.update(
               target.kind(),
               key,
-              tree -> Patches.json(tree, (List<Map<String, Object>>) request.body()));
+              tree -> Patches.json(tree, (List<Map<String, Object>>) body(request)));
       case MERGE_PATCH, STRATEGIC_PATCH ->
           server.update(
-              target.kind(),
-              key,
-              tree -> Patches.merge(tree, (Map<String, Object>) request.body()));
+              target.kind(), key, tree -> Patches.merge(tree, (Map<String, Object>) body(request)));
       case POST -> throw new IllegalStateException("Expected a request on one object");
     };
   }

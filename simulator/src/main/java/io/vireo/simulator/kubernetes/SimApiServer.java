@@ -56,7 +56,7 @@ public final class SimApiServer {
   }
 
   private final Engine engine;
-  private final Map<Kind, TreeMap<String, Map<String, Object>>> objects = new EnumMap<>(Kind.class);
+  private final Map<Kind, Map<String, Map<String, Object>>> objects = new EnumMap<>(Kind.class);
   private final Map<Kind, List<Change>> history = new EnumMap<>(Kind.class);
   private final List<Consumer<Kind>> watchers = new ArrayList<>();
   private final List<Consumer<Change>> observers = new ArrayList<>();
@@ -102,12 +102,20 @@ public final class SimApiServer {
 
   /** All objects of a kind, by key. */
   public Map<String, Map<String, Object>> all(Kind kind) {
-    return objects.get(kind);
+    return objects(kind);
+  }
+
+  private Map<String, Map<String, Object>> objects(Kind kind) {
+    return Objects.requireNonNull(objects.get(kind));
+  }
+
+  private List<Change> history(Kind kind) {
+    return Objects.requireNonNull(history.get(kind));
   }
 
   /** An object as it is now. */
   public Optional<Map<String, Object>> find(Kind kind, String key) {
-    return Optional.ofNullable(objects.get(kind).get(key));
+    return Optional.ofNullable(objects(kind).get(key));
   }
 
   /** Changes after a version; empty if that is too long ago, which a watch is told by 410. */
@@ -115,7 +123,7 @@ public final class SimApiServer {
     if (after < historyFrom) {
       return Optional.empty();
     }
-    List<Change> all = history.get(kind);
+    List<Change> all = history(kind);
     int from = all.size();
     while (from > 0 && all.get(from - 1).version() > after) {
       from--;
@@ -131,7 +139,7 @@ public final class SimApiServer {
 
   private void changed(Kind kind, String type, String key, Map<String, Object> object) {
     Change change = new Change(version, type, key, Tree.copy(object));
-    history.get(kind).add(change);
+    history(kind).add(change);
     observers.forEach(observer -> observer.accept(change));
     watchers.forEach(watcher -> watcher.accept(kind));
   }
@@ -144,14 +152,14 @@ public final class SimApiServer {
         key(
             Objects.requireNonNullElse(Tree.text(meta, "namespace"), ""),
             Objects.requireNonNull(Tree.text(meta, "name")));
-    if (objects.get(kind).containsKey(key)) {
+    if (objects(kind).containsKey(key)) {
       throw new Refused(409, "AlreadyExists", key + " already exists");
     }
     meta.put("uid", uid());
     meta.put("creationTimestamp", now());
     meta.put("generation", 1);
     meta.put("resourceVersion", Long.toString(++version));
-    objects.get(kind).put(key, object);
+    objects(kind).put(key, object);
     changed(kind, "ADDED", key, object);
     return object;
   }
@@ -175,10 +183,11 @@ public final class SimApiServer {
     Map<String, Object> meta = Tree.child(after, "metadata");
     boolean spec = !Objects.equals(before.get("spec"), after.get("spec"));
     if (spec) {
-      meta.put("generation", ((Number) meta.get("generation")).intValue() + 1);
+      meta.put(
+          "generation", ((Number) Objects.requireNonNull(meta.get("generation"))).intValue() + 1);
     }
     meta.put("resourceVersion", Long.toString(++version));
-    objects.get(kind).put(key, after);
+    objects(kind).put(key, after);
     if (meta.get("deletionTimestamp") != null
         && kind == Kind.VMI
         && Tree.list(meta, "finalizers").isEmpty()) {
@@ -239,7 +248,7 @@ public final class SimApiServer {
 
   /** Removes an object at once, whatever holds it. */
   public void remove(Kind kind, String key) {
-    Map<String, Object> gone = objects.get(kind).remove(key);
+    Map<String, Object> gone = objects(kind).remove(key);
     if (gone != null) {
       version++;
       Tree.child(gone, "metadata").put("resourceVersion", Long.toString(version));

@@ -19,12 +19,12 @@ import org.jspecify.annotations.Nullable;
  */
 final class KeptStores {
 
-  private final Map<String, TreeMap<Bytes, byte[]>> committed = new TreeMap<>();
+  private final Map<String, Map<Bytes, byte[]>> committed = new TreeMap<>();
 
   /** Nothing was ever committed. */
   KeptStores() {}
 
-  private KeptStores(Map<String, TreeMap<Bytes, byte[]>> content) {
+  private KeptStores(Map<String, Map<Bytes, byte[]>> content) {
     content.forEach((name, store) -> committed.put(name, new TreeMap<>(store)));
   }
 
@@ -48,7 +48,7 @@ final class KeptStores {
   void commit(Writes writes) {
     writes.news.forEach(
         (name, news) -> {
-          TreeMap<Bytes, byte[]> store = committed.computeIfAbsent(name, each -> new TreeMap<>());
+          Map<Bytes, byte[]> store = committed.computeIfAbsent(name, each -> new TreeMap<>());
           news.forEach(
               (key, value) -> {
                 if (value == null) {
@@ -98,13 +98,13 @@ final class KeptStores {
     }
 
     @Override
-    public void put(Bytes key, byte[] value) {
+    public synchronized void put(Bytes key, byte[] value) {
       super.put(key, value);
       writes.put(own, key, value);
     }
 
     @Override
-    public byte[] putIfAbsent(Bytes key, byte[] value) {
+    public synchronized byte[] putIfAbsent(Bytes key, byte[] value) {
       byte[] before = super.putIfAbsent(key, value);
       if (before == null) {
         writes.put(own, key, value);
@@ -113,12 +113,12 @@ final class KeptStores {
     }
 
     @Override
-    public void putAll(List<KeyValue<Bytes, byte[]>> entries) {
+    public synchronized void putAll(List<KeyValue<Bytes, byte[]>> entries) {
       entries.forEach(entry -> put(entry.key, entry.value));
     }
 
     @Override
-    public byte[] delete(Bytes key) {
+    public synchronized byte[] delete(Bytes key) {
       byte[] before = super.delete(key);
       writes.put(own, key, null);
       return before;

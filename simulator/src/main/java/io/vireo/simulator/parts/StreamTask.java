@@ -16,6 +16,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Properties;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.internals.RecordHeaders;
@@ -48,6 +49,7 @@ final class StreamTask implements AutoCloseable {
           Topics.DEAD_LETTERS);
 
   /** One record to write. */
+  @SuppressWarnings("ArrayRecordComponent") // Bytes as Kafka has them; compared by isSame.
   record Output(
       String topic,
       @Nullable String key,
@@ -137,8 +139,7 @@ final class StreamTask implements AutoCloseable {
       case Given.Read read -> {
         nowMs = read.nowMs();
         inHand = new Origin(read.topic(), partition, read.entry().offset());
-        inputs
-            .get(read.topic())
+        Objects.requireNonNull(inputs.get(read.topic()))
             .pipeInput(
                 new TestRecord<>(
                     read.entry().key(),

@@ -18,7 +18,7 @@ import org.apache.kafka.common.TopicPartition;
  * {@code vireo.vmi.events.v1} as an auditor reads it. Checks that it is exact and complete (G6):
  * ids are unique, each VMI's sequence has no gap, every command has one end.
  */
-public final class Record implements SimBroker.Listener {
+public final class AuditRecord implements SimBroker.Listener {
 
   private static final Set<String> ENDS =
       Set.of(
@@ -34,7 +34,7 @@ public final class Record implements SimBroker.Listener {
   private final List<Violation> violations;
 
   /** Reads on; what it finds goes to this list. */
-  public Record(List<Violation> violations) {
+  public AuditRecord(List<Violation> violations) {
     this.violations = violations;
   }
 
