@@ -96,7 +96,7 @@ public final class IngestMain implements AutoCloseable {
     opened(() -> producer.close(Duration.ofSeconds(5)));
     opened(metrics(new KafkaClientMetrics(producer), health));
     // The number first: whoever reads the past after it was taken reads all that lower ones wrote.
-    Outbox outbox =
+    Outbox opened =
         Outbox.open(producer, UUID.randomUUID().toString(), health.registry(), clock.millis())
             .get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
     Past past;
@@ -104,6 +104,7 @@ public final class IngestMain implements AutoCloseable {
         new KafkaConsumer<>(KafkaSettings.consumer(config.kafka()))) {
       past = Past.read(consumer, PATIENCE);
     }
+    Outbox outbox = opened.since(past.firstStartMs());
     Consumer<String, byte[]> consumer = new KafkaConsumer<>(KafkaSettings.consumer(config.kafka()));
     opened(metrics(new KafkaClientMetrics(consumer), health));
     Ingest parts =

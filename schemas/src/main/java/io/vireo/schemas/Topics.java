@@ -74,7 +74,10 @@ public final class Topics {
   public static final Topic<DeadLetter> DEAD_LETTERS =
       Topic.kept("vireo.deadletter.v1", DeadLetter.class, Duration.ofDays(30), Layout.SINGLE);
 
-  /** Starts of ingest; the offset of a record gives its incarnation number. Writer: ingest. */
+  /**
+   * Starts of ingest; the offset of a record, and the time of the first, give its incarnation
+   * number. Writer: ingest.
+   */
   public static final Topic<IngestIncarnation> INGEST_INCARNATION =
       Topic.kept(
           "vireo.ingest.incarnation.v1",

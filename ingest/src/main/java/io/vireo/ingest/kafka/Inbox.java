@@ -210,8 +210,7 @@ public final class Inbox {
     always.add(INCARNATIONS);
     consumer.assign(always);
     written.forEach(consumer::seek);
-    // The number of a start is the offset of its record, plus one.
-    consumer.seek(INCARNATIONS, outbox.incarnation());
+    consumer.seek(INCARNATIONS, outbox.place() + 1);
     // Compacted: all of it says which nodes there are, at each start.
     consumer.seekToBeginning(eligible);
   }
@@ -253,7 +252,7 @@ public final class Inbox {
     checkBeginning(record);
     TopicPartition partition = new TopicPartition(record.topic(), record.partition());
     if (partition.equals(INCARNATIONS)) {
-      checkIncarnation(record.offset() + 1);
+      checkNewest(record.offset());
       return;
     }
     if (written.containsKey(partition)) {
@@ -276,13 +275,13 @@ public final class Inbox {
     }
   }
 
-  private void checkIncarnation(long started) {
-    if (started > outbox.incarnation()) {
+  private void checkNewest(long place) {
+    if (place > outbox.place()) {
       throw new IllegalStateException(
-          "Expected to be the newest start of ingest, as number "
-              + outbox.incarnation()
-              + ", but number "
-              + started
+          "Expected to be the newest start of ingest, at offset "
+              + outbox.place()
+              + ", but the one at offset "
+              + place
               + " has begun");
     }
   }

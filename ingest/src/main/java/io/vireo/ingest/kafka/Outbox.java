@@ -48,20 +48,23 @@ public final class Outbox {
 
   private final Producer<String, byte[]> producer;
   private final MeterRegistry registry;
+  private final long place;
   private final long incarnation;
   private final CompletableFuture<Throwable> failure = new CompletableFuture<>();
   private List<CompletableFuture<Void>> unfinished = new ArrayList<>();
   private long count;
 
-  private Outbox(Producer<String, byte[]> producer, MeterRegistry registry, long incarnation) {
+  private Outbox(
+      Producer<String, byte[]> producer, MeterRegistry registry, long place, long firstStartMs) {
     this.producer = producer;
     this.registry = registry;
-    this.incarnation = incarnation;
+    this.place = place;
+    this.incarnation = firstStartMs + place + 1;
   }
 
   /**
-   * Takes the next incarnation number. The future completes on the thread that calls the producer's
-   * callbacks.
+   * Takes the next place among the starts, and so a number, which {@link #since} makes one. The
+   * future completes on the thread that calls the producer's callbacks.
    *
    * @param producer idempotent; whoever gives it closes it
    * @param instance name of this start, for people
@@ -85,7 +88,7 @@ public final class Outbox {
             (metadata, problem) -> {
               if (problem == null) {
                 Failpoint.pass("ingest.incarnation.after");
-                opened.complete(new Outbox(producer, registry, metadata.offset() + 1));
+                opened.complete(new Outbox(producer, registry, metadata.offset(), 0));
               } else {
                 opened.completeExceptionally(problem);
               }
@@ -93,7 +96,22 @@ public final class Outbox {
     return opened;
   }
 
-  /** Number of this start. */
+  /**
+   * The same with its number: a broker that lost its disk counts anew, so the time of the first
+   * start that it remembers tells its starts from those before the loss.
+   *
+   * @param firstStartMs when that was
+   */
+  public Outbox since(long firstStartMs) {
+    return new Outbox(producer, registry, place, firstStartMs);
+  }
+
+  /** Offset of the record of this start. */
+  long place() {
+    return place;
+  }
+
+  /** Number of this start, higher than that of any before it. */
   public long incarnation() {
     return incarnation;
   }

@@ -4,6 +4,7 @@ import io.vireo.ingest.core.Book;
 import io.vireo.ingest.core.Intake;
 import io.vireo.ingest.core.Placement;
 import io.vireo.ingest.core.VmiRef;
+import io.vireo.schemas.Topics;
 import io.vireo.schemas.UndecodableRecordException;
 import io.vireo.schemas.avro.Domains;
 import io.vireo.schemas.avro.DomainsObserved;
@@ -14,6 +15,7 @@ import io.vireo.schemas.avro.Vmi;
 import io.vireo.schemas.avro.VmiDeleted;
 import io.vireo.schemas.avro.VmiDesired;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -38,6 +40,9 @@ public final class Past {
   private static final Logger log = LoggerFactory.getLogger(Past.class);
   private static final Duration POLL = Duration.ofMillis(200);
 
+  private static final TopicPartition STARTS =
+      new TopicPartition(Topics.INGEST_INCARNATION.name(), 0);
+
   private record Key(Book book, int partition, String name) {}
 
   private final Map<Key, Written> newest = new HashMap<>();
@@ -49,33 +54,39 @@ public final class Past {
 
   private final Map<TopicPartition, Long> ends;
 
+  private long firstStartMs = Long.MAX_VALUE;
+
   private Past(Map<TopicPartition, Long> ends) {
     this.ends = Map.copyOf(ends);
   }
 
   /**
-   * Reads all four topics to their ends of now. Polls until it is there, so it blocks.
+   * Reads all four topics, and when the first start was, to their ends of now. Polls until it is
+   * there, so it blocks.
    *
    * @param consumer is left assigned; whoever gives it closes it
    * @param max how long nothing may come before the ends are reached
    * @throws IllegalStateException if that time passes
    */
   public static Past read(Consumer<String, byte[]> consumer, Duration max) {
-    List<TopicPartition> partitions =
+    List<TopicPartition> written =
         Written.TOPICS.stream()
             .flatMap(topic -> consumer.partitionsFor(topic.name()).stream())
             .map(info -> new TopicPartition(info.topic(), info.partition()))
             .toList();
+    List<TopicPartition> partitions = new ArrayList<>(written);
+    partitions.add(STARTS);
     consumer.assign(partitions);
     consumer.seekToBeginning(partitions);
-    Past past = new Past(consumer.endOffsets(partitions));
+    Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
+    Past past = new Past(consumer.endOffsets(written));
     long patience = Math.max(1, max.dividedBy(POLL));
     long idle = 0;
     long before = -1;
     while (true) {
       List<TopicPartition> unread =
           partitions.stream()
-              .filter(partition -> consumer.position(partition) < past.end(partition))
+              .filter(partition -> consumer.position(partition) < ends.getOrDefault(partition, 0L))
               .toList();
       if (unread.isEmpty()) {
         break;
@@ -99,11 +110,25 @@ public final class Past {
     return past;
   }
 
-  private long end(TopicPartition partition) {
-    return ends.getOrDefault(partition, 0L);
+  /** When the first start was that the broker remembers, ms since the epoch. */
+  public long firstStartMs() {
+    return firstStartMs;
+  }
+
+  private void takeStart(ConsumerRecord<String, byte[]> record) {
+    try {
+      long startedMs = Topics.INGEST_INCARNATION.decode(record.value()).getStartedAt();
+      firstStartMs = firstStartMs == Long.MAX_VALUE ? startedMs : firstStartMs;
+    } catch (UndecodableRecordException e) {
+      log.atWarn().addKeyValue("offset", record.offset()).log("A start cannot be read");
+    }
   }
 
   private void take(ConsumerRecord<String, byte[]> record) {
+    if (record.topic().equals(STARTS.topic())) {
+      takeStart(record);
+      return;
+    }
     if (record.key() == null) {
       return;
     }

@@ -11,6 +11,7 @@ import io.vireo.ingest.core.Output;
 import io.vireo.schemas.AvroCodec;
 import io.vireo.schemas.Topic;
 import io.vireo.schemas.Topics;
+import io.vireo.schemas.avro.IngestIncarnation;
 import io.vireo.schemas.avro.LauncherPods;
 import io.vireo.schemas.avro.NodeState;
 import io.vireo.schemas.avro.NodeTransition;
@@ -34,6 +35,8 @@ import org.junit.jupiter.api.Test;
 class PastTest {
 
   private static final long NOW = 1_700_000_000_000L;
+  private static final TopicPartition STARTS =
+      new TopicPartition(Topics.INGEST_INCARNATION.name(), 0);
 
   private final MockConsumer<String, byte[]> consumer = new MockConsumer<>("none");
   private final Map<TopicPartition, Long> ends = new HashMap<>();
@@ -52,6 +55,7 @@ class PastTest {
       consumer.updatePartitions(topic.name(), partitions);
     }
     consumer.updateBeginningOffsets(ends);
+    consumer.updateBeginningOffsets(Map.of(STARTS, 0L));
   }
 
   private void wrote(Topic<?> topic, int partition, String key, SpecificRecord value) {
@@ -82,10 +86,17 @@ class PastTest {
 
   private List<Output> restoredAndListed() {
     consumer.updateEndOffsets(ends);
+    consumer.updateEndOffsets(Map.of(STARTS, 2L));
+    for (long offset = 0; offset < 2; offset++) {
+      IngestIncarnation start = new IngestIncarnation("ingest", 1_000 + offset);
+      records.add(
+          new ConsumerRecord<>(STARTS.topic(), 0, offset, "ingest", AvroCodec.encode(start)));
+    }
     consumer.schedulePollTask(() -> records.forEach(consumer::addRecord));
     Intake intake = new Intake(10_000, 40_000);
     Past past = Past.read(consumer, Duration.ofSeconds(10));
     assertThat(past.ends()).isEqualTo(ends);
+    assertThat(past.firstStartMs()).isEqualTo(1_000);
     past.restore(intake, NOW);
     List<Output> outputs = new ArrayList<>();
     for (ListKind kind : ListKind.values()) {

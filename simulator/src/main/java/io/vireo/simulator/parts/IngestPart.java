@@ -64,11 +64,12 @@ public final class IngestPart extends Part {
                 });
   }
 
-  private void run(SimProcess process, Outbox outbox) {
+  private void run(SimProcess process, Outbox opened) {
     Past past =
         Past.read(
             SimConsumer.of(process, world.broker(), world.network(), GROUP, true, () -> {}),
             Duration.ofSeconds(1));
+    Outbox outbox = opened.since(past.firstStartMs());
     Turns[] turns = new Turns[2];
     Consumer<String, byte[]> consumer =
         SimConsumer.of(process, world.broker(), world.network(), GROUP, false, waking(turns, 0));
