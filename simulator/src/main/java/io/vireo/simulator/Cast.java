@@ -46,6 +46,7 @@ final class Cast {
   final ClusterPart cluster;
 
   private final Map<String, Plan.Wish> wishes = new HashMap<>();
+  private boolean wantsNothing;
 
   Cast(World world, SimulationOptions options) {
     this.world = world;
@@ -130,7 +131,16 @@ final class Cast {
 
   // -- what people do
 
+  /** Nobody wants anything any more. */
+  void wantNothing() {
+    wantsNothing = true;
+    vmiKeys().forEach(key -> delete(key.substring(key.indexOf('/') + 1)));
+  }
+
   void apply(Plan.Wish wish) {
+    if (wantsNothing) {
+      return;
+    }
     wishes.put(wish.name(), wish);
     if (world.server().find(Kind.VMI, SimApiServer.key(NAMESPACE, wish.name())).isPresent()) {
       return;

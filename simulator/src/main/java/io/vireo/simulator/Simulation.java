@@ -115,7 +115,7 @@ public final class Simulation {
     if (!isWhole()) {
       return;
     }
-    cast.vmiKeys().forEach(key -> cast.delete(key.substring(key.indexOf('/') + 1)));
+    cast.wantNothing();
     engine.runUntil(engine.nowMs() + CLEANED_MS);
     new Settled(world.server(), cast.truth, engine.nowMs())
         .nothingIsLeft(world.broker(), World.PARTITIONS);
