@@ -39,23 +39,30 @@ final class StreamsSettings {
     return p;
   }
 
-  /** How soon another instance goes on with the partitions of one that died. */
+  /**
+   * How soon another instance goes on with the partitions of one that died. Measured with {@code
+   * vireo torture take-over}; the broker has to allow so short a session by {@code
+   * group.min.session.timeout.ms}.
+   */
   private static void takeOver(Properties p, SchedulerConfig config) {
     p.put(StreamsConfig.NUM_STANDBY_REPLICAS_CONFIG, config.standbyReplicas());
     p.put(StreamsConfig.ACCEPTABLE_RECOVERY_LAG_CONFIG, RECOVERY_LAG_MAX);
     // A second instance gets its half in one step, not two partitions a minute.
     p.put(StreamsConfig.MAX_WARMUP_REPLICAS_CONFIG, config.partitions());
     p.put(StreamsConfig.PROBING_REBALANCE_INTERVAL_MS_CONFIG, PROBING_INTERVAL_MS);
+    // An instance that is back within its session goes on with what it had, without a rebalance.
     p.put(
         StreamsConfig.mainConsumerPrefix(ConsumerConfig.GROUP_INSTANCE_ID_CONFIG),
         config.instanceId());
+    // The larger part of a take-over. Shorter ones leave less than two heartbeats to be late.
     p.put(
         StreamsConfig.consumerPrefix(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG),
         config.sessionTimeoutMs());
     p.put(
         StreamsConfig.consumerPrefix(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG),
         config.sessionTimeoutMs() * 8 / 25);
-    // An open transaction of a dead instance keeps readers waiting; it is never open for long.
+    // An open transaction of a dead instance keeps readers, and who takes over, waiting. It ends
+    // about when the session does, so a shorter one would gain little; a living one takes some ms.
     p.put(StreamsConfig.producerPrefix(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG), 3_000);
   }
 }

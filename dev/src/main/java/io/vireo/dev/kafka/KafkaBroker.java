@@ -119,6 +119,7 @@ public final class KafkaBroker implements AutoCloseable {
     settings.put("share.coordinator.state.topic.replication.factor", "1");
     settings.put("share.coordinator.state.topic.min.isr", "1");
     settings.put("group.initial.rebalance.delay.ms", "0");
+    // Kafka's least is 6 s; the scheduler's session of 2.5 s needs less.
     settings.put("group.min.session.timeout.ms", "1000");
     settings.put("group.consumer.assignment.interval.ms", "0");
     settings.put("log.cleaner.dedupe.buffer.size", "4194304");
@@ -130,6 +131,7 @@ public final class KafkaBroker implements AutoCloseable {
     // A broker that crashed waits for its own stale registration: 9 s by default.
     settings.put("broker.session.timeout.ms", "1500");
     settings.put("broker.heartbeat.interval.ms", "300");
+    // 10 s by default, by which a dead scheduler's transaction would outlive its timeout.
     settings.put("transaction.abort.timed.out.transaction.cleanup.interval.ms", "500");
     return settings;
   }
