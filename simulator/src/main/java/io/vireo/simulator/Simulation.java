@@ -22,6 +22,9 @@ public final class Simulation {
   /** Within this time after the last fault, observed equals desired. */
   private static final long CONVERGES_MS = 30_000;
 
+  /** The same where reports were lost: nodes tell all that they hold every five minutes. */
+  private static final long CONVERGES_AGAIN_MS = 330_000;
+
   /** The longest grace period, and what comes after it. */
   private static final long CLEANED_MS = 60_000;
 
@@ -109,7 +112,9 @@ public final class Simulation {
 
   private void settle() {
     Engine engine = world.engine();
-    engine.runUntil(engine.nowMs() + CONVERGES_MS);
+    boolean reportsWereLost =
+        plan.faults().stream().anyMatch(fault -> fault.kind() == FaultKind.KAFKA_TRUNCATION);
+    engine.runUntil(engine.nowMs() + (reportsWereLost ? CONVERGES_AGAIN_MS : CONVERGES_MS));
     new Settled(world.server(), cast.truth, engine.nowMs()).converged();
     cast.record.check(false, engine.nowMs());
     if (!isWhole()) {

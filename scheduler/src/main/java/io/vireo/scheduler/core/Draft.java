@@ -165,8 +165,12 @@ final class Draft {
         .anyMatch(p -> p.type().equals(type) && target.equals(p.target()));
   }
 
-  boolean isAnyPendingToCluster() {
-    return pending.values().stream().anyMatch(p -> !Outcomes.TO_NODE.contains(p.type()));
+  /** When the newest of the commands to Kubernetes was issued that have no end yet. */
+  OptionalLong newestPendingToCluster() {
+    return pending.values().stream()
+        .filter(p -> !Outcomes.TO_NODE.contains(p.type()))
+        .mapToLong(Pending::issuedAtMs)
+        .max();
   }
 
   /** A Kubernetes Event, at most once for each key. */

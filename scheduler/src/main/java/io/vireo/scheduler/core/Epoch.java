@@ -58,6 +58,11 @@ public record Epoch(
     return placed(uid == null ? podUid : uid, Stage.CREATED, podSeen, node, nodeUid);
   }
 
+  /** The pod was created, but a list leaves it out: it is to be asked for again. */
+  Epoch withPodUnlisted() {
+    return placed(null, Stage.CREATING, false, node, nodeUid);
+  }
+
   /** The pod was seen; once bound, it stays where it is. */
   Epoch withPod(Pod pod) {
     Stage seen = pod.nodeName() == null ? Stage.CREATED : Stage.BOUND;

@@ -28,7 +28,19 @@ final class Evolution {
               null,
               Map.of("node", changed.node(), "standing", changed.standing()));
       case Input.TimerFired fired -> draft.event("TimerFired", null, null);
-      case Input.BarrierPassed passed -> {}
+      case Input.BarrierPassed passed -> askAgain(draft);
+    }
+  }
+
+  /** A pod may have come and gone while nobody watched: no list and no watch tells of that. */
+  private static void askAgain(Draft draft) {
+    Epoch epoch = draft.epoch;
+    if (epoch != null
+        && !epoch.isClosed()
+        && epoch.stage() == VmiState.Stage.CREATED
+        && epoch.node() == null
+        && !epoch.podSeen()) {
+      draft.epoch = epoch.withPodUnlisted();
     }
   }
 

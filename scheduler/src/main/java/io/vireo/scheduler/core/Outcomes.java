@@ -20,9 +20,16 @@ final class Outcomes {
   /** Commands that a node's executor ends. */
   static final Set<String> TO_NODE = Set.of("StartDomain", "StopDomain", "DestroyDomain");
 
+  private static final String NODE = "node/";
+
   private Outcomes() {}
 
   static void take(Draft draft, CommandOutcome outcome) {
+    Pending told = draft.pending.get(outcome.commandId());
+    if (told != null && isOfAnotherNode(outcome, told)) {
+      // Only the node that was told may say what came of it.
+      return;
+    }
     draft.catchUp(outcome.heldEpoch(), outcome.heldSeq());
     Pending was = draft.pending.remove(outcome.commandId());
     if (was == null) {
@@ -167,7 +174,7 @@ final class Outcomes {
                           Objects.requireNonNullElse(
                               outcome.message(), "libvirt could not start the domain.")));
       case REFUSED -> {
-        if (outcome.executor().startsWith("node/") && draft.current().failure() == null) {
+        if (outcome.executor().startsWith(NODE) && draft.current().failure() == null) {
           // The dispatcher's refusals pass; a node's reason is one that the user should see, unless
           // it only follows from a failure that is known.
           draft.problem(
@@ -191,6 +198,22 @@ final class Outcomes {
       if (draft.nowMs - pending.issuedAtMs() >= retentionMs) {
         take(draft, ended(entry, Result.EXPIRED, "RetentionPassed", "No end came in time."));
       }
+    }
+  }
+
+  private static boolean isOfAnotherNode(CommandOutcome outcome, Pending told) {
+    return TO_NODE.contains(told.type())
+        && outcome.executor().startsWith(NODE)
+        && !outcome.executor().equals(NODE + told.target());
+  }
+
+  /** The object is gone, so nobody waits for these: what became of them is not known. */
+  static void endUnknown(Draft draft) {
+    for (Map.Entry<String, Pending> entry : List.copyOf(draft.pending.entrySet())) {
+      draft.pending.remove(entry.getKey());
+      CommandOutcome end =
+          ended(entry, Result.UNKNOWN, "OutcomeLost", "The object is gone, and no outcome came.");
+      draft.commandEnded(eventType(end.result()), end, entry.getValue());
     }
   }
 

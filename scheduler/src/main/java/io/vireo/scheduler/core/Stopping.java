@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /**
  * The way down: the guest, then its pods, then the finalizer, each only once the one before is
@@ -20,6 +21,9 @@ final class Stopping {
 
   /** How long the deletion of a pod may take effect before it is asked for again. */
   private static final long DELETE_AGAIN_MS = 60_000;
+
+  /** How long a VMI that is gone waits for the ends of what was to be written about it. */
+  private static final long OUTCOME_MAX_MS = 30_000;
 
   private final Draft draft;
   private final Surroundings around;
@@ -202,14 +206,17 @@ final class Stopping {
   }
 
   private void finish() {
-    if (draft.isAnyPendingToCluster()) {
+    OptionalLong newest = draft.newestPendingToCluster();
+    if (newest.isPresent() && draft.nowMs < newest.getAsLong() + OUTCOME_MAX_MS) {
       // Each command has one end, and whoever writes to Kubernetes tells it.
+      draft.wakeAt(newest.getAsLong() + OUTCOME_MAX_MS);
       return;
     }
     Epoch epoch = draft.epoch;
     String proof =
         epoch == null || epoch.closed() == null ? "no epoch was ever opened" : epoch.closed();
     Outcomes.endByProof(draft, proof);
+    Outcomes.endUnknown(draft);
     draft.end(proof);
   }
 }

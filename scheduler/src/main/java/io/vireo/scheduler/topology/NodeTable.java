@@ -88,7 +88,10 @@ final class NodeTable implements Surroundings {
     }
   }
 
-  /** Notes a completed list; returns whether the partition became listed by it. */
+  /**
+   * Notes a completed list; returns whether it tells more: the partition became listed by it, or
+   * the pods were listed again.
+   */
   boolean listCompleted(String kind, long number) {
     boolean before = isListed();
     sawIncarnation(number);
@@ -96,7 +99,7 @@ final class NodeTable implements Surroundings {
       listed.put(kind, number);
       store.put(LISTED + kind, bytes(number));
     }
-    return !before && isListed();
+    return isListed() && (!before || kind.equals("Pod"));
   }
 
   @Override

@@ -34,30 +34,50 @@ class CommandEndsTest {
   }
 
   @Test
-  void shouldWaitForWhoeverWritesToKubernetes() {
+  void shouldNotWaitForEverForAnOutcomeOfAVmiThatIsGone() {
     world.apply(World.SPEC);
     world.settle();
-    boolean[] kept = {true};
     world.instead =
-        command -> {
-          if (command.command() instanceof Command.EmitEvent && kept[0]) {
-            return World.NO_ANSWER;
-          }
-          return null;
-        };
+        command -> command.command() instanceof Command.EmitEvent ? World.NO_ANSWER : null;
     world.delete();
-    world.settle();
-    assertThat(world.vmi).isNull();
+    world.settleUntil(() -> world.vmi == null);
+    long gone = world.nowMs;
     assertThat(world.ended).isNull();
-
-    kept[0] = false;
-    world.issued.stream()
-        .filter(i -> world.state.progress().pending().containsKey(i.commandId()))
-        .toList()
-        .forEach(i -> world.outcome(World.outcome(i, Result.DONE, null, null, null)));
     world.settle();
+
     assertThat(world.ended).isNotNull();
+    assertThat(world.nowMs - gone).isBetween(1L, 30_000L);
+    assertThat(endsOf("EmitEvent")).endsWith("CommandUnknown");
     everyCommandHasOneEnd();
+  }
+
+  @Test
+  void shouldTakeTheEndOfACommandOnlyFromItsNode() {
+    world.instead =
+        command -> command.command() instanceof Command.StartDomain ? World.NO_ANSWER : null;
+    world.apply(World.SPEC);
+    world.settleUntil(() -> !world.commands(Command.StartDomain.class).isEmpty());
+    Decision.Issued start =
+        world.issued.stream()
+            .filter(i -> i.command() instanceof Command.StartDomain)
+            .findFirst()
+            .orElseThrow();
+    CommandOutcome failed =
+        new CommandOutcome(
+            start.commandId(),
+            "StartDomain",
+            Result.FAILED,
+            "ImageInvalid",
+            "in words",
+            "node/another",
+            null,
+            null,
+            null,
+            null);
+    world.decide(new Input.OutcomeSeen(failed));
+
+    assertThat(world.state.progress().pending()).containsKey(start.commandId());
+    assertThat(world.state.epoch().failure()).isNull();
   }
 
   @Test

@@ -54,6 +54,21 @@ class RecoveryTest {
   }
 
   @Test
+  void shouldAskAgainForAPodThatCameAndWentUnseen() {
+    world.apply(World.SPEC);
+    world.settleUntil(() -> !world.pods.isEmpty());
+    world.wire.get(World.Topic.PODS).clear();
+    world.pods.clear();
+    world.deliverAll(World.Topic.OUTCOMES);
+    assertThat(world.state.epoch().stage()).isEqualTo(VmiState.Stage.CREATED);
+    world.decide(new Input.BarrierPassed());
+    world.settle();
+
+    assertThat(world.phase()).isEqualTo("Running");
+    assertThat(world.commands(Command.CreateLauncherPod.class)).hasSize(2);
+  }
+
+  @Test
   void shouldTryAnotherEpochWhenThePodIsRefused() {
     world.instead =
         command ->

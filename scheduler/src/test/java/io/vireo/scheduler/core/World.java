@@ -110,7 +110,7 @@ final class World implements Surroundings {
   final List<Decision.Event> events = new ArrayList<>();
   int decisions;
 
-  private final Map<Topic, Deque<OnWire>> wire = new EnumMap<>(Topic.class);
+  final Map<Topic, Deque<OnWire>> wire = new EnumMap<>(Topic.class);
   private final Map<String, Node> known = new HashMap<>();
   private final Set<String> listed = new HashSet<>();
   private final Deque<Issued> clusterCommands = new ArrayDeque<>();

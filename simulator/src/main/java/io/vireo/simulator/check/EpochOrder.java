@@ -101,7 +101,9 @@ public final class EpochOrder implements SimBroker.Listener {
     if (!(report.getBody() instanceof CommandReport command)
         || !report.getNode().equals(node)
         // An impostor's session is ahead of time.
-        || report.getSession() > nowMs) {
+        || report.getSession() > nowMs
+        // Meant for the node of another uid: this one has held nothing of it.
+        || "WrongNode".equals(command.getReason())) {
       return;
     }
     String uid = command.getVmiUid();
