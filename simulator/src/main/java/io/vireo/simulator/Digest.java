@@ -1,5 +1,6 @@
 package io.vireo.simulator;
 
+import io.vireo.schemas.CanonicalJson;
 import io.vireo.simulator.kafka.SimBroker;
 import io.vireo.simulator.kafka.SimLog;
 import io.vireo.simulator.kubernetes.SimApiServer.Change;
@@ -23,7 +24,9 @@ final class Digest implements SimBroker.Listener {
   }
 
   void changed(Change change) {
-    add(objects, change.version() + change.type() + change.key() + change.object());
+    add(
+        objects,
+        change.version() + change.type() + change.key() + CanonicalJson.write(change.object()));
   }
 
   private static void add(CRC32C hash, String text) {

@@ -6,9 +6,11 @@ import io.vireo.schemas.avro.CommandReport;
 import io.vireo.schemas.avro.DomainReport;
 import io.vireo.schemas.avro.Heartbeat;
 import io.vireo.schemas.avro.NodeAction;
+import io.vireo.schemas.avro.NodeCommand;
 import io.vireo.schemas.avro.NodeReport;
 import io.vireo.schemas.avro.NodeRequest;
 import io.vireo.schemas.avro.ReportedDomain;
+import io.vireo.schemas.avro.StopDomain;
 import io.vireo.simulator.check.Settled;
 import io.vireo.simulator.check.Truth;
 import io.vireo.simulator.kubernetes.SimApiServer.Kind;
@@ -106,7 +108,7 @@ final class Intruder {
         .build();
   }
 
-  /** Records that nobody can use: garbage, another schema, no value, another node's. */
+  /** Records that nobody can use: garbage, another schema, too large, of an epoch long gone. */
   void poison(int target) {
     List<String> topics =
         List.of(
@@ -129,6 +131,40 @@ final class Intruder {
           default -> new byte[300_000];
         };
     write(topic, 0, Settled.POISON + ++count, value);
+    staleCommand(target);
+  }
+
+  /** A command of an epoch before the present one, with a number beyond all others. */
+  private void staleCommand(int target) {
+    List<Truth.Place> alive = List.copyOf(cast.truth.alive());
+    if (alive.isEmpty()) {
+      return;
+    }
+    Truth.Place place = alive.get(target % alive.size());
+    String nodeUid =
+        cast.world
+            .server()
+            .find(Kind.NODE, place.node())
+            .map(node -> String.valueOf(Tree.text(node, "metadata", "uid")))
+            .orElse("");
+    long epoch = place.epoch() - 1;
+    long seq = 1_000_000 + ++count;
+    NodeCommand command =
+        NodeCommand.newBuilder()
+            .setCommandId(place.uid() + "/" + epoch + "/" + seq)
+            .setIssuedAt(cast.world.engine().nowMs())
+            .setCause("")
+            .setVmiUid(place.uid())
+            .setNamespace(Cast.NAMESPACE)
+            .setName(place.name().substring(place.name().indexOf('/') + 1))
+            .setNode(place.node())
+            .setNodeUid(nodeUid)
+            .setEpoch(epoch)
+            .setSeq(seq)
+            .setGeneration(1)
+            .setBody(new StopDomain(0L, cast.world.engine().nowMs()))
+            .build();
+    write(Topics.nodeCommands(place.node()).name(), 0, place.uid(), encode(command));
   }
 
   /** Somebody writes a status that is not true. */

@@ -14,7 +14,7 @@ import org.junit.jupiter.params.provider.CsvFileSource;
  */
 class RegressionIT {
 
-  @ParameterizedTest(name = "{0}: {7}", allowZeroInvocations = true)
+  @ParameterizedTest(name = "{0}: {7}")
   @CsvFileSource(resources = "/regressions.tsv", delimiter = '\t', numLinesToSkip = 1)
   void whatWasFoundStaysMended(
       long seed,

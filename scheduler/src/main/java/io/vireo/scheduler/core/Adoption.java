@@ -52,14 +52,15 @@ final class Adoption {
     if (epoch.node() == null && node != null) {
       draft.epoch = epoch.withNode(node, null);
     }
-    if (draft.state().currentDomain().filter(Domain::hasRun).isPresent()) {
+    boolean wasRunning = desired != null && "Running".equals(desired.phase());
+    if (wasRunning || draft.state().currentDomain().filter(Domain::hasRun).isPresent()) {
       draft.epoch = draft.current().withRan();
     }
     if (!epoch.podSeen() && draft.current().node() == null) {
       draft.close("an epoch is named, but no pod and no node");
     }
     if (desired != null && desired.phase() != null) {
-      if (node != null && !"Scheduled".equals(desired.phase())) {
+      if (wasRunning || (node != null && !"Scheduled".equals(desired.phase()))) {
         draft.adoptScheduled();
       }
       draft.phase(desired.phase(), "Adopted");

@@ -13,7 +13,7 @@ import java.util.stream.Collectors;
 enum Mutant {
   EPOCH_NOT_COMPARED(
       "epoch not compared",
-      EnumSet.of(KAFKA_DISK_LOST, POD_DELETED, LAUNCHER_DIES),
+      EnumSet.of(POISON_RECORDS, POD_DELETED),
       Patch.compares("io.vireo.node.core.LaneState$Fence", "admits(JJ)Z", 3, "seq", false),
       Patch.takes(
           "io.vireo.node.core.CommandRules",
