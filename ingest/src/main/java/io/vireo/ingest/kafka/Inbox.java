@@ -213,6 +213,8 @@ public final class Inbox {
     consumer.seek(INCARNATIONS, outbox.place() + 1);
     // Compacted: all of it says which nodes there are, at each start.
     consumer.seekToBeginning(eligible);
+    // All ends that are kept: what another start wrote late may be of a VMI that has ended.
+    consumer.seekToBeginning(partitions(Topics.VMI_ENDED.name()));
   }
 
   private List<TopicPartition> partitions(String topic) {

@@ -201,7 +201,7 @@ class InboxTest {
   void newerStartEndsThisOne() {
     turns();
     add(INCARNATIONS, 3, new IngestIncarnation("other", 1L));
-    assertThatThrownBy(this::turns).hasMessageContaining("number 4 has begun");
+    assertThatThrownBy(this::turns).hasMessageContaining("the one at offset 3 has begun");
   }
 
   @Test

@@ -153,6 +153,7 @@ class PastTest {
   void endThatIsNotReachedIsAnError() {
     ends.put(new TopicPartition(Topics.DOMAIN_OBSERVED.name(), 0), 7L);
     consumer.updateEndOffsets(ends);
+    consumer.updateEndOffsets(Map.of(STARTS, 0L));
     assertThatThrownBy(() -> Past.read(consumer, Duration.ofSeconds(1)))
         .hasMessageContaining("Expected to read what was written before to its end")
         .hasMessageContaining(Topics.DOMAIN_OBSERVED.name());
