@@ -134,9 +134,16 @@ final class Intruder {
     staleCommand(target);
   }
 
-  /** A command of an epoch before the present one, with a number beyond all others. */
+  /**
+   * What a writer of commands that stood still would send: of an epoch before the present one with
+   * a number beyond all others, or of the present one with a number before all others. Only to a
+   * node that has told what it holds: one that lost its disk compares with nothing.
+   */
   private void staleCommand(int target) {
-    List<Truth.Place> alive = List.copyOf(cast.truth.alive());
+    List<Truth.Place> alive =
+        cast.truth.alive().stream()
+            .filter(place -> cast.epochOrder.holds(place.node(), place.uid(), place.epoch()))
+            .toList();
     if (alive.isEmpty()) {
       return;
     }
@@ -147,8 +154,9 @@ final class Intruder {
             .find(Kind.NODE, place.node())
             .map(node -> String.valueOf(Tree.text(node, "metadata", "uid")))
             .orElse("");
-    long epoch = place.epoch() - 1;
-    long seq = 1_000_000 + ++count;
+    boolean earlier = target % 2 == 0;
+    long epoch = earlier ? place.epoch() - 1 : place.epoch();
+    long seq = earlier ? Long.MAX_VALUE - ++count : 0;
     NodeCommand command =
         NodeCommand.newBuilder()
             .setCommandId(place.uid() + "/" + epoch + "/" + seq)

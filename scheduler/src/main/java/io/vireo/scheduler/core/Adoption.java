@@ -39,6 +39,8 @@ final class Adoption {
     if (number <= 0) {
       return;
     }
+    // A node answers a command that it knows with the end it had; none may bear an old number.
+    draft.countFromNow();
     draft.openEpoch(number, LauncherPod.name(draft.ref.name(), draft.ref.uid(), number));
     draft.created(null);
     Proof.takePod(draft);

@@ -180,6 +180,11 @@ final class Draft {
     }
   }
 
+  /** A memory that is fresh numbers its commands above all of the one that was lost. */
+  void countFromNow() {
+    seq = Math.max(seq, nowMs);
+  }
+
   /** Takes the highest numbers that anybody holds, so that a lost memory catches up. */
   void catchUp(@Nullable Long heldEpoch, @Nullable Long heldSeq) {
     if (heldEpoch != null) {

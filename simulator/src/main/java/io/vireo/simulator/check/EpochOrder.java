@@ -56,6 +56,12 @@ public final class EpochOrder implements SimBroker.Listener {
     heldByNode.remove(node);
   }
 
+  /** Whether a node has told that it holds this epoch of a VMI. */
+  public boolean holds(String node, String uid, long epoch) {
+    Held held = heldByNode.getOrDefault(node, Map.of()).get(uid);
+    return held != null && held.epoch == epoch && held.seq > 0;
+  }
+
   @Override
   public void appended(TopicPartition partition, SimLog.Entry entry) {
     if (entry.value() == null) {

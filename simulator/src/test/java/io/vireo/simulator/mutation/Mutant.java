@@ -22,7 +22,7 @@ enum Mutant {
           0)),
   SEQ_NOT_COMPARED(
       "seq not compared",
-      EnumSet.of(KAFKA_DISK_LOST, POD_DELETED, LAUNCHER_DIES),
+      EnumSet.of(POISON_RECORDS, POD_DELETED),
       Patch.compares("io.vireo.node.core.LaneState$Fence", "admits(JJ)Z", 1, "epoch", true)),
   RELIST_HIDES_DELETIONS(
       "relist does not report deletions",
