@@ -94,7 +94,9 @@ final class Reports {
       }
     }
     CommandEnd end = report.end();
-    if (end != null && placements.mayHold(node, end.vmiUid(), end.heldEpoch())) {
+    if (end != null
+        && (ended.test(end.vmiUid()) || placements.mayHold(node, end.vmiUid(), end.heldEpoch()))) {
+      // Of a VMI that has ended nothing is kept; a stray of it may still be destroyed.
       outputs.add(new Output.CommandOutcome(node, subjects.apply(end.vmiUid()), end));
       end = null;
     }

@@ -151,6 +151,14 @@ class ReportsTest {
   }
 
   @Test
+  void endOfACommandAboutAVmiThatHasEndedIsTold() {
+    apply(new Input.ListEnded(ListKind.VMI));
+    apply(new Input.VmiEnded("u9"));
+    assertThat(apply(ended("n1", "u9", 1))).containsExactly("CommandOutcome");
+    assertThat(apply(domain("n1", "u9", 1))).isEmpty();
+  }
+
+  @Test
   void snapshotIsTakenForWhatTheNodeWasGiven() {
     Input.Reported all =
         report("n1", new Report.AllDomains(List.of(said("old", 7), said("u1", 1))), 100);

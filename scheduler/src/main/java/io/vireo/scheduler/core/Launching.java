@@ -47,6 +47,10 @@ final class Launching {
 
   void decide() {
     new Strays(draft, around).deletePods();
+    if (draft.shown.isFinal() && runsAllTheSame()) {
+      // Somebody wrote the end by hand, and a fresh memory took it from the object.
+      draft.phase("Running", "Adopted");
+    }
     if (!draft.shown.isFinal()) {
       if (draft.epoch != null && draft.epoch.isClosed()) {
         settleClosedEpoch(draft.epoch);
@@ -57,6 +61,14 @@ final class Launching {
     }
     StatusView.update(draft, around);
     new StatusWriter(draft, json).writeIfNews();
+  }
+
+  private boolean runsAllTheSame() {
+    Epoch epoch = draft.epoch;
+    return epoch != null
+        && !epoch.isClosed()
+        && epoch.failure() == null
+        && draft.state().currentDomain().filter(Domain::isAlive).isPresent();
   }
 
   /** What a closed epoch means for a VMI that is wanted. */

@@ -16,6 +16,9 @@ final class Trouble {
   /** What takes longer than this is worth a word. */
   static final long SLOW_MS = 60_000;
 
+  /** A node that takes no commands is, sooner: nothing goes on without it. */
+  static final long SLOW_NODE_MS = 15_000;
+
   /** A first failure passes unseen, as most do. */
   private static final int SHOWN_FROM = 2;
 
@@ -124,8 +127,12 @@ final class Trouble {
         epoch.ran()
             ? domain.map(Domain::observedAtMs).orElse(epoch.openedAtMs())
             : epoch.openedAtMs();
-    if (draft.nowMs < sinceMs + SLOW_MS) {
-      draft.wakeAt(sinceMs + SLOW_MS);
+    String bound = epoch.node();
+    boolean waitsForNode =
+        bound != null && around.node(bound).filter(Surroundings.Node::takesCommands).isEmpty();
+    long slowMs = sinceMs + (waitsForNode ? SLOW_NODE_MS : SLOW_MS);
+    if (draft.nowMs < slowMs) {
+      draft.wakeAt(slowMs);
       return null;
     }
     return awaited(epoch);

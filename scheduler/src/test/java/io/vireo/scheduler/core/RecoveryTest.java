@@ -270,6 +270,18 @@ class RecoveryTest {
   }
 
   @Test
+  void shouldNotBelieveAnEndWhileTheGuestRuns() {
+    running();
+    world.vmi.status = Map.of("phase", "Succeeded", "nodeName", World.NODE);
+    world.loseMemory();
+    world.settle();
+
+    assertThat(world.phase()).isEqualTo("Running");
+    assertThat(world.domainsCreated()).isEqualTo(1);
+    assertThat(world.commands(Command.DestroyDomain.class)).isEmpty();
+  }
+
+  @Test
   void shouldForgetWhatItHearsOfAVmiThatIsGone() {
     running();
     world.delete();
