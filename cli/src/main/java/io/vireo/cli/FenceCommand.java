@@ -20,7 +20,9 @@ final class FenceCommand implements Callable<Integer> {
   @ParentCommand private VireoMain root = new VireoMain();
   @Mixin private NodeOptions options = new NodeOptions();
 
-  @Option(names = "--force", description = "Also for a node whose executor speaks.")
+  @Option(
+      names = "--force",
+      description = "Also for a node whose executor speaks, or that only VMIs name.")
   private boolean force;
 
   @Override

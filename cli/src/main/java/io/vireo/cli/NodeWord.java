@@ -59,7 +59,7 @@ final class NodeWord {
    *
    * @param uid of the Node that is meant; null for the one that bears the name now
    * @param confirm whether the administrator vouches for it
-   * @param force also against what the node says itself
+   * @param force also against what the node says itself, or where nothing is known of it
    * @param max how long to wait for it to show
    */
   record Wish(
@@ -160,11 +160,19 @@ final class NodeWord {
     SortedMap<String, NodeStanding> standings = surroundings.standings();
     NodeStanding standing = standings.get(wish.node());
     if (standing == null) {
+      if (wish.action() == NodeAction.Fence && wish.force() && wish.uid() == null) {
+        // VMIs may hang on it all the same; ingest knows whether any was ever given to it.
+        return new NodeStanding(
+            wish.node(), "", NodeState.Removed, "NotOnRecord", null, null, null, 0);
+      }
       throw new Failure(
-          "no node %s is known; known: %s"
+          "no node %s is known; known: %s%s"
               .formatted(
                   wish.node(),
-                  standings.isEmpty() ? "none" : String.join(", ", standings.keySet())));
+                  standings.isEmpty() ? "none" : String.join(", ", standings.keySet()),
+                  wish.action() == NodeAction.Fence
+                      ? "; --force asks all the same, for a machine that only its VMIs name"
+                      : ""));
     }
     if (wish.uid() != null && !wish.uid().equals(standing.uid())) {
       throw new Failure(

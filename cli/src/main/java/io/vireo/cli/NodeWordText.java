@@ -87,7 +87,7 @@ final class NodeWordText {
         .row(
             standing.node(),
             standing.state().name(),
-            time(standing.observedAt()),
+            standing.observedAt() == 0 ? "-" : time(standing.observedAt()),
             standing.heartbeat() == null ? "-" : time(standing.heartbeat()),
             standing.uid(),
             standing.reason())

@@ -90,10 +90,24 @@ class NodeWordTest {
     surroundings.stands("node2", NodeState.Lost);
     surroundings.stands("node3", NodeState.Lost);
 
-    assertThatThrownBy(() -> word(OutputFormat.TABLE).say(wish(NodeAction.Fence, true, true)))
+    assertThatThrownBy(() -> word(OutputFormat.TABLE).say(wish(NodeAction.Fence, true, false)))
         .isInstanceOf(Failure.class)
         .hasMessageContaining("no node node1")
-        .hasMessageContaining("node2, node3");
+        .hasMessageContaining("node2, node3")
+        .hasMessageContaining("--force");
+    assertThatThrownBy(() -> word(OutputFormat.TABLE).say(wish(NodeAction.Forget, true, true)))
+        .isInstanceOf(Failure.class)
+        .hasMessageContaining("no node node1");
+    assertThat(surroundings.said).isEmpty();
+  }
+
+  @Test
+  void shouldFenceAMachineThatOnlyItsVmisName() throws Exception {
+    assertThat(word(OutputFormat.TABLE).say(wish(NodeAction.Fence, true, true))).isZero();
+
+    assertThat(surroundings.said)
+        .singleElement()
+        .satisfies(request -> assertThat(request.getNodeUid()).isNull());
   }
 
   @Test

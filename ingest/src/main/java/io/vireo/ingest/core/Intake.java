@@ -41,7 +41,7 @@ public final class Intake {
    * @param lostAfterMs silence after which it is lost
    */
   public Intake(long suspectAfterMs, long lostAfterMs) {
-    nodes = new NodeBook(new NodeBook.Silence(suspectAfterMs, lostAfterMs));
+    nodes = new NodeBook(new NodeBook.Silence(suspectAfterMs, lostAfterMs), placements::areOn);
     reports = new Reports(domains, nodes, placements, ended::contains, this::subject);
   }
 

@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,10 +43,17 @@ final class NodeBook {
   private final Map<String, Entry> nodes = new HashMap<>();
   private final long suspectAfterMs;
   private final long lostAfterMs;
+  private final Predicate<String> wasGivenVmis;
 
-  NodeBook(Silence silence) {
+  /**
+   * Knows no node.
+   *
+   * @param wasGivenVmis whether a VMI that is not forgotten was ever bound to the node of a name
+   */
+  NodeBook(Silence silence, Predicate<String> wasGivenVmis) {
     this.suspectAfterMs = silence.suspectAfterMs();
     this.lostAfterMs = silence.lostAfterMs();
+    this.wasGivenVmis = wasGivenVmis;
   }
 
   void restore(Output.NodeChanged said, long nowMs) {
@@ -290,6 +298,12 @@ final class NodeBook {
   private Optional<String> problem(Input.NodeRequest word) {
     Entry entry = nodes.get(word.node());
     if (entry == null || (entry.uid == null && entry.said == null)) {
+      // A VMI may hang on a machine whose Node is gone and of which no topic tells any more.
+      if (word.action() == Input.NodeAction.FENCE
+          && word.nodeUid() == null
+          && wasGivenVmis.test(word.node())) {
+        return Optional.empty();
+      }
       return Optional.of("Expected a node that is known, but this one is not");
     }
     return word.nodeUid() == null || word.nodeUid().equals(uidMeant(entry))

@@ -39,6 +39,11 @@ final class Placements {
     return ofNode != null && ofNode.contains(epoch);
   }
 
+  /** Whether this node was given any epoch of a VMI that is not forgotten. */
+  boolean areOn(String node) {
+    return epochs.values().stream().anyMatch(ofVmi -> ofVmi.containsKey(node));
+  }
+
   /** Whether this node may tell the end of a command, and that it holds this epoch. */
   boolean mayHold(String node, String vmiUid, long heldEpoch) {
     SortedSet<Long> ofNode = of(node, vmiUid);

@@ -15,7 +15,8 @@ class NodeBookTest {
   private static final long LATER = NOW + 100;
   private static final Origin ORIGIN = new Origin("requests", 0, 1, "n1", "", 10);
 
-  private final NodeBook book = new NodeBook(new NodeBook.Silence(10_000, 40_000));
+  private final NodeBook book =
+      new NodeBook(new NodeBook.Silence(10_000, 40_000), "bound-to"::equals);
 
   private static Input.NodeRequest word(String id, @Nullable String uid, Input.NodeAction action) {
     return new Input.NodeRequest(id, "n1", uid, action, "ann", "it burnt", ORIGIN);
@@ -181,6 +182,25 @@ class NodeBookTest {
     apply("fence");
     assertThat(told(book.requested(List.of(word("2", null, Input.NodeAction.FORGET)), LATER)))
         .containsExactly("REMOVED");
+  }
+
+  @Test
+  void nodeOfWhichOnlyItsVmisTellCanBeFenced() {
+    Input.NodeRequest fence =
+        new Input.NodeRequest(
+            "1", "bound-to", null, Input.NodeAction.FENCE, "ann", "burnt", ORIGIN);
+    Input.NodeRequest forget =
+        new Input.NodeRequest("2", "bound-to", null, Input.NodeAction.FORGET, "ann", "", ORIGIN);
+    assertThat(told(book.requested(List.of(fence), LATER))).containsExactly("FENCED");
+    assertThat(told(book.requested(List.of(forget), LATER))).containsExactly("REMOVED");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"other, FENCE, ", "bound-to, FORGET, ", "bound-to, FENCE, A"})
+  void wordAboutANodeThatIsNotKnownIsRefused(
+      String node, Input.NodeAction action, @Nullable String uid) {
+    Input.NodeRequest word = new Input.NodeRequest("1", node, uid, action, "ann", "burnt", ORIGIN);
+    assertThat(told(book.requested(List.of(word), LATER))).containsExactly("NodeRequestRefused");
   }
 
   @Test
