@@ -111,6 +111,7 @@ public record LaneState(
    * @param epoch the epoch that it says it belongs to
    * @param pod {@code namespace/name} by the word of the kubelet
    * @param prepared disks and libvirtd are ready
+   * @param failure why it could not prepare, said before its epoch was held
    */
   public record Link(
       long session,
@@ -118,7 +119,8 @@ public record LaneState(
       String pod,
       boolean prepared,
       boolean marked,
-      @Nullable DomainView domain) {
+      @Nullable DomainView domain,
+      @Nullable Failure failure) {
 
     boolean isOf(StartDomain start) {
       return epoch == start.header().epoch()
@@ -126,15 +128,19 @@ public record LaneState(
     }
 
     Link withPrepared() {
-      return new Link(session, epoch, pod, true, marked, domain);
+      return new Link(session, epoch, pod, true, marked, domain, failure);
     }
 
     Link withMarked() {
-      return new Link(session, epoch, pod, prepared, true, domain);
+      return new Link(session, epoch, pod, prepared, true, domain, failure);
     }
 
     Link withDomain(DomainView view) {
-      return new Link(session, epoch, pod, prepared, marked, view);
+      return new Link(session, epoch, pod, prepared, marked, view, failure);
+    }
+
+    Link withFailure(Failure why) {
+      return new Link(session, epoch, pod, prepared, marked, domain, why);
     }
   }
 

@@ -21,7 +21,7 @@ final class LauncherRules {
     }
     boolean fresh = c.state().equals("fresh");
     String pod = c.podNamespace() + "/" + c.podName();
-    Link link = new Link(c.session(), c.epoch(), pod, false, !fresh, null);
+    Link link = new Link(c.session(), c.epoch(), pod, false, !fresh, null, null);
     if (isForeign(link)) {
       draft.effects.add(new Effect.Dismiss(c.session(), Draft.NEVER_STARTED));
       return;
@@ -126,20 +126,26 @@ final class LauncherRules {
   }
 
   void preparationFailed(LaneEvent.PreparationFailed f) {
-    if (!draft.isHeld(f.session()) || draft.state.life() != Life.UNBORN) {
-      return;
+    Failure failure = new Failure(f.reason(), f.message());
+    Link link = draft.state.link();
+    if (draft.isHeld(f.session()) && draft.state.life() == Life.UNBORN) {
+      fail(f.session(), failure);
+    } else if (link != null
+        && link.session() == f.session()
+        && link.epoch() > draft.state.heldEpoch()) {
+      // The Start that it waits for is still on its way, and will be told.
+      draft.state = draft.state.withLink(link.withFailure(failure));
     }
-    draft.state =
-        draft
-            .state
-            .withFailure(new Failure(f.reason(), f.message()))
-            .withClosedEpoch(draft.state.heldEpoch());
-    draft.domain(draft.state.heldEpoch(), "preparing-failed", f.reason(), f.message());
+  }
+
+  private void fail(long session, Failure failure) {
+    draft.state = draft.state.withFailure(failure).withClosedEpoch(draft.state.heldEpoch());
+    draft.domain(draft.state.heldEpoch(), "preparing-failed", failure.reason(), failure.message());
     String open = draft.state.openStart();
     if (open != null) {
-      draft.end(open, "StartDomain", "Failed", f.reason(), f.message());
+      draft.end(open, "StartDomain", "Failed", failure.reason(), failure.message());
     }
-    draft.effects.add(new Effect.AcknowledgeEnd(f.session()));
+    draft.effects.add(new Effect.AcknowledgeEnd(session));
   }
 
   void marked(long session) {
@@ -242,13 +248,17 @@ final class LauncherRules {
   void proceed() {
     NodeCommandData.StartDomain start = draft.state.start();
     Link link = draft.state.heldLink();
-    if (start != null
-        && link != null
-        && link.isOf(start)
-        && draft.state.life() == Life.UNBORN
-        && mayMark()
-        && link.prepared()
-        && !link.marked()) {
+    if (start == null
+        || link == null
+        || !link.isOf(start)
+        || draft.state.life() != Life.UNBORN
+        || !mayMark()) {
+      return;
+    }
+    Failure failure = link.failure();
+    if (failure != null) {
+      fail(link.session(), failure);
+    } else if (link.prepared() && !link.marked()) {
       draft.state = draft.state.withLife(Life.MARKING);
       draft.effects.add(new Effect.Mark(link.session()));
     }

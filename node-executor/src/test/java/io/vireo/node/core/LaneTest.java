@@ -271,6 +271,22 @@ class LaneTest {
   }
 
   @Test
+  void shouldTellThatALauncherCouldNotPrepareBeforeItsStartCame() {
+    start(1, 1);
+    connected(1, 2, "fresh", "");
+    assertThat(domains(on(new LaneEvent.PreparationFailed(1, "InvalidDiskImage", "no qcow2"))))
+        .isEmpty();
+
+    List<Effect> effects = start(2, 5);
+
+    assertThat(domains(effects)).containsExactly("2 preparing-failed InvalidDiskImage");
+    assertThat(told(effects))
+        .containsExactly(
+            "StartDomain Superseded StartDomain", "StartDomain Failed InvalidDiskImage");
+    assertThat(effects).contains(new Effect.AcknowledgeEnd(1));
+  }
+
+  @Test
   void shouldTellThatLibvirtRefusedTheDomain() {
     start(1, 1);
     launcher(1, 1);
