@@ -4,12 +4,17 @@ import io.vireo.simulator.kubernetes.SimApiServer.Change;
 import io.vireo.simulator.kubernetes.Tree;
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 
-/** Which fault was at work while which step of a VMI's life was taken, and how often. */
+/**
+ * Which fault was at work while which step of a VMI's life was taken, and how often; and which
+ * faults were at work at the same time.
+ */
 public final class Coverage {
 
   /** Steps of a life that every fault should have met. */
@@ -27,13 +32,20 @@ public final class Coverage {
           "gone");
 
   private final Map<FaultKind, Map<String, Integer>> met = new EnumMap<>(FaultKind.class);
+  private final Map<FaultKind, Set<FaultKind>> together = new EnumMap<>(FaultKind.class);
   private final Map<FaultKind, Integer> injected = new EnumMap<>(FaultKind.class);
   private final Map<FaultKind, Long> activeUntilMs = new EnumMap<>(FaultKind.class);
   private final Map<String, String> phases = new HashMap<>();
   private final Map<String, Boolean> deleting = new HashMap<>();
 
-  void injected(FaultKind kind, long untilMs) {
+  void injected(FaultKind kind, long nowMs, long untilMs) {
     injected.merge(kind, 1, Integer::sum);
+    activeUntilMs.forEach(
+        (other, until) -> {
+          if (other != kind && nowMs <= until) {
+            atOnce(kind, other);
+          }
+        });
     activeUntilMs.merge(kind, untilMs, Math::max);
   }
 
@@ -55,6 +67,13 @@ public final class Coverage {
     }
   }
 
+  /** In the order of the kinds, so that a pair is one. */
+  private void atOnce(FaultKind one, FaultKind other) {
+    FaultKind first = one.compareTo(other) < 0 ? one : other;
+    FaultKind second = first == one ? other : one;
+    together.computeIfAbsent(first, each -> EnumSet.noneOf(FaultKind.class)).add(second);
+  }
+
   private void step(String name, long nowMs) {
     activeUntilMs.forEach(
         (kind, until) -> {
@@ -67,12 +86,32 @@ public final class Coverage {
   /** Adds what another life met. */
   public void add(Coverage other) {
     other.injected.forEach((kind, count) -> injected.merge(kind, count, Integer::sum));
+    other.together.forEach((first, all) -> all.forEach(second -> atOnce(first, second)));
     other.met.forEach(
         (kind, steps) ->
             steps.forEach(
                 (step, count) ->
                     met.computeIfAbsent(kind, each -> new TreeMap<>())
                         .merge(step, count, Integer::sum)));
+  }
+
+  /** Pairs of faults that were at work at the same time. */
+  public int pairsAtOnce() {
+    return together.values().stream().mapToInt(Set::size).sum();
+  }
+
+  /** Pairs of the faults that struck at all which never were at work at the same time. */
+  public List<String> neverAtOnce() {
+    List<String> pairs = new ArrayList<>();
+    for (FaultKind first : injected.keySet()) {
+      for (FaultKind second : injected.keySet()) {
+        if (first.compareTo(second) < 0
+            && !together.getOrDefault(first, Set.of()).contains(second)) {
+          pairs.add(first.wireName() + " + " + second.wireName());
+        }
+      }
+    }
+    return pairs;
   }
 
   /** How often a kind struck. */

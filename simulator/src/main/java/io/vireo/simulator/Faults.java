@@ -39,7 +39,8 @@ final class Faults {
 
   void strike(Plan.Fault fault) {
     long length = fault.lengthMs();
-    cast.coverage.injected(fault.kind(), engine.nowMs() + Math.max(length, KILLED_MS));
+    cast.coverage.injected(
+        fault.kind(), engine.nowMs(), engine.nowMs() + Math.max(length, KILLED_MS));
     switch (fault.kind()) {
       case KILL_INGEST -> cast.ingest.restartWithin(200, 3_000);
       case KILL_SCHEDULER -> scheduler(fault).restartWithin(200, 6_000);

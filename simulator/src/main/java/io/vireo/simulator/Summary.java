@@ -24,7 +24,16 @@ public final class Summary {
             result.failing().size()));
     text.append(table(result.coverage()));
     List<String> never = result.coverage().neverMet();
-    text.append(never.isEmpty() ? "every pair was met" : "never met: " + String.join("; ", never));
+    text.append(
+        never.isEmpty()
+            ? "every fault met every step"
+            : "faults and steps that never met: " + String.join("; ", never));
+    text.append(System.lineSeparator());
+    List<String> apart = result.coverage().neverAtOnce();
+    text.append(result.coverage().pairsAtOnce()).append(" pairs of faults were at work at once");
+    if (!apart.isEmpty()) {
+      text.append("; never: ").append(String.join("; ", apart));
+    }
     return text.append(System.lineSeparator()).toString();
   }
 

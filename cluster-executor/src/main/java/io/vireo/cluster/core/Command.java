@@ -39,12 +39,18 @@ public record Command(String id, @Nullable Vmi vmi, Body body) {
   public record SetPodReady(String podName, String podUid, boolean ready, String reason)
       implements Body {}
 
-  /** Finalizers, labels, annotations and status of the VMI; the newest wins. */
+  /**
+   * Finalizers, labels, annotations and status of the VMI.
+   *
+   * @param basedOn the only version of the VMI that it may be written on; null in a record of a
+   *     scheduler that named none
+   */
   public record WriteStatus(
       String statusJson,
       Map<String, @Nullable String> labels,
       Map<String, @Nullable String> annotations,
-      List<String> addFinalizers)
+      List<String> addFinalizers,
+      @Nullable Long basedOn)
       implements Body {
 
     public WriteStatus {

@@ -29,13 +29,7 @@ public record Ending(
 
   /** It had its effect, as this object shows. */
   static Ending done(@Nullable Object object) {
-    String version = Trees.text(object, "metadata", "resourceVersion");
-    return new Ending(
-        Result.DONE,
-        null,
-        null,
-        version != null && version.matches("[0-9]{1,18}") ? Long.valueOf(version) : null,
-        Trees.uid(object));
+    return new Ending(Result.DONE, null, null, versionOf(object), Trees.uid(object));
   }
 
   /** There is nothing left to do. */
@@ -54,9 +48,19 @@ public record Ending(
         Result.SUPERSEDED, "NewerWaits", "A newer command took its place.", null, null);
   }
 
-  /** A newer command had its effect before this one was tried again. */
-  static Ending late(String message) {
-    return new Ending(Result.SUPERSEDED, "Late", message, null, null);
+  /** The object went on: what this command was decided upon is no longer so. */
+  static Ending conflict(Object found) {
+    return new Ending(
+        Result.SUPERSEDED,
+        "Conflict",
+        "The object is of another version than the write was decided upon.",
+        versionOf(found),
+        Trees.uid(found));
+  }
+
+  private static @Nullable Long versionOf(@Nullable Object object) {
+    String version = Trees.text(object, "metadata", "resourceVersion");
+    return version != null && version.matches("[0-9]{1,18}") ? Long.valueOf(version) : null;
   }
 
   /** It was not tried once more; the effect may have happened, and been undone since. */

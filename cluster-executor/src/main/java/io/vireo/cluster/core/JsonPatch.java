@@ -21,7 +21,12 @@ final class JsonPatch {
    */
   JsonPatch forVersionOf(Object found) {
     String version = Trees.text(found, "metadata", "resourceVersion");
-    return add(version == null ? "" : version, "metadata", "resourceVersion");
+    return forVersion(version == null ? "" : version);
+  }
+
+  /** Same, of a version that is known. */
+  JsonPatch forVersion(String version) {
+    return add(version, "metadata", "resourceVersion");
   }
 
   /** Sets the value, whether there was one or not; what holds it must exist. */

@@ -15,7 +15,12 @@ final class Plans {
       return names(List.of(label.node())) ? OtherPlans.labelNode(label) : badName();
     }
     Command.Vmi vmi = command.vmi();
-    if (vmi == null || !names(List.of(vmi.namespace(), vmi.name()))) {
+    if (vmi == null || !names(List.of(vmi.namespace()))) {
+      return badName();
+    }
+    // Of an object that is gone the name may be lost, and a pod of it is deleted by its own.
+    boolean nameIsNeeded = !(body instanceof Command.DeleteLauncherPod);
+    if (!names(List.of(vmi.name())) && (nameIsNeeded || !vmi.name().isEmpty())) {
       return badName();
     }
     return switch (body) {

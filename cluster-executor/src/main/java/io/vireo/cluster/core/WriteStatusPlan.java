@@ -11,11 +11,12 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Metadata and status of a VMI in one write. The status is replaced as a whole, which a merge patch
- * cannot do. When labels or finalizers are to be set, the object is read first and the patch made
- * for that very version of it: a map that is absent would make a patch fail, and a write that fails
- * costs more than a read. Otherwise it is a single patch, and the same way is taken when that does
- * not apply, or when the command is tried again and may be late.
+ * Metadata and status of a VMI in one write, on no other version than the one that it was decided
+ * upon: a writer that stood still and wakes up would otherwise show again what was true before. The
+ * status is replaced as a whole, which a merge patch cannot do. When labels or finalizers are to be
+ * set, the object is read first: a map that is absent would make a patch fail, and a write that
+ * fails costs more than a read. Otherwise it is a single patch, and the same way is taken when that
+ * does not apply, or when the command is tried again and may have had its effect.
  */
 final class WriteStatusPlan {
 
@@ -39,16 +40,22 @@ final class WriteStatusPlan {
     if (!(status instanceof Map<?, ?>)) {
       return malformed();
     }
+    Long basedOn = write.basedOn();
+    if (basedOn == null) {
+      return Step.end(
+          Ending.refused("NoVersion", "Expected the version that the status was decided upon"));
+    }
+    String version = Long.toString(basedOn);
     boolean plain = !again && write.addFinalizers().isEmpty() && write.labels().isEmpty();
-    return plain ? blind(status) : informed(status);
+    return plain ? blind(status, version) : informed(status, version);
   }
 
   private static Step malformed() {
     return Step.end(Ending.refused("InvalidStatus", "Expected a status as a JSON object"));
   }
 
-  private Step blind(Object status) {
-    JsonPatch patch = new JsonPatch().test(vmi.uid(), "metadata", "uid");
+  private Step blind(Object status, String version) {
+    JsonPatch patch = new JsonPatch().test(vmi.uid(), "metadata", "uid").forVersion(version);
     write.labels().forEach((key, value) -> set(patch, "labels", key, value));
     write.annotations().forEach((key, value) -> set(patch, "annotations", key, value));
     patch.add(status, "status");
@@ -60,7 +67,7 @@ final class WriteStatusPlan {
           }
           // An operation that does not apply; which one is not said in a form to rely on.
           return answer.code() == 422 || answer.code() == 409 || answer.code() == 400
-              ? informed(status)
+              ? informed(status, version)
               : Step.refuse(answer);
         });
   }
@@ -73,7 +80,7 @@ final class WriteStatusPlan {
     }
   }
 
-  private Step informed(Object status) {
+  private Step informed(Object status, String version) {
     return new Step.Ask(
         ApiRequest.get(Paths.vmi(vmi)),
         found -> {
@@ -83,8 +90,11 @@ final class WriteStatusPlan {
           if (!vmi.uid().equals(Trees.uid(found.body()))) {
             return Step.end(Plans.uidMismatch(vmi.uid(), found));
           }
-          if (again && isLate(found.body(), status)) {
-            return Step.end(Ending.late("The object shows a later state than this status"));
+          if (!version.equals(Trees.text(found.body(), "metadata", "resourceVersion"))) {
+            return Step.end(
+                holds(found.body(), status)
+                    ? Ending.done(found.body())
+                    : Ending.conflict(found.body()));
           }
           return new Step.Ask(
               new ApiRequest(
@@ -101,15 +111,20 @@ final class WriteStatusPlan {
         });
   }
 
-  /**
-   * Whether another executor went on while this one waited, or this one before it was started anew:
-   * epochs do not go back and an end is final. In order such a write is made, since it repairs what
-   * somebody wrote by hand.
-   */
-  private boolean isLate(Object found, Object status) {
-    return Epochs.of(found) > Epochs.in(write.annotations())
-        || (Phases.isFinal(Trees.text(found, "status", "phase"))
-            && !Phases.isFinal(Trees.text(status, "phase")));
+  /** Whether it was written before, and only the answer was lost. */
+  private boolean holds(Object found, Object status) {
+    return status.equals(Trees.at(found, "status"))
+        && shows(found, "labels", write.labels())
+        && shows(found, "annotations", write.annotations())
+        && (Trees.text(found, "metadata", "deletionTimestamp") != null
+            || Trees.strings(found, "metadata", "finalizers").containsAll(write.addFinalizers()));
+  }
+
+  private static boolean shows(Object found, String map, Map<String, @Nullable String> wanted) {
+    return wanted.entrySet().stream()
+        .allMatch(
+            each ->
+                Objects.equals(each.getValue(), Trees.text(found, "metadata", map, each.getKey())));
   }
 
   private List<Map<String, Object>> forVersion(Object found, Object status) {

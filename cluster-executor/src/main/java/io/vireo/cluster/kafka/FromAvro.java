@@ -49,7 +49,8 @@ final class FromAvro {
               write.getStatusJson(),
               write.getLabels(),
               write.getAnnotations(),
-              write.getAddFinalizers());
+              write.getAddFinalizers(),
+              write.getBasedOn());
       case RemoveFinalizer remove ->
           new Command.RemoveFinalizer(remove.getFinalizers(), remove.getStatusJson());
       case EmitEvent event ->

@@ -31,13 +31,19 @@ class CommandRunTest {
               "{\"phase\":\"Running\"}",
               Map.of("kubevirt.io/nodeName", "n1"),
               Map.of("vireo.io/epoch", "1"),
-              List.of()));
+              List.of(),
+              7L));
   private static final Command PLAIN_STATUS =
       command(
           new Command.WriteStatus(
-              "{\"phase\":\"Scheduling\"}", Map.of(), Map.of("vireo.io/epoch", "1"), List.of()));
+              "{\"phase\":\"Scheduling\"}",
+              Map.of(),
+              Map.of("vireo.io/epoch", "1"),
+              List.of(),
+              7L));
   private static final Command FINALIZER =
-      command(new Command.WriteStatus("{}", Map.of(), Map.of("vireo.io/epoch", "1"), List.of("f")));
+      command(
+          new Command.WriteStatus("{}", Map.of(), Map.of("vireo.io/epoch", "1"), List.of("f"), 7L));
   private static final Command REMOVE = command(new Command.RemoveFinalizer(List.of("f"), "{}"));
   private static final Command EVENT =
       command(new Command.EmitEvent("Normal", "Started", "it runs"));
@@ -301,6 +307,7 @@ class CommandRunTest {
         .isEqualTo(
             List.of(
                 Map.of("op", "test", "path", "/metadata/uid", "value", "u1"),
+                Map.of("op", "add", "path", "/metadata/resourceVersion", "value", "7"),
                 Map.of("op", "add", "path", "/metadata/annotations/vireo.io~1epoch", "value", "1"),
                 Map.of("op", "add", "path", "/status", "value", Map.of("phase", "Scheduling"))));
   }
@@ -336,6 +343,59 @@ class CommandRunTest {
             "/metadata/annotations",
             "/metadata/annotations/vireo.io~1epoch",
             "/status");
+  }
+
+  private static Map<String, Object> vmi(String version, String phase, String epoch) {
+    return Map.of(
+        "metadata",
+        Map.of(
+            "uid",
+            "u1",
+            "resourceVersion",
+            version,
+            "annotations",
+            Map.of("vireo.io/epoch", epoch)),
+        "status",
+        Map.of("phase", phase));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"Running, 1", "Failed, 1", "Scheduling, 2"})
+  void statusOfAnotherVersionIsNotWritten(String phase, String epoch) {
+    for (boolean again : new boolean[] {false, true}) {
+      FakeApi api = new FakeApi();
+      if (!again) {
+        api.fails(409, "Conflict");
+      }
+      api.answers(200, vmi("9", phase, epoch));
+
+      Ending ending = api.run(PLAIN_STATUS, again);
+
+      assertThat(ending.result()).isEqualTo(Result.SUPERSEDED);
+      assertThat(ending.reason()).isEqualTo("Conflict");
+      assertThat(ending.resourceVersion()).isEqualTo(9);
+      assertThat(api.asked).hasSize(again ? 1 : 2);
+    }
+  }
+
+  @Test
+  void statusThatIsThereIsDoneWhoseAnswerWasLost() {
+    FakeApi api = new FakeApi().answers(200, vmi("8", "Scheduling", "1"));
+
+    Ending ending = api.run(PLAIN_STATUS, true);
+
+    assertThat(ending.result()).isEqualTo(Result.DONE);
+    assertThat(ending.resourceVersion()).isEqualTo(8);
+    assertThat(api.asked).hasSize(1);
+  }
+
+  @Test
+  void statusWithoutAVersionIsRefused() {
+    FakeApi api = new FakeApi();
+    Command.Body body = new Command.WriteStatus("{}", Map.of(), Map.of(), List.of(), null);
+
+    assertThat(api.run(command(body)).reason()).isEqualTo("NoVersion");
+    assertThat(api.asked).isEmpty();
   }
 
   @Test
@@ -416,6 +476,17 @@ class CommandRunTest {
 
     assertThat(api.run(command).reason()).isEqualTo("InvalidName");
     assertThat(api.asked).isEmpty();
+  }
+
+  @Test
+  void podOfAnObjectWhoseNameIsLostIsDeleted() {
+    FakeApi api = new FakeApi().answers(200, Map.of());
+    Command command = new Command("c1", new Command.Vmi("u1", "ns", ""), DELETE.body());
+
+    assertThat(api.run(command).result()).isEqualTo(Result.DONE);
+    assertThat(api.asked)
+        .singleElement()
+        .satisfies(r -> assertThat(r.path()).isEqualTo("/api/v1/namespaces/ns/pods/p1"));
   }
 
   @Test

@@ -118,34 +118,4 @@ class CreatePodAgainTest {
 
     assertThat(api.run(CREATE).reason()).isEqualTo("NotRepeated");
   }
-
-  @Test
-  void lateStatusDoesNotUndoAnEnd() {
-    Command status =
-        new Command(
-            "c2",
-            new Command.Vmi("u1", "ns", "vm"),
-            new Command.WriteStatus(
-                "{\"phase\":\"Running\"}", Map.of(), Map.of("vireo.io/epoch", "2"), List.of()));
-    FakeApi late = new FakeApi().answers(200, vmi("u1", "2", "Failed", null));
-
-    assertThat(late.run(status, true).reason()).isEqualTo("Late");
-    assertThat(late.asked).hasSize(1);
-  }
-
-  @Test
-  void lateStatusOfAnEarlierEpochIsNotWritten() {
-    Command status =
-        new Command(
-            "c2",
-            new Command.Vmi("u1", "ns", "vm"),
-            new Command.WriteStatus("{}", Map.of(), Map.of("vireo.io/epoch", "1"), List.of()));
-    FakeApi late = new FakeApi().answers(200, vmi("u1", "2", "Running", null));
-    FakeApi first = new FakeApi().answers(200, vmi("u1", "2", "Running", null));
-
-    assertThat(late.run(status, true).reason()).isEqualTo("Late");
-    assertThat(late.asked).hasSize(1);
-    // In order it repairs what somebody wrote by hand.
-    assertThat(first.run(status).result()).isEqualTo(Result.DONE);
-  }
 }

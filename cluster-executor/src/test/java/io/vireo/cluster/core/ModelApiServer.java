@@ -30,6 +30,25 @@ final class ModelApiServer {
     return copy;
   }
 
+  /** The command as it is when decided upon what is there now: a status write names its version. */
+  Command decidedNow(Command command) {
+    if (!(command.body() instanceof Command.WriteStatus write)) {
+      return command;
+    }
+    Command.Vmi vmi = Objects.requireNonNull(command.vmi());
+    Map<String, Object> object = objects.get(Paths.vmi(vmi));
+    long version = object == null ? 1 : Long.parseLong((String) version(object));
+    return new Command(
+        command.id(),
+        vmi,
+        new Command.WriteStatus(
+            write.statusJson(),
+            write.labels(),
+            write.annotations(),
+            write.addFinalizers(),
+            version));
+  }
+
   ApiAnswer apply(ApiRequest request, Command command) {
     String path = request.path();
     return switch (request.verb()) {

@@ -40,7 +40,7 @@ class PlansInABadWorldTest {
 
   private final ModelApiServer server = new ModelApiServer();
 
-  private static Command command(String name) {
+  private Command command(String name) {
     Command.Body body =
         switch (name) {
           case "create" ->
@@ -55,19 +55,25 @@ class PlansInABadWorldTest {
           case "ready" -> new Command.SetPodReady("p1", "pu", true, "NotPaused");
           case "status" ->
               new Command.WriteStatus(
-                  "{\"phase\":\"Running\"}", Map.of(), Map.of("vireo.io/epoch", "1"), List.of());
+                  "{\"phase\":\"Running\"}",
+                  Map.of(),
+                  Map.of("vireo.io/epoch", "1"),
+                  List.of(),
+                  null);
           case "finalizer" ->
               new Command.WriteStatus(
                   "{\"phase\":\"Running\"}",
                   Map.of("a", "b"),
                   Map.of("vireo.io/epoch", "1"),
-                  List.of("f"));
+                  List.of("f"),
+                  null);
           case "remove" -> new Command.RemoveFinalizer(List.of("f"), "{\"phase\":\"Failed\"}");
           case "event" -> new Command.EmitEvent("Normal", "Started", "it runs");
           case "label" -> new Command.LabelNode("n1", "nu", Map.of("a", "b"), Map.of());
           default -> throw new IllegalArgumentException(name);
         };
-    return new Command("c1", name.equals("label") ? null : new Command.Vmi("u1", "ns", "vm"), body);
+    return server.decidedNow(
+        new Command("c1", name.equals("label") ? null : new Command.Vmi("u1", "ns", "vm"), body));
   }
 
   private void fill(String vmiUid, String podUid, String nodeUid) {

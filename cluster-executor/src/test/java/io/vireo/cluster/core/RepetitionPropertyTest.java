@@ -51,7 +51,8 @@ class RepetitionPropertyTest {
               "{\"phase\":\"" + phase + "\",\"n\":" + commands.size() + "}",
               random.nextBoolean() ? Map.of() : Map.of("kubevirt.io/nodeName", "n" + epoch),
               Map.of("vireo.io/epoch", Integer.toString(epoch)),
-              random.nextBoolean() ? List.of() : List.of("f")));
+              random.nextBoolean() ? List.of() : List.of("f"),
+              null));
     }
 
     private void maybe(Runnable what) {
@@ -163,26 +164,28 @@ class RepetitionPropertyTest {
       Log log = new Log(random, "u1").fill();
       ModelNetwork once = network(random, 0, false);
       ModelNetwork often = network(random, 25, false);
+      List<Command> issued = new ArrayList<>();
       for (int at = 0; at < log.commands.size(); at++) {
         if (log.deletions.contains(at)) {
           markDeleted(once);
           markDeleted(often);
         }
-        Command command = log.commands.get(at);
-        run(once, command, false);
+        run(once, once.server.decidedNow(log.commands.get(at)), false);
+        Command command = often.server.decidedNow(log.commands.get(at));
+        issued.add(command);
         boolean quiet = log.settled.contains(at) && log.settled.contains(at + 1);
         boolean twoAtOnce = quiet && random.nextInt(4) == 0;
         if (twoAtOnce) {
           // The one before still runs it while the next one begins further back.
           CompletableFuture<Ending> old = often.begin(command, false);
-          replay(often, log, random.nextInt(at + 1), at + 1);
+          replay(often, issued, random.nextInt(at + 1));
           often.settle();
           assertThat(old).describedAs("seed %d", seed).isDone();
         } else {
           run(often, command, false);
         }
         if (log.settled.contains(at + 1) && random.nextInt(3) == 0) {
-          replay(often, log, random.nextInt(at + 2), at + 1);
+          replay(often, issued, random.nextInt(at + 2));
         }
       }
       assertThat(comparable(often))
@@ -193,8 +196,8 @@ class RepetitionPropertyTest {
     }
   }
 
-  private static void replay(ModelNetwork network, Log log, int from, int to) {
-    log.commands.subList(from, to).forEach(command -> run(network, command, true));
+  private static void replay(ModelNetwork network, List<Command> issued, int from) {
+    issued.subList(from, issued.size()).forEach(command -> run(network, command, true));
   }
 
   @Test
@@ -208,7 +211,10 @@ class RepetitionPropertyTest {
         for (Command command : new Log(random, "u" + life).fill().commands) {
           network.in(
               random.nextLong(20_000),
-              () -> ends.put(command, network.begin(command, random.nextBoolean())));
+              () -> {
+                Command decided = network.server.decidedNow(command);
+                ends.put(decided, network.begin(decided, random.nextBoolean()));
+              });
         }
       }
       for (int meddling = 0; meddling < 12; meddling++) {

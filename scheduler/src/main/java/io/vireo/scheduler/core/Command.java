@@ -43,13 +43,18 @@ public sealed interface Command {
   record SetPodReady(String podName, String podUid, boolean ready, String reason)
       implements ToCluster {}
 
-  /** Finalizer, owned labels and annotations, and status in one write. */
+  /**
+   * Finalizer, owned labels and annotations, and status in one write.
+   *
+   * @param basedOn the only version of the VMI that it may be written on
+   */
   record WriteStatus(
       String statusJson,
       String statusHash,
       Map<String, @Nullable String> labels,
       Map<String, @Nullable String> annotations,
-      List<String> addFinalizers)
+      List<String> addFinalizers,
+      long basedOn)
       implements ToCluster {}
 
   /** Final status and the removal of the finalizer in one write. */

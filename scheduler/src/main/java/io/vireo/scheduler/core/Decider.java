@@ -87,7 +87,9 @@ public final class Decider {
    * nothing of it is left either it has ended, so that nothing of it stays on the topics.
    */
   private static void nothingWanted(Draft draft, Surroundings around) {
-    new Strays(draft, around).destroyAll();
+    Strays strays = new Strays(draft, around);
+    strays.destroyAll();
+    strays.deletePodsOnFencedNodes();
     if (around.isListed()
         && draft.pending.isEmpty()
         && draft.observed.pods().isEmpty()

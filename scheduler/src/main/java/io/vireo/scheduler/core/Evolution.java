@@ -56,6 +56,9 @@ final class Evolution {
     }
     Desired desired = seen.desired();
     draft.observed = before.withDesired(desired, seen.incarnation());
+    if (old == null || old.resourceVersion() != desired.resourceVersion()) {
+      StatusWriter.seenAnew(draft);
+    }
     Shown shown = draft.shown;
     Written written = shown.written();
     if (written != null && desired.resourceVersion() == written.resourceVersion()) {

@@ -126,11 +126,15 @@ final class Outcomes {
   }
 
   private static void written(Draft draft, CommandOutcome outcome, Pending was, boolean done) {
+    Long found = outcome.resourceVersion();
+    if (outcome.result() == Result.SUPERSEDED && found != null) {
+      StatusWriter.conflicted(draft, found);
+    }
     if (!done || was.hash() == null) {
       return;
     }
     Shown shown = draft.shown;
-    long version = Objects.requireNonNullElse(outcome.resourceVersion(), 0L);
+    long version = found == null ? 0 : found;
     Desired seen = draft.observed.desired();
     // The watch may have been faster than the outcome.
     String echo = seen != null && seen.resourceVersion() == version ? seen.statusHash() : null;

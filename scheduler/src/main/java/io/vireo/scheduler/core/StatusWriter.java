@@ -1,5 +1,6 @@
 package io.vireo.scheduler.core;
 
+import io.vireo.scheduler.core.VmiState.Attempt;
 import io.vireo.scheduler.core.VmiState.Shown;
 import io.vireo.scheduler.core.VmiState.Written;
 import java.util.List;
@@ -8,10 +9,16 @@ import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** Writes status when what is wanted is not what is stored; one write in flight, newest wins. */
+/**
+ * Writes status when what is wanted is not what is stored; one write in flight. Each is based on
+ * the newest version that is known, so that none that comes late undoes another.
+ */
 final class StatusWriter {
 
   private static final String WRITE = "WriteStatus";
+
+  /** Why a write was not made: the object was of another version. */
+  private static final String CONFLICT = "Conflict";
 
   private final Draft draft;
   private final Decider.Json json;
@@ -46,10 +53,46 @@ final class StatusWriter {
     }
     draft.issue(
         new Command.WriteStatus(
-            json.write(status), hash, nullable(labels), nullable(annotations), missing),
+            json.write(status),
+            hash,
+            nullable(labels),
+            nullable(annotations),
+            missing,
+            newestVersion(desired, draft.shown.written())),
         keep ? Long.toString(promisedEpoch()) : null,
         hash,
         draft.shown.phase());
+  }
+
+  /** The newest version of the object that is known: as it was seen, or as it was written. */
+  static long newestVersion(Desired desired, @Nullable Written written) {
+    return Math.max(desired.resourceVersion(), written == null ? 0 : written.resourceVersion());
+  }
+
+  /**
+   * The object was of another version. If that one was not seen yet the next attempt waits for it:
+   * what was written meanwhile may be news.
+   *
+   * @param found the version that it was of
+   */
+  static void conflicted(Draft draft, long found) {
+    Written written = draft.shown.written();
+    if (written != null && found < written.resourceVersion()) {
+      // The store was set back to before our own write.
+      draft.shown = draft.shown.withWritten(null, draft.shown.epochOnObject());
+    }
+    Desired seen = draft.observed.desired();
+    if (seen == null || seen.resourceVersion() != found) {
+      draft.failedAttempt(WRITE, CONFLICT);
+    }
+  }
+
+  /** The object was seen in another version: a write that waited for that need not wait longer. */
+  static void seenAnew(Draft draft) {
+    Attempt attempt = draft.attempts().get(WRITE);
+    if (attempt != null && CONFLICT.equals(attempt.why())) {
+      draft.succeeded(WRITE);
+    }
   }
 
   void removeFinalizer() {

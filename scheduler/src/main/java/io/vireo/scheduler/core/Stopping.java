@@ -169,11 +169,9 @@ final class Stopping {
       return;
     }
     List<Pod> pods = draft.observed.pods();
+    Strays strays = new Strays(draft, around);
     for (Pod pod : pods) {
-      // Nobody is left on a fenced node to confirm the end of a pod.
-      boolean fenced =
-          pod.nodeName() != null
-              && around.node(pod.nodeName()).filter(Surroundings.Node::isFenced).isPresent();
+      boolean fenced = strays.isOnFencedNode(pod);
       if ((pod.deletedAtMs() == null || fenced)
           && !draft.isPending(DELETE, pod.name())
           && draft.mayTry(DELETE)) {

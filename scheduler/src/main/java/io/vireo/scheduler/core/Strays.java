@@ -53,6 +53,28 @@ final class Strays {
     }
   }
 
+  /**
+   * Deletes, of a uid that nobody wants, the pods that nobody else will: the garbage collector asks
+   * for the deletion of what lost its owner, but nobody is left on a fenced node to confirm it.
+   */
+  void deletePodsOnFencedNodes() {
+    if (!around.isListed()) {
+      return;
+    }
+    for (Pod pod : draft.observed.pods()) {
+      if (isOnFencedNode(pod) && !draft.isPending(DELETE, pod.name()) && draft.mayTry(DELETE)) {
+        draft.issue(
+            new Command.DeleteLauncherPod(pod.name(), pod.uid(), 0L), pod.name(), null, null);
+      }
+    }
+  }
+
+  /** Whether nobody is left to confirm the end of a pod. */
+  boolean isOnFencedNode(Pod pod) {
+    return pod.nodeName() != null
+        && around.node(pod.nodeName()).filter(Surroundings.Node::isFenced).isPresent();
+  }
+
   private void destroy(Domain domain, String reason) {
     around
         .node(domain.node())

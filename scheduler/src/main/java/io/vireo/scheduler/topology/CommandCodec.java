@@ -73,7 +73,8 @@ public final class CommandCodec {
               c.statusHash(),
               new HashMap<>(c.labels()),
               new HashMap<>(c.annotations()),
-              c.addFinalizers());
+              c.addFinalizers(),
+              c.basedOn());
       case Command.RemoveFinalizer c ->
           new RemoveFinalizer(c.finalizers(), c.statusJson(), c.statusHash());
       case Command.EmitEvent c -> new EmitEvent(c.eventType(), c.reason(), c.message());

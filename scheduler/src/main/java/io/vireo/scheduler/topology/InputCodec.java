@@ -15,6 +15,7 @@ import io.vireo.schemas.avro.Outcome;
 import io.vireo.schemas.avro.Vmi;
 import java.util.List;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /** From records on the topics to the core's inputs. */
 final class InputCodec {
@@ -42,6 +43,14 @@ final class InputCodec {
             vmi.getEpoch(),
             vmi.getNodeName()),
         incarnation);
+  }
+
+  /** Pods do not say what their VMI is called, but where it is. */
+  static @Nullable VmiRef ref(LauncherPods pods) {
+    return pods.getPods().stream()
+        .findFirst()
+        .map(pod -> new VmiRef(pods.getVmiUid(), pod.getNamespace(), ""))
+        .orElse(null);
   }
 
   static Input podsSeen(LauncherPods pods, long incarnation) {

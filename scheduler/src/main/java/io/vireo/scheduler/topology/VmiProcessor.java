@@ -186,7 +186,12 @@ final class VmiProcessor implements Processor<String, byte[], String, byte[]> {
     switch (record.getBody()) {
       case LauncherPods pods ->
           t.vmis()
-              .decide(pods.getVmiUid(), null, InputCodec.podsSeen(pods, incarnation), cause, now);
+              .decide(
+                  pods.getVmiUid(),
+                  InputCodec.ref(pods),
+                  InputCodec.podsSeen(pods, incarnation),
+                  cause,
+                  now);
       case PodListComplete complete ->
           listCompleted(t, complete.getKind(), incarnation, cause, now);
       case PodWatchGap gap ->

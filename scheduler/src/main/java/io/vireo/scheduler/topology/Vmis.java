@@ -5,6 +5,7 @@ import io.vireo.scheduler.core.Decider;
 import io.vireo.scheduler.core.Decision;
 import io.vireo.scheduler.core.Epoch;
 import io.vireo.scheduler.core.Input;
+import io.vireo.scheduler.core.Pod;
 import io.vireo.scheduler.core.VmiRef;
 import io.vireo.scheduler.core.VmiState;
 import java.time.Duration;
@@ -106,7 +107,7 @@ final class Vmis {
     }
   }
 
-  /** Decides on those that are bound to a node or that it reports of. */
+  /** Decides on those that are bound to a node, have a pod on it or that it reports of. */
   void decideOn(String node, Input input, Cause cause, long now) {
     for (String uid : List.copyOf(uidsByNode.getOrDefault(node, Set.of()))) {
       decide(uid, null, input, cause, now);
@@ -213,9 +214,10 @@ final class Vmis {
     wakeups.set(uid, until);
   }
 
-  /** Pods and reports may come before the object itself, which has the name. */
+  /** Pods and reports may come before the object itself, which has the name; pods have a part. */
   private static VmiState named(VmiState state, @Nullable VmiRef ref) {
-    return ref == null || ref.equals(state.ref())
+    boolean saysLess = ref != null && ref.name().isEmpty() && !state.ref().namespace().isEmpty();
+    return ref == null || saysLess || ref.equals(state.ref())
         ? state
         : new VmiState(ref, state.observed(), state.epoch(), state.shown(), state.progress());
   }
@@ -227,6 +229,10 @@ final class Vmis {
       names.add(epoch.node());
     }
     state.observed().domains().forEach(domain -> names.add(domain.node()));
+    state.observed().pods().stream()
+        .map(Pod::nodeName)
+        .filter(Objects::nonNull)
+        .forEach(names::add);
     return names;
   }
 

@@ -163,6 +163,26 @@ class FencingTest {
   }
 
   @Test
+  void shouldDeleteFromAFencedNodeThePodThatNobodyWants() {
+    World.Launcher pod = new World.Launcher("virt-launcher-tiny-1", "uid-of-launcher", 1);
+    pod.node = World.NODE;
+    pod.deletedAtMs = world.nowMs;
+    world.pods.put(pod.name, pod);
+    world.deadNodes.add(World.NODE);
+    world.podsSeen();
+    world.settle();
+    assertThat(world.issued).as("the kubelet is to confirm its end").isEmpty();
+
+    world.standing("Fenced");
+    world.settle();
+
+    assertThat(world.commands(Command.DeleteLauncherPod.class))
+        .singleElement()
+        .satisfies(c -> assertThat(c.gracePeriodSeconds()).isZero());
+    assertThat(world.nothingIsLeft()).isTrue();
+  }
+
+  @Test
   void shouldDestroyNothingForWantOfARecord() {
     World unlisted = World.unlisted();
     unlisted.report(7, "running", "running", false);

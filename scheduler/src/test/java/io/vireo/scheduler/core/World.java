@@ -429,6 +429,7 @@ final class World implements Surroundings {
 
   private static boolean isAbout(VmiState state, String node) {
     return (state.epoch() != null && node.equals(state.epoch().node()))
+        || state.observed().pods().stream().anyMatch(p -> node.equals(p.nodeName()))
         || state.observed().domains().stream().anyMatch(d -> d.node().equals(node));
   }
 
@@ -496,6 +497,10 @@ final class World implements Surroundings {
   private void writeStatus(Issued next, Command.WriteStatus c) {
     if (vmi == null) {
       outcome(outcome(next, Result.REFUSED, "NotFound", null, null));
+      return;
+    }
+    if (c.basedOn() != vmi.version) {
+      outcome(outcome(next, Result.SUPERSEDED, "Conflict", vmi.version, null));
       return;
     }
     vmi.status = (Map<String, Object>) json.read(c.statusJson());

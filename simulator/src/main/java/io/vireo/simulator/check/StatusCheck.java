@@ -35,16 +35,6 @@ public final class StatusCheck {
           "Succeeded", Set.of(),
           "Failed", Set.of());
 
-  /**
-   * How long a status may show an earlier phase. A writer of status that stood still and wakes up
-   * writes once what was true; within one epoch the object cannot tell that from news, and the
-   * scheduler writes it right again. What is never written right is another's to see, at the end.
-   */
-  private static final long STALE_MAX_MS = 5_000;
-
-  private record Stale(String before, String phase, long sinceMs) {}
-
-  private final Map<String, Stale> stale = new HashMap<>();
   private final Map<String, String> phases = new HashMap<>();
   private final Map<String, Long> epochs = new HashMap<>();
   private final Set<String> meddledWith = new HashSet<>();
@@ -70,26 +60,15 @@ public final class StatusCheck {
     String before = phases.getOrDefault(uid, "");
     String phase = Tree.text(change.object(), "status", "phase");
     if (phase != null && !phase.equals(before)) {
-      if (NEXT.getOrDefault(before, Set.of()).contains(phase)) {
-        phases.put(uid, phase);
-        wasStale(vmi, stale.remove(uid), nowMs);
-      } else {
-        stale.putIfAbsent(uid, new Stale(before, phase, nowMs));
+      if (!NEXT.getOrDefault(before, Set.of()).contains(phase)) {
+        violations.add(new Violation("G5", vmi, "phase " + phase + " after " + before, nowMs));
       }
-    } else if (phase != null) {
-      wasStale(vmi, stale.remove(uid), nowMs);
+      phases.put(uid, phase);
     }
     long epoch = epoch(Tree.text(change.object(), "metadata", "annotations", "vireo.io/epoch"));
     long known = epochs.merge(uid, epoch, Math::max);
     if (epoch > 0 && epoch < known) {
       violations.add(new Violation("G5", vmi, "epoch " + epoch + " after " + known, nowMs));
-    }
-  }
-
-  private void wasStale(String vmi, @Nullable Stale shown, long nowMs) {
-    if (shown != null && nowMs - shown.sinceMs > STALE_MAX_MS) {
-      String what = "phase " + shown.phase + " after " + shown.before;
-      violations.add(new Violation("G5", vmi, what, shown.sinceMs));
     }
   }
 
