@@ -28,6 +28,9 @@ public final class Simulation {
   /** The longest grace period, and what comes after it. */
   private static final long CLEANED_MS = 60_000;
 
+  /** Far more events than any world that settles has in its longest time. */
+  private static final long SETTLE_EVENTS_MAX = 3_000_000;
+
   /** A life that does not come to its steps has nothing to do any more. */
   private static final long FAULTS_MAX_MS = 1_200_000;
 
@@ -114,14 +117,18 @@ public final class Simulation {
     Engine engine = world.engine();
     boolean reportsWereLost =
         plan.faults().stream().anyMatch(fault -> fault.kind() == FaultKind.KAFKA_TRUNCATION);
-    engine.runUntil(engine.nowMs() + (reportsWereLost ? CONVERGES_AGAIN_MS : CONVERGES_MS));
+    if (!comesToRest(reportsWereLost ? CONVERGES_AGAIN_MS : CONVERGES_MS)) {
+      return;
+    }
     new Settled(world.server(), cast.truth, engine.nowMs()).converged();
     cast.record.check(false, engine.nowMs());
     if (!isWhole()) {
       return;
     }
     cast.wantNothing();
-    engine.runUntil(engine.nowMs() + CLEANED_MS);
+    if (!comesToRest(CLEANED_MS)) {
+      return;
+    }
     new Settled(world.server(), cast.truth, engine.nowMs())
         .nothingIsLeft(world.broker(), World.PARTITIONS);
     cast.record.check(true, engine.nowMs());
@@ -129,6 +136,16 @@ public final class Simulation {
     for (String mismatch : cast.schedulers.mismatches()) {
       cast.truth.violate(new Violation("G8", "", mismatch, engine.nowMs()));
     }
+  }
+
+  private boolean comesToRest(long withinMs) {
+    Engine engine = world.engine();
+    boolean rests = engine.runUntil(engine.nowMs() + withinMs, SETTLE_EVENTS_MAX);
+    if (!rests) {
+      String what = "still busy after " + SETTLE_EVENTS_MAX + " events without a fault";
+      cast.truth.violate(new Violation("G4", "", what, engine.nowMs()));
+    }
+    return rests;
   }
 
   private Life result() {

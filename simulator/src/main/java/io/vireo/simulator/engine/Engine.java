@@ -92,15 +92,21 @@ public final class Engine implements InstantSource {
     return true;
   }
 
-  /** Lets events happen until a time, and moves the clock there. */
-  public void runUntil(long untilMs) {
-    while (true) {
+  /**
+   * Lets events happen until a time, and moves the clock there.
+   *
+   * @param eventsMax events after which it is given up
+   * @return false if it was given up: parts that keep each other busy never come to rest
+   */
+  public boolean runUntil(long untilMs, long eventsMax) {
+    for (long left = eventsMax; left > 0; left--) {
       Event event = events.peek();
       if (event == null || event.atMs() > untilMs) {
         nowMs = Math.max(nowMs, untilMs);
-        return;
+        return true;
       }
       step();
     }
+    return false;
   }
 }
