@@ -64,7 +64,7 @@ public final class ClusterExecutor implements AutoCloseable {
             pauses,
             clock,
             problem -> log.atError().setCause(problem).log("A command broke"));
-    lanes = new Lanes<>(new TaskWork(run, outbox, progress, clock, registry), starter);
+    lanes = new Lanes<>(new TaskWork(run, outbox, clock, registry), starter);
     inbox = new CommandInbox(consumer, lanes, progress, outbox, clock, handOver);
     Gauge.builder("vireo.cluster.commands.open", progress, Progress::open).register(registry);
     Gauge.builder("vireo.cluster.lanes.depth", lanes, Lanes::size).register(registry);

@@ -49,8 +49,8 @@ public final class ClusterExecutorMain implements AutoCloseable {
 
   /** Runs until it is killed; ends with status 1 when it cannot go on. */
   public static void main(String[] args) throws Exception {
+    KafkaCluster.exitWhenReplaced();
     ClusterExecutorMain executor = open(System.getenv());
-    KafkaCluster.exitWhenReplaced(System.getenv());
     Runtime.getRuntime().addShutdownHook(new Thread(executor::close, "shutdown"));
     Throwable problem = executor.failure.get();
     log.atError().setCause(problem).log("The cluster-executor cannot go on and ends");

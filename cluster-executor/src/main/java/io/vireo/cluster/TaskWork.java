@@ -6,7 +6,6 @@ import io.vireo.cluster.core.CommandRun;
 import io.vireo.cluster.core.Ending;
 import io.vireo.cluster.core.Lanes;
 import io.vireo.cluster.core.Overtaking;
-import io.vireo.cluster.core.Progress;
 import io.vireo.cluster.kafka.OutcomeOutbox;
 import io.vireo.cluster.kafka.Task;
 import java.time.Duration;
@@ -26,19 +25,12 @@ final class TaskWork implements Lanes.Work<Task> {
 
   private final CommandRun run;
   private final OutcomeOutbox outbox;
-  private final Progress progress;
   private final InstantSource clock;
   private final MeterRegistry registry;
 
-  TaskWork(
-      CommandRun run,
-      OutcomeOutbox outbox,
-      Progress progress,
-      InstantSource clock,
-      MeterRegistry registry) {
+  TaskWork(CommandRun run, OutcomeOutbox outbox, InstantSource clock, MeterRegistry registry) {
     this.run = run;
     this.outbox = outbox;
-    this.progress = progress;
     this.clock = clock;
     this.registry = registry;
   }
@@ -57,8 +49,7 @@ final class TaskWork implements Lanes.Work<Task> {
 
   private void ended(Task task, Ending ending, Instant start) {
     Duration took = Duration.between(start, clock.instant());
-    outbox.write(
-        task, ending, clock.millis(), () -> progress.finished(task.partition(), task.offset()));
+    outbox.write(task, ending, clock.millis(), task.read()::finished);
     Timer.builder("vireo.cluster.command.duration")
         .tag("type", task.type())
         .tag("result", ending.result().name())

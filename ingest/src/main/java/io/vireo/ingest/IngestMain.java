@@ -60,8 +60,8 @@ public final class IngestMain implements AutoCloseable {
 
   /** Runs until it is killed; ends with status 1 when it cannot go on. */
   public static void main(String[] args) throws Exception {
+    KafkaCluster.exitWhenReplaced();
     IngestMain ingest = open(System.getenv());
-    KafkaCluster.exitWhenReplaced(System.getenv());
     Runtime.getRuntime().addShutdownHook(new Thread(ingest::close, "shutdown"));
     Throwable problem = ingest.failure.get();
     log.atError().setCause(problem).log("Ingest cannot go on and ends");
@@ -104,7 +104,7 @@ public final class IngestMain implements AutoCloseable {
         new KafkaConsumer<>(KafkaSettings.consumer(config.kafka()))) {
       past = Past.read(consumer, PATIENCE);
     }
-    Outbox outbox = opened.since(past.firstStartMs());
+    Outbox outbox = opened.since(past);
     Consumer<String, byte[]> consumer = new KafkaConsumer<>(KafkaSettings.consumer(config.kafka()));
     opened(metrics(new KafkaClientMetrics(consumer), health));
     Ingest parts =

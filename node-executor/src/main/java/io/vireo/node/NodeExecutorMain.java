@@ -48,8 +48,8 @@ public final class NodeExecutorMain {
   /** Starts from the environment and runs until SIGTERM. Domains outlive it. */
   public static void main(String[] args) throws Exception {
     CountDownLatch stopped = new CountDownLatch(1);
+    KafkaCluster.exitWhenReplaced();
     AutoCloseable executor = start(System.getenv());
-    KafkaCluster.exitWhenReplaced(System.getenv());
     Runtime.getRuntime()
         .addShutdownHook(
             new Thread(

@@ -17,6 +17,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.streams.CloseOptions;
 import org.apache.kafka.streams.CloseOptions.GroupMembershipOperation;
@@ -37,8 +39,8 @@ public final class SchedulerMain {
   /** Starts from the environment and runs until SIGTERM. */
   public static void main(String[] args) throws Exception {
     CountDownLatch stopped = new CountDownLatch(1);
+    KafkaCluster.exitWhenReplaced();
     AutoCloseable scheduler = start(System.getenv());
-    KafkaCluster.exitWhenReplaced(System.getenv());
     Runtime.getRuntime()
         .addShutdownHook(
             new Thread(
@@ -69,9 +71,7 @@ public final class SchedulerMain {
     SchedulerConfig config = SchedulerConfig.fromEnv(env);
     HealthServer health = HealthServer.start(config.healthAddress(), "scheduler");
     try {
-      try (Admin admin = Admin.create(config.kafka().clientSettings())) {
-        TopicCreation.awaitAll(admin, topics(), TOPICS_TIMEOUT);
-      }
+      FutureTask<Void> topics = awaitTopics(config);
       SchedulerMetrics metrics = new SchedulerMetrics(health.registry());
       KafkaStreams streams =
           new KafkaStreams(
@@ -83,6 +83,7 @@ public final class SchedulerMain {
             log.atError().setCause(e).log("A stream thread died and is replaced");
             return StreamThreadExceptionResponse.REPLACE_THREAD;
           });
+      need(topics);
       KafkaStreamsMetrics kafkaMetrics = new KafkaStreamsMetrics(streams);
       kafkaMetrics.bindTo(health.registry());
       health.check("streams", new StreamsReadiness(streams));
@@ -99,6 +100,28 @@ public final class SchedulerMain {
     } catch (Exception e) {
       health.close();
       throw e;
+    }
+  }
+
+  /** While Streams is made, which takes as long: the VMIs wait for a scheduler that comes back. */
+  private static FutureTask<Void> awaitTopics(SchedulerConfig config) {
+    FutureTask<Void> topics =
+        new FutureTask<>(
+            () -> {
+              try (Admin admin = Admin.create(config.kafka().clientSettings())) {
+                TopicCreation.awaitAll(admin, topics(), TOPICS_TIMEOUT);
+              }
+              return null;
+            });
+    Thread.ofVirtual().name("topics").start(topics);
+    return topics;
+  }
+
+  private static void need(FutureTask<Void> topics) throws Exception {
+    try {
+      topics.get();
+    } catch (ExecutionException e) {
+      throw e.getCause() instanceof Exception cause ? cause : e;
     }
   }
 

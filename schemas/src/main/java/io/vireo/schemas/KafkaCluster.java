@@ -1,92 +1,86 @@
 package io.vireo.schemas;
 
-import java.time.Duration;
-import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
-import org.apache.kafka.clients.admin.Admin;
+import java.util.concurrent.atomic.AtomicReference;
+import org.apache.kafka.common.ClusterResource;
+import org.apache.kafka.common.ClusterResourceListener;
+import org.apache.kafka.common.metrics.KafkaMetric;
+import org.apache.kafka.common.metrics.MetricsReporter;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Watches that Kafka stays the cluster that it was. A broker that comes back without its disk has
- * the same address and topics of the same names, but none of the records: positions, books and
+ * Sees to it that Kafka stays the cluster that it was. A broker that comes back without its disk
+ * has the same address and topics of the same names, but none of the records: positions, books and
  * eligible nodes that a part holds are of another world, and it must begin anew. The cluster's id
- * tells.
+ * tells, which is in each answer about metadata, and those come first on a new connection.
  */
-public final class KafkaCluster implements AutoCloseable {
+public final class KafkaCluster {
 
   private static final Logger log = LoggerFactory.getLogger(KafkaCluster.class);
-  private static final Duration EVERY = Duration.ofSeconds(5);
 
-  private final Admin admin;
-  private final CompletableFuture<IllegalStateException> replaced = new CompletableFuture<>();
-  private final Thread thread;
+  /** Kafka's clients make their listeners by class name, so what these tell goes to one place. */
+  private static final KafkaCluster OF_THIS_PROCESS =
+      new KafkaCluster(() -> Runtime.getRuntime().halt(1));
 
-  private KafkaCluster(Admin admin) {
-    this.admin = admin;
-    this.thread = Thread.ofVirtual().name("kafka-cluster").unstarted(this::run);
-  }
+  private final Runnable end;
+  private final AtomicReference<@Nullable String> first = new AtomicReference<>();
+  private volatile boolean endsWhenReplaced;
 
-  /** Watches on a thread of its own, with a client of its own. */
-  public static KafkaCluster watch(KafkaConnection connection) {
-    KafkaCluster cluster = new KafkaCluster(Admin.create(connection.clientSettings()));
-    cluster.thread.start();
-    return cluster;
+  KafkaCluster(Runnable end) {
+    this.end = end;
   }
 
   /**
-   * Ends this process with status 1 once Kafka is another cluster; whoever runs it starts it anew.
+   * From now on this process ends with status 1, at once and without farewells that the new cluster
+   * would take for its own, when a client of {@link KafkaConnection#clientSettings} is answered by
+   * another cluster than the first. Whoever runs it starts it anew.
    */
-  @SuppressWarnings({"resource", "FutureReturnValueIgnored"}) // For as long as the process lives.
-  public static void exitWhenReplaced(Map<String, String> env) {
-    watch(KafkaConnection.fromEnv(env, new ArrayList<>()))
-        .replaced()
-        .thenAccept(problem -> System.exit(1));
+  public static void exitWhenReplaced() {
+    OF_THIS_PROCESS.endWhenReplaced();
   }
 
-  /** Completes once Kafka answers as another cluster than at first. */
-  public CompletableFuture<IllegalStateException> replaced() {
-    return replaced;
+  void endWhenReplaced() {
+    endsWhenReplaced = true;
   }
 
-  private void run() {
-    @Nullable String first = null;
-    try {
-      while (!replaced.isDone()) {
-        String id = id();
-        if (id != null && first != null && !first.equals(id)) {
-          log.atError()
-              .addKeyValue("was", first)
-              .addKeyValue("is", id)
-              .log("Kafka is another cluster; this part must be started anew");
-          replaced.complete(
-              new IllegalStateException(
-                  "Expected Kafka's cluster " + first + ", but it is " + id + " now"));
-        }
-        first = first == null ? id : first;
-        Thread.sleep(EVERY);
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
+  void answered(@Nullable String id) {
+    if (id == null) {
+      return;
+    }
+    String before = first.compareAndExchange(null, id);
+    if (before != null && !before.equals(id) && endsWhenReplaced) {
+      log.atError()
+          .addKeyValue("was", before)
+          .addKeyValue("is", id)
+          .log("Kafka is another cluster; this part must be started anew");
+      end.run();
     }
   }
 
-  private @Nullable String id() throws InterruptedException {
-    try {
-      return admin.describeCluster().clusterId().get(EVERY.toMillis(), TimeUnit.MILLISECONDS);
-    } catch (ExecutionException | TimeoutException e) {
-      return null;
-    }
-  }
+  /** For Kafka's clients, which tell a metrics reporter of their cluster; it reports no metrics. */
+  public static final class Listener implements MetricsReporter, ClusterResourceListener {
 
-  @Override
-  public void close() {
-    thread.interrupt();
-    admin.close(Duration.ZERO);
+    @Override
+    public void onUpdate(ClusterResource cluster) {
+      OF_THIS_PROCESS.answered(cluster.clusterId());
+    }
+
+    @Override
+    public void configure(Map<String, ?> settings) {}
+
+    @Override
+    public void init(List<KafkaMetric> metrics) {}
+
+    @Override
+    public void metricChange(KafkaMetric metric) {}
+
+    @Override
+    public void metricRemoval(KafkaMetric metric) {}
+
+    @Override
+    public void close() {}
   }
 }

@@ -115,6 +115,7 @@ public record KafkaConnection(
     Map<String, Object> settings = new HashMap<>();
     settings.put("bootstrap.servers", bootstrapServers);
     settings.put("security.protocol", securityProtocol);
+    settings.put("metric.reporters", KafkaCluster.Listener.class.getName());
     if (username.isPresent()) {
       settings.put("sasl.mechanism", "SCRAM-SHA-512");
       settings.put(

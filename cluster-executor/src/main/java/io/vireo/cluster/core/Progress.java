@@ -3,6 +3,7 @@ package io.vireo.cluster.core;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -23,31 +24,44 @@ public final class Progress {
     }
   }
 
+  /** A record that was read, while its partition was ours. */
+  public final class Read {
+    private final Partition partition;
+    private final long offset;
+
+    private Read(Partition partition, long offset) {
+      this.partition = partition;
+      this.offset = offset;
+    }
+
+    /**
+     * All that it led to is written down. Once {@link #forget} was told of its partition this means
+     * nothing: another record may stand at the same place by then, if Kafka lost its disk.
+     */
+    public void finished() {
+      synchronized (Progress.this) {
+        partition.open.remove(offset);
+      }
+    }
+  }
+
   private final Map<Integer, Partition> partitions = new HashMap<>();
 
-  /** A record was read; false if it is known already. */
-  public synchronized boolean read(int partition, long offset) {
+  /** A record was read; empty if it is known already. */
+  public synchronized Optional<Read> read(int partition, long offset) {
     Partition known = partitions.computeIfAbsent(partition, each -> new Partition());
     if (offset < known.next) {
-      return false;
+      return Optional.empty();
     }
     known.open.add(offset);
     known.next = offset + 1;
-    return true;
+    return Optional.of(new Read(known, offset));
   }
 
   /** Nothing was read between the last record and here: the mark of a transaction takes a place. */
   public synchronized void passed(int partition, long next) {
     Partition known = partitions.computeIfAbsent(partition, each -> new Partition());
     known.next = Math.max(known.next, next);
-  }
-
-  /** All that a record led to is written down. */
-  public synchronized void finished(int partition, long offset) {
-    Partition known = partitions.get(partition);
-    if (known != null) {
-      known.open.remove(offset);
-    }
   }
 
   /** Positions that moved since they were asked for last. */

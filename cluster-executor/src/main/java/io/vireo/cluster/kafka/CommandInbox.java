@@ -104,10 +104,11 @@ public final class CommandInbox implements AutoCloseable {
   }
 
   private void take(ConsumerRecord<String, byte[]> record) {
-    if (!progress.read(record.partition(), record.offset())) {
-      return;
-    }
-    switch (Reading.of(record, mayBeRepeated(record))) {
+    progress.read(record.partition(), record.offset()).ifPresent(read -> take(record, read));
+  }
+
+  private void take(ConsumerRecord<String, byte[]> record, Progress.Read read) {
+    switch (Reading.of(record, read, mayBeRepeated(record))) {
       case Reading.Usable usable -> lanes.put(usable.task().key(), usable.task());
       case Reading.Unusable unusable -> {
         log.atWarn()
@@ -115,8 +116,7 @@ public final class CommandInbox implements AutoCloseable {
             .addKeyValue("offset", record.offset())
             .addKeyValue("reason", unusable.reason())
             .log("Command cannot be used");
-        outbox.send(
-            letter(record, unusable), () -> progress.finished(record.partition(), record.offset()));
+        outbox.send(letter(record, unusable), read::finished);
       }
     }
   }

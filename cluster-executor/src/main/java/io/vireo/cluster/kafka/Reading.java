@@ -1,6 +1,7 @@
 package io.vireo.cluster.kafka;
 
 import io.vireo.cluster.core.Command;
+import io.vireo.cluster.core.Progress;
 import io.vireo.schemas.Topics;
 import io.vireo.schemas.UndecodableRecordException;
 import io.vireo.schemas.avro.ClusterCommand;
@@ -25,7 +26,7 @@ sealed interface Reading {
   /** Nothing that can be done. */
   record Unusable(String reason, String message) implements Reading {}
 
-  static Reading of(ConsumerRecord<String, byte[]> record, boolean again) {
+  static Reading of(ConsumerRecord<String, byte[]> record, Progress.Read read, boolean again) {
     byte @Nullable [] value = record.value();
     if (value == null) {
       return new Unusable("NullValue", "Expected a command, but the record has no value");
@@ -36,7 +37,7 @@ sealed interface Reading {
     }
     try {
       ClusterCommand command = Topics.CLUSTER_COMMANDS.decode(value);
-      return of(record, command, FromAvro.command(command), again);
+      return of(record, command, FromAvro.command(command), read, again);
     } catch (UndecodableRecordException e) {
       return new Unusable(e.reason(), String.valueOf(e.getMessage()));
     } catch (RuntimeException e) {
@@ -47,7 +48,11 @@ sealed interface Reading {
   }
 
   private static Reading of(
-      ConsumerRecord<String, byte[]> record, ClusterCommand avro, Command command, boolean again) {
+      ConsumerRecord<String, byte[]> record,
+      ClusterCommand avro,
+      Command command,
+      Progress.Read read,
+      boolean again) {
     if (command.id().length() > ID_MAX) {
       return new Unusable(
           "Oversized", "Expected a command id of at most " + ID_MAX + " characters");
@@ -69,7 +74,7 @@ sealed interface Reading {
             subject,
             avro.getBody().getClass().getSimpleName(),
             record.partition(),
-            record.offset(),
+            read,
             again));
   }
 

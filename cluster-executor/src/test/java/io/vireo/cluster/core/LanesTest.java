@@ -181,20 +181,4 @@ class LanesTest {
     assertThat(ends).isNotNull();
     ends.complete(null);
   }
-
-  @Test
-  void positionStandsBeforeTheFirstThatIsNotFinished() {
-    Progress progress = new Progress();
-    for (long offset : new long[] {10, 11, 13}) {
-      assertThat(progress.read(0, offset)).isTrue();
-    }
-    assertThat(progress.read(0, 11)).isFalse();
-    progress.finished(0, 11);
-    assertThat(progress.news()).isEqualTo(Map.of(0, 10L));
-    progress.finished(0, 13);
-    assertThat(progress.news()).isEmpty();
-    progress.finished(0, 10);
-    assertThat(progress.news()).isEqualTo(Map.of(0, 14L));
-    assertThat(progress.open()).isZero();
-  }
 }

@@ -48,6 +48,7 @@ public final class Outbox {
 
   private final Producer<String, byte[]> producer;
   private final MeterRegistry registry;
+  private final String instance;
   private final long place;
   private final long incarnation;
   private final CompletableFuture<Throwable> failure = new CompletableFuture<>();
@@ -55,9 +56,14 @@ public final class Outbox {
   private long count;
 
   private Outbox(
-      Producer<String, byte[]> producer, MeterRegistry registry, long place, long firstStartMs) {
+      Producer<String, byte[]> producer,
+      MeterRegistry registry,
+      String instance,
+      long place,
+      long firstStartMs) {
     this.producer = producer;
     this.registry = registry;
+    this.instance = instance;
     this.place = place;
     this.incarnation = firstStartMs + place + 1;
   }
@@ -67,7 +73,7 @@ public final class Outbox {
    * future completes on the thread that calls the producer's callbacks.
    *
    * @param producer idempotent; whoever gives it closes it
-   * @param instance name of this start, for people
+   * @param instance name of this start, which no other has
    */
   public static CompletableFuture<Outbox> open(
       Producer<String, byte[]> producer, String instance, MeterRegistry registry, long nowMs) {
@@ -88,7 +94,7 @@ public final class Outbox {
             (metadata, problem) -> {
               if (problem == null) {
                 Failpoint.pass("ingest.incarnation.after");
-                opened.complete(new Outbox(producer, registry, metadata.offset(), 0));
+                opened.complete(new Outbox(producer, registry, instance, metadata.offset(), 0));
               } else {
                 opened.completeExceptionally(problem);
               }
@@ -100,10 +106,18 @@ public final class Outbox {
    * The same with its number: a broker that lost its disk counts anew, so the time of the first
    * start that it remembers tells its starts from those before the loss.
    *
-   * @param firstStartMs when that was
+   * @param past as it was read after this start had its place
+   * @throws IllegalStateException if the broker does not remember this start: it lost its disk
+   *     since, and the place means nothing any more
    */
-  public Outbox since(long firstStartMs) {
-    return new Outbox(producer, registry, place, firstStartMs);
+  public Outbox since(Past past) {
+    if (!past.hasStart(place, instance)) {
+      throw new IllegalStateException(
+          "Expected Kafka to remember this start at offset "
+              + place
+              + ", but it does not: it has lost its disk since");
+    }
+    return new Outbox(producer, registry, instance, place, past.firstStartMs());
   }
 
   /** Offset of the record of this start. */

@@ -8,6 +8,7 @@ import io.vireo.schemas.Topics;
 import io.vireo.schemas.UndecodableRecordException;
 import io.vireo.schemas.avro.Domains;
 import io.vireo.schemas.avro.DomainsObserved;
+import io.vireo.schemas.avro.IngestIncarnation;
 import io.vireo.schemas.avro.LauncherPods;
 import io.vireo.schemas.avro.NodeTransition;
 import io.vireo.schemas.avro.PodsObserved;
@@ -54,7 +55,10 @@ public final class Past {
 
   private final Map<TopicPartition, Long> ends;
 
-  private long firstStartMs = Long.MAX_VALUE;
+  /** Names of the starts by their places. */
+  private final Map<Long, String> starts = new HashMap<>();
+
+  private long firstStartMs;
 
   private Past(Map<TopicPartition, Long> ends) {
     this.ends = Map.copyOf(ends);
@@ -110,15 +114,21 @@ public final class Past {
     return past;
   }
 
+  /** Whether the broker remembers this start at this place. */
+  boolean hasStart(long place, String instance) {
+    return instance.equals(starts.get(place));
+  }
+
   /** When the first start was that the broker remembers, ms since the epoch. */
-  public long firstStartMs() {
+  long firstStartMs() {
     return firstStartMs;
   }
 
   private void takeStart(ConsumerRecord<String, byte[]> record) {
     try {
-      long startedMs = Topics.INGEST_INCARNATION.decode(record.value()).getStartedAt();
-      firstStartMs = firstStartMs == Long.MAX_VALUE ? startedMs : firstStartMs;
+      IngestIncarnation start = Topics.INGEST_INCARNATION.decode(record.value());
+      firstStartMs = starts.isEmpty() ? start.getStartedAt() : firstStartMs;
+      starts.put(record.offset(), start.getInstance());
     } catch (UndecodableRecordException e) {
       log.atWarn().addKeyValue("offset", record.offset()).log("A start cannot be read");
     }

@@ -3,6 +3,7 @@ package io.vireo.ingest.kafka;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vireo.ingest.core.Input;
 import io.vireo.ingest.core.Intake;
 import io.vireo.ingest.core.ListKind;
@@ -27,9 +28,12 @@ import java.util.Map;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.MockConsumer;
+import org.apache.kafka.clients.producer.MockProducer;
 import org.apache.kafka.common.Node;
 import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.StringSerializer;
 import org.junit.jupiter.api.Test;
 
 class PastTest {
@@ -84,17 +88,38 @@ class PastTest {
     return new PodsObserved(incarnation, 1L, new LauncherPods("u1", List.of(), List.of()));
   }
 
-  private List<Output> restoredAndListed() {
+  private Past read() {
     consumer.updateEndOffsets(ends);
     consumer.updateEndOffsets(Map.of(STARTS, 2L));
     for (long offset = 0; offset < 2; offset++) {
-      IngestIncarnation start = new IngestIncarnation("ingest", 1_000 + offset);
+      IngestIncarnation start = new IngestIncarnation("start-" + offset, 1_000 + offset);
       records.add(
           new ConsumerRecord<>(STARTS.topic(), 0, offset, "ingest", AvroCodec.encode(start)));
     }
     consumer.schedulePollTask(() -> records.forEach(consumer::addRecord));
+    return Past.read(consumer, Duration.ofSeconds(10));
+  }
+
+  private static Outbox opened(String instance) {
+    MockProducer<String, byte[]> producer =
+        new MockProducer<>(true, null, new StringSerializer(), new ByteArraySerializer());
+    return Outbox.open(producer, instance, new SimpleMeterRegistry(), 1_000).join();
+  }
+
+  /** Its number would be that of another, or none: Kafka lost its disk after it had its place. */
+  @Test
+  void aStartThatKafkaDoesNotRememberDoesNotGoOn() {
+    Past past = read();
+
+    assertThat(opened("start-0").since(past).incarnation()).isEqualTo(1_001);
+    assertThatThrownBy(() -> opened("of-before").since(past))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("at offset 0");
+  }
+
+  private List<Output> restoredAndListed() {
+    Past past = read();
     Intake intake = new Intake(10_000, 40_000);
-    Past past = Past.read(consumer, Duration.ofSeconds(10));
     assertThat(past.ends()).isEqualTo(ends);
     assertThat(past.firstStartMs()).isEqualTo(1_000);
     past.restore(intake, NOW);

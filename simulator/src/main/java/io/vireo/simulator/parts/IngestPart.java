@@ -69,7 +69,7 @@ public final class IngestPart extends Part {
         Past.read(
             SimConsumer.of(process, world.broker(), world.network(), GROUP, true, () -> {}),
             Duration.ofSeconds(1));
-    Outbox outbox = opened.since(past.firstStartMs());
+    Outbox outbox = opened.since(past);
     Turns[] turns = new Turns[2];
     Consumer<String, byte[]> consumer =
         SimConsumer.of(process, world.broker(), world.network(), GROUP, false, waking(turns, 0));
