@@ -35,6 +35,10 @@ final class DomainBook {
   private final Map<String, Set<String>> uidsByNode = new HashMap<>();
 
   private final Set<String> doubted = new TreeSet<>();
+
+  /** VMIs of which another start wrote, and this one did not. */
+  private final Set<String> byAnother = new HashSet<>();
+
   private final UnaryOperator<String> subjects;
 
   DomainBook(UnaryOperator<String> subjects) {
@@ -66,7 +70,11 @@ final class DomainBook {
 
   /** Another wrote over what is written. */
   List<Output> overwritten(String vmiUid) {
-    return written.containsKey(vmiUid) ? List.of(value(vmiUid, subjects.apply(vmiUid))) : List.of();
+    if (!written.containsKey(vmiUid)) {
+      byAnother.add(vmiUid);
+      return List.of();
+    }
+    return List.of(value(vmiUid, subjects.apply(vmiUid)));
   }
 
   List<Output> reported(DomainReportOrigin origin, ReportedDomain domain) {
@@ -113,10 +121,12 @@ final class DomainBook {
     return changed ? List.of(value(uid, subjects.apply(uid))) : List.of();
   }
 
+  /** Whether anything was written of it, by this start or by another. */
   boolean forget(String vmiUid) {
+    boolean isWrittenByAnother = byAnother.remove(vmiUid);
     TreeMap<Key, DomainSnapshot> removed = written.remove(vmiUid);
     if (removed == null) {
-      return false;
+      return isWrittenByAnother;
     }
     removed
         .values()

@@ -113,7 +113,7 @@ public final class Intake {
         news.forEach(node -> outputs.addAll(reports.given(node)));
         yield outputs;
       }
-      case Input.PodGone gone -> pods.gone(gone.podUid());
+      case Input.PodGone gone -> takenBack(pods.gone(gone.podUid()));
       case Input.NodeSeen seen ->
           nodes.seen(seen.node(), seen.uid(), seen.offersLaunchers(), nowMs);
       case Input.NodeGone gone -> nodes.gone(gone.node(), gone.uid());
@@ -163,7 +163,7 @@ public final class Intake {
           }
         }
       }
-      case POD -> outputs.addAll(pods.listed());
+      case POD -> outputs.addAll(takenBack(pods.listed()));
       case NODE -> {
         outputs.addAll(nodes.listed());
         outputs.addAll(domains.listed());
@@ -228,6 +228,22 @@ public final class Intake {
       return List.of();
     }
     return forget(uid);
+  }
+
+  /**
+   * A watch that is behind tells of pods whose VMI has ended. Their end is the last that is heard
+   * of it, so nobody else would take back what is written of them.
+   */
+  private List<Output> takenBack(List<Output> outputs) {
+    List<Output> all = new ArrayList<>(outputs);
+    for (Output output : outputs) {
+      if (output instanceof Output.PodsChanged changed
+          && changed.pods().isEmpty()
+          && ended.contains(changed.vmiUid())) {
+        all.addAll(forget(changed.vmiUid()));
+      }
+    }
+    return all;
   }
 
   private List<Output> forget(String uid) {

@@ -122,9 +122,10 @@ final class PodBook {
     return written.containsKey(vmiUid) ? differences(vmiUid) : List.of();
   }
 
+  /** Whether anything was written of it, by this start or, which is a doubt, by another. */
   boolean forget(String vmiUid) {
-    doubted.remove(vmiUid);
-    return written.remove(vmiUid) != null;
+    boolean byAnother = doubted.remove(vmiUid);
+    return written.remove(vmiUid) != null || byAnother;
   }
 
   private static List<PodSnapshot> withoutVersions(List<PodSnapshot> pods) {

@@ -113,10 +113,10 @@ final class VmiBook {
         .toList();
   }
 
-  /** Whether anything was written of it. */
+  /** Whether anything was written of it, by this start or, which is a doubt, by another. */
   boolean forget(String uid) {
-    doubted.remove(uid);
-    return written.remove(uid) != null;
+    boolean byAnother = doubted.remove(uid);
+    return written.remove(uid) != null || byAnother;
   }
 
   Optional<VmiRef> ref(String uid) {

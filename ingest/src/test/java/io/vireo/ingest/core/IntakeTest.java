@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class IntakeTest {
 
@@ -174,6 +175,28 @@ class IntakeTest {
         .containsExactly(new Output.VmiRemoved(REF), new Output.VmiForgotten("u1", "ns/vm"));
     // The node still tells of it, and the end is read twice.
     assertThat(apply(reported(2, "ended", true), new Input.VmiEnded("u1"))).isEmpty();
+  }
+
+  @Test
+  void whatALateWatchTellsOfPodsAfterTheEndIsTakenBackWithTheLastOfThem() {
+    apply(
+        new Input.VmiSeen(vmi(1, "{}", "h")),
+        new Input.ListEnded(ListKind.VMI),
+        new Input.ListEnded(ListKind.POD));
+    apply(new Input.VmiGone(REF), new Input.VmiEnded("u1"));
+
+    assertThat(kinds(apply(bound()))).containsExactly("PodsChanged");
+    assertThat(kinds(apply(new Input.PodGone("a")))).containsExactly("PodsChanged", "VmiForgotten");
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"VMI", "PODS", "DOMAINS"})
+  void whatAnotherStartWroteIsTakenBackThoughTheEndIsReadAfterIt(Book book) {
+    apply(new Input.Overwritten(book, "u1", REF, 0));
+    apply(new Input.VmiEnded("u1"));
+
+    assertThat(kinds(apply(new Input.ListEnded(ListKind.VMI))))
+        .containsExactly("VmiForgotten", "ListCompleted");
   }
 
   @Test
