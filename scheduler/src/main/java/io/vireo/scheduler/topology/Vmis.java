@@ -123,7 +123,7 @@ final class Vmis {
     } else if (stored != null) {
       StateCodec.Ended ended = Objects.requireNonNull(stored.ended());
       if (input instanceof Input.TimerFired) {
-        store.delete(uid);
+        endedIsDue(uid, ended, stored.wakeUpAtMs(), now);
         return;
       }
       boolean isFirstSight = input instanceof Input.VmiSeen && !ended.wasSeen();
@@ -209,9 +209,21 @@ final class Vmis {
 
   /** A VMI that has ended keeps its place in its history for a while. */
   private void forget(String uid, StateCodec.Ended ended, long now) {
-    long until = now + ENDED_KEPT_MS;
-    store.put(uid, StateCodec.encode(new StateCodec.Stored(null, until, ended)));
-    wakeups.set(uid, until);
+    keepEnded(uid, ended, now + ENDED_KEPT_MS);
+  }
+
+  /** A clock that went back makes everything due, also what is to be kept for long yet. */
+  private void endedIsDue(String uid, StateCodec.Ended ended, long untilMs, long now) {
+    if (untilMs <= now) {
+      store.delete(uid);
+    } else {
+      keepEnded(uid, ended, Math.min(untilMs, now + ENDED_KEPT_MS));
+    }
+  }
+
+  private void keepEnded(String uid, StateCodec.Ended ended, long untilMs) {
+    store.put(uid, StateCodec.encode(new StateCodec.Stored(null, untilMs, ended)));
+    wakeups.set(uid, untilMs);
   }
 
   /** Pods and reports may come before the object itself, which has the name; pods have a part. */

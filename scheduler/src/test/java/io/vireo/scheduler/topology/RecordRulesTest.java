@@ -205,4 +205,27 @@ class RecordRulesTest {
     assertThat(meters.get("vireo.scheduler.retries.waiting").gauge().value()).isZero();
     assertThat(state().progress().attempts()).isEmpty();
   }
+
+  /** A clock that goes back makes every wake-up due, also that which ends the memory of an end. */
+  @Test
+  void shouldRememberAnEndWhenTheClockGoesBack() {
+    task.lists(1);
+    task.send(Topics.VMI_DESIRED, TaskDriver.UID, TaskDriver.vmi(1, 10));
+    ClusterCommand write = task.read(Topics.CLUSTER_COMMANDS).getFirst();
+    task.send(
+        Topics.VMI_DESIRED,
+        TaskDriver.UID,
+        new VmiDesired(1L, TaskDriver.START_MS, new VmiDeleted(TaskDriver.UID, "default", "tiny")));
+    task.setClock(Duration.ofHours(1));
+    task.send(Topics.OUTCOMES, TaskDriver.UID, TaskDriver.end(write, CommandResult.Done));
+    assertThat(task.read(Topics.VMI_ENDED)).hasSize(1);
+
+    task.setClock(Duration.ofHours(-1));
+    task.lists(1);
+    task.send(Topics.VMI_DESIRED, TaskDriver.UID, TaskDriver.vmi(1, 11));
+    assertThat(task.read(Topics.CLUSTER_COMMANDS)).isEmpty();
+
+    task.advance(Duration.ofDays(1).plusMinutes(1));
+    assertThat(task.stores().get(VmiProcessor.VMIS)).isEmpty();
+  }
 }
