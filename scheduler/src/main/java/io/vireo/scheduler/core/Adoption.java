@@ -1,9 +1,14 @@
 package io.vireo.scheduler.core;
 
 import io.vireo.scheduler.spec.LauncherPod;
+import java.util.Set;
 
 /** What the world says of an epoch that the scheduler does not remember. */
 final class Adoption {
+
+  /** The object names the node from the moment on that it is known. */
+  private static final Set<String> BEFORE_IT_WAS_SCHEDULED =
+      Set.of("Pending", "Scheduling", "Scheduled");
 
   private Adoption() {}
 
@@ -62,7 +67,7 @@ final class Adoption {
       draft.close("an epoch is named, but no pod and no node");
     }
     if (desired != null && desired.phase() != null) {
-      if (wasRunning || (node != null && !"Scheduled".equals(desired.phase()))) {
+      if (wasRunning || (node != null && !BEFORE_IT_WAS_SCHEDULED.contains(desired.phase()))) {
         draft.adoptScheduled();
       }
       draft.phase(desired.phase(), "Adopted");

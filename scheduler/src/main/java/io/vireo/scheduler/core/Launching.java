@@ -20,6 +20,7 @@ final class Launching {
 
   static final int LAUNCH_FAILURES_MAX = 5;
 
+  private static final String SCHEDULED = "Scheduled";
   private static final String LAUNCH = "launch";
   private static final String START = "StartDomain";
   private static final String DESTROY = "DestroyDomain";
@@ -259,6 +260,7 @@ final class Launching {
         && epoch.podUid() != null
         && pod.filter(p -> p.deletedAtMs() == null).isPresent()
         && node.filter(Surroundings.Node::takesCommands).isPresent()
+        && StatusWriter.isOnObject(epoch, draft.observed.desired())
         && !draft.isPendingNow(START)
         && draft.mayTry(START)
         && !new Strays(draft, around).isAnotherAlive(epoch.number())) {
@@ -340,7 +342,7 @@ final class Launching {
     if (domain.filter(Domain::isAlive).isPresent()) {
       draft.problem(null);
       if (!draft.shown.wasScheduled()) {
-        draft.phase("Scheduled", null);
+        draft.phase(SCHEDULED, null);
       } else if (writtenPhaseIsAtLeastScheduled()) {
         draft.phase("Running", null);
         draft.emitOnce(
@@ -353,19 +355,26 @@ final class Launching {
             || pod.filter(Pod::containersReady).isPresent();
     if ("Unknown".equals(draft.shown.phase()) && node.isPresent()) {
       draft.problem(null);
-      draft.phase(epoch.ran() ? "Running" : "Scheduled", "NodeBack");
+      boolean ranAsShown = epoch.ran() && draft.shown.wasScheduled();
+      draft.phase(ranAsShown ? "Running" : SCHEDULED, "NodeBack");
     } else if (handedOver && "Scheduling".equals(draft.shown.phase())) {
       draft.problem(null);
-      draft.phase("Scheduled", null);
+      draft.phase(SCHEDULED, null);
     }
   }
 
-  /** Scheduled is a write of its own: Running waits until it is stored or on its way. */
+  /**
+   * Scheduled is a write of its own: Running waits until it is stored or on its way. A fresh memory
+   * has written nothing, and finds it on the object.
+   */
   private boolean writtenPhaseIsAtLeastScheduled() {
-    String phase = draft.shown.phase();
-    if (!"Scheduled".equals(phase)) {
+    if (!SCHEDULED.equals(draft.shown.phase())) {
       return true;
     }
-    return draft.shown.written() != null && "Scheduled".equals(draft.shown.written().phase());
+    VmiState.Written written = draft.shown.written();
+    Desired desired = draft.observed.desired();
+    return written == null
+        ? desired != null && SCHEDULED.equals(desired.phase())
+        : SCHEDULED.equals(written.phase());
   }
 }

@@ -106,8 +106,10 @@ final class StatusView {
     status.put("conditions", conditions(shown.conditions()));
     boolean handedOver = shown.wasScheduled();
     Epoch epoch = state.epoch();
-    if (epoch != null && epoch.node() != null && handedOver) {
+    if (epoch != null && epoch.node() != null && (handedOver || !epoch.isClosed())) {
       status.put("nodeName", epoch.node());
+    }
+    if (epoch != null && epoch.node() != null && handedOver) {
       status.put("migrationTransport", "Unix");
     }
     Optional<Pod> pod = state.currentPod();

@@ -105,6 +105,14 @@ final class StatusWriter {
         draft.shown.phase());
   }
 
+  /**
+   * Whether the object names the node of this epoch, or there is none yet. The guest may run only
+   * then: whoever has lost every other record finds there where to ask for it.
+   */
+  static boolean isOnObject(Epoch epoch, @Nullable Desired desired) {
+    return epoch.node() == null || (desired != null && epoch.node().equals(desired.nodeName()));
+  }
+
   /** Only the pod's coming up is news: the next phase tells it in the same write. */
   private boolean mayWait() {
     Shown shown = draft.shown;
@@ -113,6 +121,7 @@ final class StatusWriter {
         && "Scheduling".equals(shown.phase())
         && "Scheduling".equals(written.phase())
         && shown.epochOnObject() >= promisedEpoch()
+        && (draft.epoch == null || isOnObject(draft.epoch, draft.observed.desired()))
         && shown.conditions().keySet().equals(Set.of("Ready"));
   }
 

@@ -23,18 +23,19 @@ class DeciderTest {
   // -- the way up
 
   @Test
-  void shouldGoFromApplyToRunningWithFiveWrites() {
+  void shouldGoFromApplyToRunningWithSixWrites() {
     running();
 
     assertThat(world.commandsWithoutEvents())
         .containsExactly(
             "WriteStatus",
             "CreateLauncherPod",
+            "WriteStatus",
             "StartDomain",
             "WriteStatus",
             "SetPodReady",
             "WriteStatus");
-    assertThat(world.kubernetesWrites()).hasSizeLessThanOrEqualTo(5);
+    assertThat(world.kubernetesWrites()).hasSizeLessThanOrEqualTo(6);
     assertThat(world.phases()).containsExactly("Pending", "Scheduling", "Scheduled", "Running");
     assertThat(world.domainsCreated()).isEqualTo(1);
   }
@@ -50,12 +51,40 @@ class DeciderTest {
   }
 
   @Test
-  void shouldShowThePodsNodeOnlyOnceHandedOver() {
+  void shouldNameTheNodeOnTheObjectBeforeTheGuestMayStart() {
+    world.apply(World.SPEC);
+    world.settleUntil(() -> !world.commands(Command.StartDomain.class).isEmpty());
+
+    assertThat(world.vmi.status).containsEntry("nodeName", World.NODE);
+    assertThat(world.phase()).isEqualTo("Scheduling");
+  }
+
+  @Test
+  void shouldNotStartWhileTheObjectNamesNoNode() {
+    world.instead =
+        command ->
+            command.command() instanceof Command.WriteStatus write
+                    && write.statusJson().contains("nodeName")
+                ? World.outcome(command, Result.FAILED, "Timeout", null, null)
+                : null;
+    world.apply(World.SPEC);
+    world.settleUntil(() -> world.commands(Command.WriteStatus.class).size() > 3);
+
+    assertThat(world.commands(Command.StartDomain.class)).isEmpty();
+
+    world.instead = command -> null;
+    world.settle();
+    assertThat(world.phase()).isEqualTo("Running");
+  }
+
+  @Test
+  void shouldCountThePodAsHandedOverOnlyOnceItsLauncherRuns() {
     running();
 
     List<Command.WriteStatus> writes = world.commands(Command.WriteStatus.class);
     assertThat(writes.get(0).labels()).isEmpty();
-    assertThat(writes.get(1).labels()).containsEntry("kubevirt.io/nodeName", World.NODE);
+    assertThat(writes.get(1).labels()).isEmpty();
+    assertThat(writes.get(2).labels()).containsEntry("kubevirt.io/nodeName", World.NODE);
     assertThat(world.vmi.status)
         .containsEntry("nodeName", World.NODE)
         .containsEntry("activePods", Map.of(world.pods.values().iterator().next().uid, World.NODE));
@@ -158,7 +187,13 @@ class DeciderTest {
           if (command.command() instanceof Command.WriteStatus write) {
             world.vmi.annotations.put("vireo.io/epoch", "1");
             world.vmi.finalizers.add("kubevirt.io/foregroundDeleteVirtualMachine");
-            world.vmi.status = Map.of("phase", world.json.read(write.statusJson()).toString());
+            Map<String, Object> status = new java.util.TreeMap<>();
+            Map<?, ?> written = (Map<?, ?>) world.json.read(write.statusJson());
+            status.put("phase", written.toString());
+            if (written.get("nodeName") != null) {
+              status.put("nodeName", written.get("nodeName"));
+            }
+            world.vmi.status = status;
             world.seen();
             return World.outcome(command, Result.DONE, null, world.vmi.version, null);
           }
@@ -167,7 +202,7 @@ class DeciderTest {
     world.apply(World.SPEC);
     world.settle();
 
-    assertThat(world.commands(Command.WriteStatus.class)).hasSize(3);
+    assertThat(world.commands(Command.WriteStatus.class)).hasSize(4);
   }
 
   @Test

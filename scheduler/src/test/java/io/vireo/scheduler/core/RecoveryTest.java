@@ -241,6 +241,23 @@ class RecoveryTest {
                     .contains("\"phase\":\"Running\"", "\"nodeName\":\"" + World.NODE + "\""));
   }
 
+  /** The outcome of the Start may be known before the node's report that it runs. */
+  @Test
+  void shouldNotGoBackFromRunningWhenASilentNodeHasStartedTheGuest() {
+    world.apply(World.SPEC);
+    world.settleUntil(() -> !world.commands(Command.StartDomain.class).isEmpty());
+    world.standing("Lost");
+    world.deliverAll(World.Topic.NODES);
+    world.settleUntil(world::anythingRuns);
+    world.deliverAll(World.Topic.OUTCOMES);
+    world.standing("Back");
+    world.deliverAll(World.Topic.NODES);
+    world.settle();
+
+    assertThat(world.phases())
+        .containsExactly("Pending", "Scheduling", "Unknown", "Scheduled", "Running");
+  }
+
   @Test
   void shouldCountAnEpochAsOpenUntilItsEndIsProven() {
     // The object names an epoch and a node; the pod is gone; the node says nothing.

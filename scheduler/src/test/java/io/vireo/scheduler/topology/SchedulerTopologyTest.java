@@ -100,6 +100,11 @@ class SchedulerTopologyTest {
   }
 
   private static VmiDesired vmi(long version, List<String> finalizers, Long epoch) {
+    return vmi(version, finalizers, epoch, null);
+  }
+
+  private static VmiDesired vmi(
+      long version, List<String> finalizers, Long epoch, String nodeName) {
     return new VmiDesired(
         1L,
         START_MS,
@@ -119,7 +124,7 @@ class SchedulerTopologyTest {
             null,
             "none",
             epoch,
-            null));
+            nodeName));
   }
 
   private <V extends SpecificRecord> List<V> read(Topic<V> topic) {
@@ -255,6 +260,9 @@ class SchedulerTopologyTest {
                         .setContainers(List.of())
                         .build()),
                 List.of())));
+
+    assertThat(read(Topics.NODE_COMMANDS)).as("the object names no node yet").isEmpty();
+    send(Topics.VMI_DESIRED, UID, vmi(13, List.of(), 1L, "node-a"));
 
     NodeCommand start = read(Topics.NODE_COMMANDS).getFirst();
     assertThat(start.getNode()).isEqualTo("node-a");
