@@ -8,7 +8,6 @@ import io.vireo.simulator.Shrink;
 import io.vireo.simulator.Simulation;
 import io.vireo.simulator.SimulationOptions;
 import io.vireo.simulator.Summary;
-import java.util.EnumSet;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
@@ -57,7 +56,8 @@ final class SimulateCommand implements Callable<Integer> {
   @Option(
       names = "--faults",
       paramLabel = "all|none|NAME,...",
-      description = "Faults that may strike (default: all); 'list' shows them.")
+      description =
+          "Faults that may strike (default: all); all,-NAME leaves one out, 'list' shows them.")
   private String faults = "all";
 
   @Option(
@@ -129,15 +129,7 @@ final class SimulateCommand implements Callable<Integer> {
 
   private SimulationOptions options() {
     try {
-      Set<FaultKind> kinds = EnumSet.noneOf(FaultKind.class);
-      if (faults.equals("all")) {
-        kinds = EnumSet.allOf(FaultKind.class);
-      } else if (!faults.equals("none")) {
-        for (String name : faults.split(",", -1)) {
-          kinds.add(FaultKind.of(name.strip()));
-        }
-      }
-      return new SimulationOptions(nodes, vmis, steps, kinds);
+      return new SimulationOptions(nodes, vmis, steps, FaultKind.setOf(faults));
     } catch (IllegalArgumentException e) {
       throw new ParameterException(line(), e.getMessage() + "; --faults list shows them", e);
     }

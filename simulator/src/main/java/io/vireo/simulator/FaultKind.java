@@ -1,8 +1,13 @@
 package io.vireo.simulator;
 
+import java.util.EnumSet;
 import java.util.Locale;
+import java.util.Set;
 
-/** The faults that a life may meet. Names on the command line are in lower case with dashes. */
+/**
+ * The faults that a life may meet. Names on the command line are in lower case with dashes. A new
+ * one comes last: a plan picks them by their places, and old seeds are to stay what they were.
+ */
 public enum FaultKind {
   KILL_INGEST("ingest dies and is started again"),
   KILL_SCHEDULER("the scheduler dies, also in the middle of a transaction"),
@@ -46,7 +51,9 @@ public enum FaultKind {
   STATUS_OVERWRITTEN("somebody writes a VMI's status"),
   HOSTILE_REPORTS("a stolen node identity reports what it does not know"),
   POISON_RECORDS("records that nobody can use appear on the topics"),
-  CLOCK_JUMP("the clock of a part jumps by up to an hour and back");
+  CLOCK_JUMP("the clock of a part jumps by up to an hour and back"),
+  KAFKA_DISK_FULL("the broker's disk is full: it ends at the next write, until there is room"),
+  NODE_DISK_FULL("the disk of a node's executor takes nothing for a time");
 
   private final String meaning;
 
@@ -62,6 +69,25 @@ public enum FaultKind {
   /** Name on the command line. */
   public String wireName() {
     return name().toLowerCase(Locale.ROOT).replace('_', '-');
+  }
+
+  /**
+   * The faults that a text on the command line names: {@code all}, {@code none}, names, and names
+   * with a dash before them, which take a fault away again, separated by commas.
+   */
+  public static Set<FaultKind> setOf(String text) {
+    Set<FaultKind> kinds = EnumSet.noneOf(FaultKind.class);
+    for (String each : text.split(",", -1)) {
+      String name = each.strip();
+      if (name.equals("all")) {
+        kinds.addAll(EnumSet.allOf(FaultKind.class));
+      } else if (name.startsWith("-")) {
+        kinds.remove(of(name.substring(1)));
+      } else if (!name.equals("none")) {
+        kinds.add(of(name));
+      }
+    }
+    return kinds;
   }
 
   /** The fault of a name on the command line. */

@@ -85,6 +85,8 @@ final class Faults {
       case HOSTILE_REPORTS -> intruder.reports(machine(fault).name(), fault.target());
       case POISON_RECORDS -> intruder.poison(fault.target());
       case CLOCK_JUMP -> jump(part(fault), fault);
+      case KAFKA_DISK_FULL -> fillKafka(length);
+      case NODE_DISK_FULL -> fillDisk(executor(fault), length);
     }
   }
 
@@ -173,6 +175,23 @@ final class Faults {
               .filter(part -> part.process().isAlive())
               .forEach(part -> engine.within(10, 6_000, () -> part.restartWithin(300, 1_000)));
         });
+  }
+
+  /** Kafka ends when it cannot write, and so does each start of it until there is room. */
+  private void fillKafka(long length) {
+    cast.world.broker().fill(() -> network.setDown(Network.KAFKA, true));
+    engine.within(
+        length,
+        length,
+        () -> {
+          cast.world.broker().free();
+          engine.within(500, 4_000, () -> network.setDown(Network.KAFKA, false));
+        });
+  }
+
+  private void fillDisk(NodePart executor, long length) {
+    executor.diskIsFull(true);
+    engine.within(length, length, () -> executor.diskIsFull(false));
   }
 
   private void truncate(Plan.Fault fault) {
@@ -319,7 +338,9 @@ final class Faults {
     network.heal();
     cast.world.trouble().errors(0);
     cast.world.trouble().lostAnswers(0);
+    cast.world.broker().free();
     cast.world.broker().provision(Topics.all(), World.PARTITIONS);
+    cast.executors.forEach(executor -> executor.diskIsFull(false));
     cast.ingest.informers().forEach(each -> each.repeatEvents(false));
     for (Part part : cast.parts()) {
       part.process().resume();

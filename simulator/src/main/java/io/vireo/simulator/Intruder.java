@@ -32,7 +32,7 @@ final class Intruder {
 
   private void write(String topic, int partition, String key, byte[] value) {
     TopicPartition place = new TopicPartition(topic, partition);
-    if (cast.world.broker().log(place) != null) {
+    if (cast.world.broker().log(place) != null && cast.world.broker().takesWrites()) {
       cast.world.broker().append(place, cast.world.engine().nowMs(), key, value, List.of());
     }
   }

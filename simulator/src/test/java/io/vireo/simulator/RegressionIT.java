@@ -3,7 +3,6 @@ package io.vireo.simulator;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Arrays;
-import java.util.EnumSet;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -25,7 +24,7 @@ class RegressionIT {
       String keptFaults,
       String keptVmis,
       String found) {
-    SimulationOptions options = new SimulationOptions(nodes, vmis, steps, kinds(faults));
+    SimulationOptions options = new SimulationOptions(nodes, vmis, steps, FaultKind.setOf(faults));
     Plan plan = Plan.of(seed, options);
     if (!keptFaults.equals("all")) {
       plan = plan.withFaults(numbers(keptFaults));
@@ -41,12 +40,6 @@ class RegressionIT {
             () ->
                 found + System.lineSeparator() + String.join(System.lineSeparator(), life.story()))
         .isEmpty();
-  }
-
-  private static Set<FaultKind> kinds(String names) {
-    return names.equals("all")
-        ? EnumSet.allOf(FaultKind.class)
-        : Arrays.stream(names.split(",", -1)).map(FaultKind::of).collect(Collectors.toSet());
   }
 
   private static Set<Integer> numbers(String text) {

@@ -25,6 +25,7 @@ public final class SimBroker {
   private final List<Consumer<TopicPartition>> listeners = new ArrayList<>();
   private final List<Listener> observers = new ArrayList<>();
   private long topicIds;
+  private @Nullable Runnable refusal;
 
   /** Told of each record as it is appended, in true order. */
   public interface Listener {
@@ -100,6 +101,29 @@ public final class SimBroker {
     return offset;
   }
 
+  /**
+   * The disk is full from now on.
+   *
+   * @param refused told of each write that finds no room
+   */
+  public void fill(Runnable refused) {
+    refusal = refused;
+  }
+
+  /** There is room on the disk again. */
+  public void free() {
+    refusal = null;
+  }
+
+  /** Whether the disk takes what a client is about to write. */
+  public boolean takesWrites() {
+    Runnable refused = refusal;
+    if (refused != null) {
+      refused.run();
+    }
+    return refused == null;
+  }
+
   /** Told of every record from now on. */
   public void observe(Listener observer) {
     observers.add(observer);
@@ -141,6 +165,7 @@ public final class SimBroker {
 
   /** The disk is gone: no topic, no offset, no group is left. */
   public void loseDisk() {
+    free();
     topics.clear();
     committed.clear();
     groups.clear();

@@ -420,7 +420,7 @@ public final class SimConsumer {
   }
 
   private @Nullable Exception commit(Map<TopicPartition, OffsetAndMetadata> offsets) {
-    if (!reaches()) {
+    if (!reaches() || !broker.takesWrites()) {
       return new Unreachable();
     }
     if (subscription != null && broker.group(group()).owner != this) {

@@ -96,7 +96,7 @@ public final class SimProducer {
 
   private void deliver() {
     pumping = false;
-    if (!network.carriesRequests(process.name(), Network.KAFKA)) {
+    if (!network.carriesRequests(process.name(), Network.KAFKA) || !broker.takesWrites()) {
       giveUp();
       if (!waiting.isEmpty()) {
         pump(RETRY_MS, RETRY_MS);

@@ -4,6 +4,7 @@ import io.vireo.node.core.LaneState;
 import io.vireo.node.core.NodeIdentity;
 import io.vireo.node.kafka.Position;
 import io.vireo.node.roster.Roster;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -18,9 +19,21 @@ final class NodeDisk implements Roster, Position {
   private boolean complete;
   private String topicId = "";
   private long next;
+  private boolean full;
 
   NodeDisk(NodeIdentity unknown) {
     this.identity = unknown;
+  }
+
+  /** Whether what is written is refused from now on; what is read or removed is not. */
+  void full(boolean isFull) {
+    full = isFull;
+  }
+
+  private void needRoom() throws IOException {
+    if (full) {
+      throw new IOException("No space left on device");
+    }
   }
 
   @Override
@@ -29,7 +42,8 @@ final class NodeDisk implements Roster, Position {
   }
 
   @Override
-  public void store(LaneState state) {
+  public void store(LaneState state) throws IOException {
+    needRoom();
     lanes.put(state.vm().uid(), state.durable());
   }
 
@@ -39,17 +53,20 @@ final class NodeDisk implements Roster, Position {
   }
 
   @Override
-  public void storeNode(NodeIdentity node) {
+  public void storeNode(NodeIdentity node) throws IOException {
+    needRoom();
     identity = node;
   }
 
   @Override
-  public void storeBegun() {
+  public void storeBegun() throws IOException {
+    needRoom();
     begun = true;
   }
 
   @Override
-  public void storeComplete() {
+  public void storeComplete() throws IOException {
+    needRoom();
     complete = true;
   }
 
@@ -59,7 +76,8 @@ final class NodeDisk implements Roster, Position {
   }
 
   @Override
-  public void store(String id, long position) {
+  public void store(String id, long position) throws IOException {
+    needRoom();
     topicId = id;
     next = position;
   }

@@ -170,6 +170,11 @@ public final class NodePart extends Part {
     }
   }
 
+  /** Whether its disk takes nothing more. */
+  public void diskIsFull(boolean isFull) {
+    disk.full(isFull);
+  }
+
   /** The disk is lost: roster and position are gone. */
   public void loseDisk() {
     disk = new NodeDisk(NodeIdentity.unknown());

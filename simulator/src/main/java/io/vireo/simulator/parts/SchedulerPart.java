@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 public final class SchedulerPart {
 
   private static final long SESSION_MS = 2_500;
-  private static final long TRANSACTION_MS = 3_000;
+  private static final long TRANSACTION_MS = 1_500;
   private static final int RECORDS_MAX = 4;
 
   private final World world;
@@ -292,7 +292,8 @@ public final class SchedulerPart {
       if (closed || task.run != this) {
         return;
       }
-      if (!world.network().connects(instance.name(), Network.KAFKA)) {
+      if (!world.network().connects(instance.name(), Network.KAFKA)
+          || !world.broker().takesWrites()) {
         return;
       }
       task.stores.commit(writes);
