@@ -7,6 +7,7 @@ import io.vireo.dev.process.ProcessSpec;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -77,6 +78,10 @@ final class PlainFaults {
     }
     faults.add(new PlainFault("kafka-restart", Moment.ANY, (s, life, r) -> restartKafka(s, r)));
     faults.add(new PlainFault("kafka-disk-lost", Moment.ANY, (s, life, r) -> loseKafka(s)));
+    faults.add(new PlainFault("kafka-disk-full", Moment.ANY, (s, life, r) -> fillKafka(s, r)));
+    faults.add(
+        new PlainFault("scheduler-disk-full", Moment.ANY, (s, life, r) -> fillSchedulers(s)));
+    faults.add(new PlainFault("node-disk-full", Moment.ANY, (s, life, r) -> fillNodes(s, r)));
     faults.add(new PlainFault("libvirtd-killed", Moment.RUNNING, (s, life, r) -> libvirtd(life)));
     faults.add(new PlainFault("ingest-twice", Moment.EARLY, (s, life, r) -> twice(s, life)));
     return List.copyOf(faults);
@@ -115,13 +120,87 @@ final class PlainFaults {
     stage.watchdog().leave(KAFKA);
     try {
       stage.stack().kill(KAFKA);
-      stage.stack().wipeKafka();
+      stage.disks().replace(stage.kafkaDisk());
       stage.stack().startComponent(KAFKA);
     } finally {
       stage.watchdog().mind(KAFKA);
     }
     stage.recordBeginsAnew();
     return new Effect(Set.of(KAFKA), true);
+  }
+
+  /** Kafka ends when it cannot write, and the watchdog's starts of it do until there is room. */
+  private static Effect fillKafka(Stage stage, Random random) throws Exception {
+    ManagedProcess writing =
+        ManagedProcess.adopt(stage.stack().howStarted(KAFKA))
+            .orElseThrow(() -> new Broken("Kafka does not run"));
+    Duration away = Duration.ofSeconds(1 + random.nextInt(AWAY_MAX_SECONDS));
+    whileFull(
+        stage,
+        List.of(stage.kafkaDisk()),
+        () -> {
+          Patience.await(
+              "Kafka to end for want of room", END_MAX, () -> !writing.isAlive(), () -> "it runs");
+          Thread.sleep(away);
+        });
+    return changed(KAFKA);
+  }
+
+  /** State is in memory and on topics: a scheduler starts and decides without room. */
+  private static Effect fillSchedulers(Stage stage) throws Exception {
+    Life another = stage.newLife();
+    whileFull(
+        stage,
+        stage.schedulerDisks(),
+        () -> {
+          for (String scheduler : Stage.SCHEDULERS) {
+            stage.stack().kill(scheduler);
+          }
+          another.apply(Life.yaml(another.name(), 0, "", false));
+          another.awaitPhase("Running");
+        });
+    another.delete();
+    another.awaitGone();
+    return new Effect(Set.copyOf(Stage.SCHEDULERS), false);
+  }
+
+  /** What an executor cannot store does not happen, and happens once there is room. */
+  private static Effect fillNodes(Stage stage, Random random) throws Exception {
+    Life another = stage.newLife();
+    Duration full = Duration.ofSeconds(PAUSE_MIN_SECONDS + random.nextInt(AWAY_MAX_SECONDS));
+    whileFull(
+        stage,
+        stage.nodeDisks(),
+        () -> {
+          another.apply(Life.yaml(another.name(), 0, "", false));
+          if (Patience.holdsWithin(full, () -> another.phase().equals("Running"))) {
+            throw new Broken(
+                "Expected " + another.name() + " not to start while no executor can store it");
+          }
+        });
+    another.awaitPhase("Running");
+    another.delete();
+    another.awaitGone();
+    return changed();
+  }
+
+  /** What is done without room. */
+  @FunctionalInterface
+  private interface Squeezed {
+    void run() throws Exception;
+  }
+
+  private static void whileFull(Stage stage, List<Path> disks, Squeezed work) throws Exception {
+    try {
+      for (Path disk : disks) {
+        stage.disks().fill(disk);
+      }
+      work.run();
+    } finally {
+      for (Path disk : disks) {
+        stage.disks().free(disk);
+      }
+    }
   }
 
   /** QEMU has to live on; that the VMI can be stopped is seen when its life ends. */

@@ -20,11 +20,18 @@ import java.util.Set;
 /** The stack under torture with everything that watches it. */
 final class Stage implements AutoCloseable {
 
+  /** Names of the two schedulers. */
+  static final List<String> SCHEDULERS = List.of("scheduler", "scheduler-1");
+
+  private static final int KAFKA_MEBIBYTES = 256;
+  private static final int SMALL_MEBIBYTES = 8;
   private static final Duration READY_MAX = Duration.ofMinutes(2);
   private static final Duration RECORD_MAX = Duration.ofMinutes(1);
 
   private final StackClient stack;
   private final StackFile file;
+  private final StateDir state;
+  private final SmallDisks disks;
   private final Path failpoints;
   private final String prefix;
   private final KubernetesClient client;
@@ -35,10 +42,13 @@ final class Stage implements AutoCloseable {
   private RecordAudit audit = new RecordAudit();
   private int lives;
 
-  private Stage(StackClient stack, StackFile file, StateDir state, Path failpoints)
+  private Stage(
+      StackClient stack, StackFile file, StateDir state, SmallDisks disks, Path failpoints)
       throws IOException {
     this.stack = stack;
     this.file = file;
+    this.state = state;
+    this.disks = disks;
     this.failpoints = failpoints;
     this.prefix = "t" + Integer.toHexString(state.root().hashCode()) + "-";
     this.client = Cluster.connect(state.kubeconfig());
@@ -47,9 +57,38 @@ final class Stage implements AutoCloseable {
     this.reader = new RecordReader(stack.kafka(KafkaAccess.AUDITOR));
   }
 
-  static Stage open(StackClient stack, StateDir state, Path failpoints) throws IOException {
+  static Stage open(StackClient stack, StateDir state, SmallDisks disks, Path failpoints)
+      throws IOException {
     StackFile file = stack.status().orElseThrow(() -> new IOException("Expected the stack to run"));
-    return new Stage(stack, file, state, failpoints);
+    return new Stage(stack, file, state, disks, failpoints);
+  }
+
+  /** What Kafka, the schedulers and the executors keep is on a disk of its own each. */
+  static List<SmallDisks.Disk> wantedDisks(StateDir state, List<String> nodes) {
+    List<SmallDisks.Disk> wanted = new ArrayList<>();
+    wanted.add(new SmallDisks.Disk(state.kafka(), KAFKA_MEBIBYTES));
+    SCHEDULERS.forEach(
+        name -> wanted.add(new SmallDisks.Disk(state.component(name), SMALL_MEBIBYTES)));
+    nodes.forEach(
+        node -> wanted.add(new SmallDisks.Disk(state.executorStateDir(node), SMALL_MEBIBYTES)));
+    return wanted;
+  }
+
+  /** To fill and to replace {@link #kafkaDisk()} and the others. */
+  SmallDisks disks() {
+    return disks;
+  }
+
+  Path kafkaDisk() {
+    return state.kafka();
+  }
+
+  List<Path> schedulerDisks() {
+    return SCHEDULERS.stream().map(state::component).toList();
+  }
+
+  List<Path> nodeDisks() {
+    return file.nodes().stream().map(node -> state.executorStateDir(node.name())).toList();
   }
 
   StackClient stack() {

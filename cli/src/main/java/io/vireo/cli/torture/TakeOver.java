@@ -28,7 +28,6 @@ public final class TakeOver {
    */
   public record Options(int kills, int restarts, int loadSeconds) {}
 
-  private static final List<String> SCHEDULERS = List.of("scheduler", "scheduler-1");
   private static final Duration CALM = Duration.ofSeconds(2);
   private static final Duration AGAIN_MAX = Duration.ofMinutes(2);
   private static final Duration END_MAX = Duration.ofSeconds(30);
@@ -64,7 +63,7 @@ public final class TakeOver {
     try (Decisions decisions = Decisions.read(stage.stack());
         SchedulerGroup group = new SchedulerGroup(stage.stack());
         ChangingVmis vmis = new ChangingVmis(stage.client(), decisions.partitions())) {
-      SCHEDULERS.forEach(stage.watchdog()::leave);
+      Stage.SCHEDULERS.forEach(stage.watchdog()::leave);
       vmis.start(decisions);
       progress.accept("VMIs of all " + decisions.partitions() + " partitions change");
       int rebalances = options.loadSeconds() == 0 ? -1 : underLoad(group, decisions);
@@ -111,8 +110,8 @@ public final class TakeOver {
     group.awaitShared(AGAIN_MAX);
     decisions.awaitAll(decisions.all(), System.currentTimeMillis(), AGAIN_MAX);
     Thread.sleep(CALM);
-    String victim = SCHEDULERS.get(number % SCHEDULERS.size());
-    Set<Integer> owned = group.partitionsOf(number % SCHEDULERS.size());
+    String victim = Stage.SCHEDULERS.get(number % Stage.SCHEDULERS.size());
+    Set<Integer> owned = group.partitionsOf(number % Stage.SCHEDULERS.size());
     long endedAt = System.currentTimeMillis();
     if (comes == Return.CLEAN) {
       ManagedProcess process =

@@ -46,7 +46,6 @@ public final class Torture {
   public static final int PAUSE_MAX_SECONDS = 60;
 
   private static final int NODES = 2;
-  private static final int SCHEDULERS = 2;
   private static final int BOOT_IDS_EVERY = 8;
   // A stack that is broken tells nothing new.
   private static final int BROKEN_MAX = 6;
@@ -94,15 +93,21 @@ public final class Torture {
     }
     Path failpoints = state.root().resolve("failpoints");
     StackOptions wanted =
-        new StackOptions(state.root(), NODES, SCHEDULERS, true, Optional.of(failpoints));
+        new StackOptions(
+            state.root(), NODES, Stage.SCHEDULERS.size(), true, Optional.of(failpoints));
+    state.create();
     StackClient stack = new StackClient(state);
-    try {
-      StackClient.start(wanted, line -> progress.accept("stack: " + line));
-      try (Stage stage = Stage.open(stack, state, failpoints)) {
-        return work.on(stage);
+    try (SmallDisks disks =
+        SmallDisks.mount(
+            state.root().resolve("disks"), Stage.wantedDisks(state, wanted.nodeNames()))) {
+      try {
+        StackClient.start(wanted, line -> progress.accept("stack: " + line));
+        try (Stage stage = Stage.open(stack, state, disks, failpoints)) {
+          return work.on(stage);
+        }
+      } finally {
+        stack.stop(STOP_MAX);
       }
-    } finally {
-      stack.stop(STOP_MAX);
     }
   }
 

@@ -254,19 +254,6 @@ public final class StackClient {
         .orElseThrow(() -> new IllegalStateException("Expected " + name + " to run"));
   }
 
-  /**
-   * Removes what Kafka has on disk, as if the disk were lost. The passwords of its users are
-   * elsewhere and stay; Kafka makes its topics, users and rights anew when it starts.
-   *
-   * @throws IllegalStateException when Kafka runs
-   */
-  public void wipeKafka() throws IOException {
-    if (ManagedProcess.adopt(savedSpec(Supervisor.KAFKA)).isPresent()) {
-      throw new IllegalStateException("Expected Kafka to be dead; kill it first");
-    }
-    FolderRemoval.remove(state.kafka());
-  }
-
   /** Starts again whatever ends from now on, until it is closed. */
   public Watchdog watchdog() {
     return Watchdog.start(state);

@@ -75,6 +75,11 @@ public record StateDir(Path root) {
     return root.resolve("nodes").resolve(node);
   }
 
+  /** What one node's executor keeps. */
+  public Path executorStateDir(String node) {
+    return node(node).resolve("executor");
+  }
+
   /** The kubelet folder of one node: sockets of device plugins. Short by construction. */
   public Path kubeletDir(String node) {
     return runDir().resolve(node).resolve("k");

@@ -96,7 +96,7 @@ final class VireoComponents {
     String name = "node-executor-" + node;
     Map<String, String> environment = common(name, KafkaAccess.node(node));
     environment.put("VIREO_NODE_NAME", node);
-    environment.put("VIREO_NODE_STATE_DIR", state.node(node).resolve("executor").toString());
+    environment.put("VIREO_NODE_STATE_DIR", state.executorStateDir(node).toString());
     environment.put("VIREO_NODE_RUN_DIR", state.executorRunDir(node).toString());
     environment.put("VIREO_NODE_KUBELET_DIR", state.kubeletDir(node).toString());
     environment.put("VIREO_NODE_MASQUERADE", "user");

@@ -100,22 +100,6 @@ class WatchdogIT {
     assertThat(isAlive("ingest")).isFalse();
   }
 
-  @Test
-  void shouldLoseKafkasDiskOnlyWhileItIsDead() throws Exception {
-    Files.createDirectories(state.kafka().resolve("topic-0"));
-    Files.createDirectories(state.kafkaUsers());
-
-    assertThatThrownBy(client::wipeKafka)
-        .isInstanceOf(IllegalStateException.class)
-        .hasMessageContaining("kill it first");
-    assertThat(state.kafka()).exists();
-
-    client.kill("kafka");
-    client.wipeKafka();
-    assertThat(state.kafka()).doesNotExist();
-    assertThat(state.kafkaUsers()).exists();
-  }
-
   private boolean isAlive(String name) throws Exception {
     return StackClient.pidOf(ProcessSpec.load(SupervisorFiles.spec(state, name))) != 0;
   }
