@@ -60,9 +60,9 @@ final class StreamsSettings {
         config.sessionTimeoutMs());
     p.put(
         StreamsConfig.consumerPrefix(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG),
-        config.sessionTimeoutMs() * 8 / 25);
+        config.sessionTimeoutMs() / 10);
     // An open transaction of a dead instance keeps readers, and who takes over, waiting. It ends
     // about when the session does, so a shorter one would gain little; a living one takes some ms.
-    p.put(StreamsConfig.producerPrefix(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG), 3_000);
+    p.put(StreamsConfig.producerPrefix(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG), 1_500);
   }
 }

@@ -50,8 +50,8 @@ class SchedulerConfigTest {
     assertThat(defaults)
         .containsEntry("num.standby.replicas", 1)
         .containsEntry("consumer.session.timeout.ms", 2500)
-        .containsEntry("consumer.heartbeat.interval.ms", 800)
-        .containsEntry("producer.transaction.timeout.ms", 3000)
+        .containsEntry("consumer.heartbeat.interval.ms", 250)
+        .containsEntry("producer.transaction.timeout.ms", 1500)
         .containsEntry("main.consumer.group.instance.id", "scheduler-0");
     assertThat(new StreamsConfig(defaults).getLong("probing.rebalance.interval.ms"))
         .isEqualTo(60_000);

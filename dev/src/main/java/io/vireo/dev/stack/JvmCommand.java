@@ -19,12 +19,21 @@ final class JvmCommand {
           "--sun-misc-unsafe-memory-access=allow",
           "-Djna.encoding=UTF-8");
 
+  /** Names the file with classes that are loaded and linked already; see {@link Training}. */
+  private static final String AOT_CACHE = "vireo.aot.cache";
+
   private JvmCommand() {}
 
   static List<String> of(String mainClass, List<String> flags, List<String> arguments) {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home", "/usr"), "bin", "java").toString());
     command.addAll(FLAGS);
+    // What this JVM was given by the vireo script, if it was.
+    String cache = System.getProperty(AOT_CACHE);
+    if (cache != null) {
+      command.addAll(List.of("-XX:AOTCache=" + cache, "-Xlog:aot*=off"));
+      command.add("-D" + AOT_CACHE + "=" + cache);
+    }
     command.addAll(flags);
     command.add("-cp");
     command.add(classPath());
