@@ -8,8 +8,12 @@ import org.apache.kafka.streams.StreamsConfig;
 /** Settings of Kafka Streams. */
 final class StreamsSettings {
 
-  /** Records by which a standby may lag and still take over at once; it replays them first. */
-  private static final long RECOVERY_LAG_MAX = 10_000;
+  /**
+   * Records by which a standby may lag and still take over; it replays them first. With more, one
+   * that comes back with nothing would count as caught up, and get partitions that the other has
+   * warm; so it is filled first, and nobody waits for that.
+   */
+  private static final long RECOVERY_LAG_MAX = 50;
 
   /** How soon it is looked whether a standby has caught up; Kafka's least. */
   private static final long PROBING_INTERVAL_MS = 60_000;

@@ -29,10 +29,4 @@ class KafkaClusterTest {
 
     assertThat(ends).hasValue(0);
   }
-
-  @Test
-  void shouldBeToldByEveryClient() {
-    assertThat(KafkaConnection.plaintext("localhost:1").clientSettings())
-        .containsEntry("metric.reporters", KafkaCluster.Listener.class.getName());
-  }
 }

@@ -23,7 +23,9 @@ class KafkaConnectionTest {
     assertThat(problems).isEmpty();
     assertThat(kafka.clientSettings())
         .containsOnly(
-            Map.entry("bootstrap.servers", "h:1"), Map.entry("security.protocol", "PLAINTEXT"));
+            Map.entry("bootstrap.servers", "h:1"),
+            Map.entry("security.protocol", "PLAINTEXT"),
+            Map.entry("metric.reporters", KafkaCluster.Listener.class.getName()));
   }
 
   @Test

@@ -22,7 +22,6 @@ import org.apache.kafka.common.TopicPartition;
 final class SchedulerGroup implements AutoCloseable {
 
   private static final String GROUP = "vireo.scheduler";
-  private static final int SHARE_MIN = 4;
   private static final List<String> PARTS = List.of("scheduler", "scheduler-1");
   private static final String REBALANCES = "kafka_consumer_coordinator_rebalance_total{";
 
@@ -58,16 +57,27 @@ final class SchedulerGroup implements AutoCloseable {
         .collect(Collectors.toSet());
   }
 
-  /** Waits until both have their share and nothing moves. */
-  void awaitShared(Duration max) throws Broken, InterruptedException {
+  /** Number of the instance that owns more partitions than the other. */
+  int busiest() throws InterruptedException, IOException {
+    ConsumerGroupDescription group = describe();
+    return partitionsOf(group, 0).size() >= partitionsOf(group, 1).size() ? 0 : 1;
+  }
+
+  /**
+   * Waits until both are members and nothing moves. One that came back has standbys first, and its
+   * share a minute later.
+   *
+   * @param partitions how many there are
+   */
+  void awaitBoth(int partitions, Duration max) throws Broken, InterruptedException {
     Patience.await(
-        "two schedulers to share the partitions",
+        "two schedulers in the group, and an owner for each partition",
         max,
         () -> {
           ConsumerGroupDescription group = describe();
           return group.groupState() == GroupState.STABLE
-              && partitionsOf(group, 0).size() >= SHARE_MIN
-              && partitionsOf(group, 1).size() >= SHARE_MIN;
+              && group.members().size() == PARTS.size()
+              && partitionsOf(group, 0).size() + partitionsOf(group, 1).size() == partitions;
         },
         () -> describe().toString());
   }

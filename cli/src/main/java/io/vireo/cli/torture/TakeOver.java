@@ -70,7 +70,7 @@ public final class TakeOver {
       List<Double> takenOver = new ArrayList<>();
       List<Double> partitions = new ArrayList<>();
       for (int i = 0; i < options.kills(); i++) {
-        List<Double> each = trial(stage, decisions, group, i, Return.LATER);
+        List<Double> each = trial(stage, decisions, group, Return.LATER);
         partitions.addAll(each);
         takenOver.add(say("take-over", i, options.kills(), each));
       }
@@ -82,13 +82,13 @@ public final class TakeOver {
                 "killed and restarted",
                 i,
                 options.restarts(),
-                trial(stage, decisions, group, i, Return.AT_ONCE)));
+                trial(stage, decisions, group, Return.AT_ONCE)));
         clean.add(
             say(
                 "ended and restarted",
                 i,
                 options.restarts(),
-                trial(stage, decisions, group, i, Return.CLEAN)));
+                trial(stage, decisions, group, Return.CLEAN)));
       }
       return new TakeOverReport(
           takenOver, partitions, killed, clean, rebalances, options.loadSeconds());
@@ -104,14 +104,14 @@ public final class TakeOver {
   }
 
   /** Seconds for each partition that the one that ended owned. */
-  private List<Double> trial(
-      Stage stage, Decisions decisions, SchedulerGroup group, int number, Return comes)
+  private List<Double> trial(Stage stage, Decisions decisions, SchedulerGroup group, Return comes)
       throws Exception {
-    group.awaitShared(AGAIN_MAX);
+    group.awaitBoth(decisions.partitions(), AGAIN_MAX);
     decisions.awaitAll(decisions.all(), System.currentTimeMillis(), AGAIN_MAX);
     Thread.sleep(CALM);
-    String victim = Stage.SCHEDULERS.get(number % Stage.SCHEDULERS.size());
-    Set<Integer> owned = group.partitionsOf(number % Stage.SCHEDULERS.size());
+    int number = group.busiest();
+    String victim = Stage.SCHEDULERS.get(number);
+    Set<Integer> owned = group.partitionsOf(number);
     long endedAt = System.currentTimeMillis();
     if (comes == Return.CLEAN) {
       ManagedProcess process =
@@ -138,7 +138,7 @@ public final class TakeOver {
 
   /** Rebalances of the group while the processors have more to do than they can. */
   private int underLoad(SchedulerGroup group, Decisions decisions) throws Exception {
-    group.awaitShared(AGAIN_MAX);
+    group.awaitBoth(decisions.partitions(), AGAIN_MAX);
     decisions.awaitAll(decisions.all(), System.currentTimeMillis(), AGAIN_MAX);
     double before = group.rebalances();
     long until = System.nanoTime() + Duration.ofSeconds(options.loadSeconds()).toNanos();

@@ -13,6 +13,7 @@ import java.util.Optional;
  * down which classes that takes ({@code -XX:AOTCacheOutput}), so that later ones start in half the
  * time. The {@code vireo} script runs it after a build.
  */
+@SuppressWarnings("try") // What is closed may be interrupted; nobody interrupts this.
 public final class Training {
 
   private static final String NODE = "node1";
@@ -32,7 +33,7 @@ public final class Training {
           new VireoComponents(
               state, Ports.load(state.portsFile()), noImages, true, Optional.empty());
       ComponentSpec kafka = components.kafka(List.of(NODE));
-      try (AutoCloseable broker = kafka.starter().start(kafka.environment())) {
+      try (AutoCloseable _ = kafka.starter().start(kafka.environment())) {
         // The second one finds what the first has left, as one that comes back does.
         startAndStop(components.scheduler(0));
         startAndStop(components.scheduler(0));
@@ -44,7 +45,7 @@ public final class Training {
   }
 
   private static void startAndStop(ComponentSpec spec) throws Exception {
-    try (AutoCloseable running = spec.starter().start(spec.environment())) {
+    try (AutoCloseable _ = spec.starter().start(spec.environment())) {
       Readiness.awaitHealthy(
           spec.name(), spec.healthAddress().orElseThrow(), READY_MAX, Optional::empty);
     }
