@@ -16,7 +16,7 @@ public final class Probe implements LongFunction<String> {
 
   static final int NODES = 3;
   static final int VMIS = 6;
-  static final int STEPS = 800;
+  static final int STEPS = 1_600;
 
   private final SimulationOptions options;
 
