@@ -118,10 +118,11 @@ public final class LauncherPod {
 
   private static Map<String, Object> podSpec(
       Owner owner, VmiSpec spec, long epoch, SpecSettings settings) {
-    Map<String, Object> nodeSelector = new TreeMap<>(spec.nodeSelector());
+    VmiSpec.Scheduling scheduling = spec.scheduling();
+    Map<String, Object> nodeSelector = new TreeMap<>(scheduling.nodeSelector());
     nodeSelector.put("kubevirt.io/schedulable", "true");
     nodeSelector.put("kubernetes.io/arch", "amd64");
-    List<Object> tolerations = new ArrayList<>(spec.tolerations());
+    List<Object> tolerations = new ArrayList<>(scheduling.tolerations());
     // Kubernetes must not evict a guest that runs well behind a partition: Vireo decides.
     for (String taint : List.of("not-ready", "unreachable")) {
       tolerations.add(
@@ -133,7 +134,7 @@ public final class LauncherPod {
             "restartPolicy",
             "Never",
             "hostname",
-            hostname(owner.name()),
+            hostname(owner, spec),
             "enableServiceLinks",
             false,
             "automountServiceAccountToken",
@@ -157,7 +158,12 @@ public final class LauncherPod {
             List.of(container(owner, spec, epoch, settings)),
             "volumes",
             volumes(owner, spec));
-    spec.affinity().ifPresent(affinity -> pod.put("affinity", affinity));
+    scheduling.affinity().ifPresent(affinity -> pod.put("affinity", affinity));
+    if (!scheduling.topologySpreadConstraints().isEmpty()) {
+      pod.put("topologySpreadConstraints", scheduling.topologySpreadConstraints());
+    }
+    scheduling.priorityClassName().ifPresent(name -> pod.put("priorityClassName", name));
+    scheduling.schedulerName().ifPresent(name -> pod.put("schedulerName", name));
     List<Object> pullSecrets = pullSecrets(spec);
     if (!pullSecrets.isEmpty()) {
       pod.put("imagePullSecrets", pullSecrets);
@@ -201,7 +207,7 @@ public final class LauncherPod {
                 "--epoch", Long.toString(epoch),
                 "--namespace", owner.namespace(),
                 "--name", owner.name(),
-                "--hostname", hostname(owner.name()),
+                "--hostname", hostname(owner, spec),
                 "--grace-period-seconds", Long.toString(spec.gracePeriodSeconds())));
     for (VmiSpec.Disk disk : spec.disks()) {
       switch (disk.volume()) {
@@ -319,6 +325,10 @@ public final class LauncherPod {
 
   private static String labelValue(String name) {
     return name.length() <= 63 ? name : name.substring(0, 54) + "-" + shortHash(name);
+  }
+
+  private static String hostname(Owner owner, VmiSpec spec) {
+    return spec.hostname().orElseGet(() -> hostname(owner.name()));
   }
 
   private static String hostname(String name) {

@@ -8,8 +8,7 @@ import java.util.Optional;
  * What a VirtualMachineInstance asks for, read and checked.
  *
  * @param memoryBytes guest memory
- * @param affinity Kubernetes' own object, passed on as it is
- * @param tolerations Kubernetes' own list, passed on as it is
+ * @param hostname of the guest and its pod, if it is not to be the VMI's name
  */
 public record VmiSpec(
     Cpu cpu,
@@ -21,15 +20,34 @@ public record VmiSpec(
     boolean rng,
     boolean memBalloon,
     long gracePeriodSeconds,
-    Map<String, String> nodeSelector,
-    Optional<Object> affinity,
-    List<Object> tolerations) {
+    Optional<String> hostname,
+    Scheduling scheduling) {
 
   public VmiSpec {
     disks = List.copyOf(disks);
     interfaces = List.copyOf(interfaces);
-    nodeSelector = Map.copyOf(nodeSelector);
-    tolerations = List.copyOf(tolerations);
+  }
+
+  /**
+   * What Kubernetes is told of where the pod may go, and whether others make room for it.
+   *
+   * @param affinity Kubernetes' own object, passed on as it is
+   * @param tolerations Kubernetes' own list, passed on as it is
+   * @param topologySpreadConstraints the same
+   */
+  public record Scheduling(
+      Map<String, String> nodeSelector,
+      Optional<Object> affinity,
+      List<Object> tolerations,
+      List<Object> topologySpreadConstraints,
+      Optional<String> priorityClassName,
+      Optional<String> schedulerName) {
+
+    public Scheduling {
+      nodeSelector = Map.copyOf(nodeSelector);
+      tolerations = List.copyOf(tolerations);
+      topologySpreadConstraints = List.copyOf(topologySpreadConstraints);
+    }
   }
 
   /** CPU topology. */

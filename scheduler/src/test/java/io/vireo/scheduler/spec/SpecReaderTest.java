@@ -175,6 +175,13 @@ class SpecReaderTest {
         "'tolerations':[{'tolerationSeconds':'5'}]                     | INVALID       | spec.tolerations[0].tolerationSeconds",
         "'tolerations':[null]                                          | INVALID       | spec.tolerations[0]",
         "'tolerations':{'key':'a'}                                     | INVALID       | spec.tolerations",
+        "'topologySpreadConstraints':[{'topologyKey':'zone','whenUnsatisfiable':'DoNotSchedule'}] | REQUIRED | spec.topologySpreadConstraints[0].maxSkew",
+        "'topologySpreadConstraints':[{'maxSkew':0,'topologyKey':'zone','whenUnsatisfiable':'DoNotSchedule'}] | INVALID | spec.topologySpreadConstraints[0].maxSkew",
+        "'topologySpreadConstraints':[{'maxSkew':1,'topologyKey':'zone','whenUnsatisfiable':'Perhaps'}] | INVALID | spec.topologySpreadConstraints[0].whenUnsatisfiable",
+        "'priorityClassName':'High'                                    | INVALID       | spec.priorityClassName",
+        "'schedulerName':'a..b'                                        | INVALID       | spec.schedulerName",
+        "'hostname':'a.b'                                              | INVALID       | spec.hostname",
+        "'hostname':'-a'                                               | INVALID       | spec.hostname",
       })
   void shouldCheckTheShapeOfKubernetesObjects(String field, Kind kind, String path) {
     refused("{'domain':{'memory':{'guest':'64Mi'}}," + field + "}", path, kind);
@@ -195,9 +202,28 @@ class SpecReaderTest {
                 + affinity
                 + ",'tolerations':[{'key':'a','operator':'Exists','tolerationSeconds':5}]}");
 
-    assertThat(spec.affinity()).contains(CanonicalJson.read(affinity.replace('\'', '"')));
-    assertThat(spec.tolerations())
+    assertThat(spec.scheduling().affinity())
+        .contains(CanonicalJson.read(affinity.replace('\'', '"')));
+    assertThat(spec.scheduling().tolerations())
         .containsExactly(Map.of("key", "a", "operator", "Exists", "tolerationSeconds", 5));
+  }
+
+  @Test
+  void shouldReadWhereThePodMayGoAndUnderWhichName() {
+    VmiSpec spec =
+        accepted(
+            """
+            {'domain':{'memory':{'guest':'64Mi'}},'hostname':'db-1',
+             'priorityClassName':'system.high','schedulerName':'my-scheduler',
+             'topologySpreadConstraints':[{'maxSkew':1,'topologyKey':'zone',
+              'whenUnsatisfiable':'ScheduleAnyway','labelSelector':{'matchLabels':{'a':'b'}}}]}""");
+
+    assertThat(spec.hostname()).contains("db-1");
+    assertThat(spec.scheduling().priorityClassName()).contains("system.high");
+    assertThat(spec.scheduling().schedulerName()).contains("my-scheduler");
+    assertThat(spec.scheduling().topologySpreadConstraints())
+        .singleElement()
+        .satisfies(c -> assertThat(((Map<?, ?>) c).get("topologyKey")).isEqualTo("zone"));
   }
 
   // -- hostile input
