@@ -13,10 +13,16 @@ record Cause(String topic, int partition, long offset) {
     return new Cause(TIMER, -1, dueMs);
   }
 
-  /** The same for the same input, so that repeated records are recognised. */
+  /**
+   * The same for the same input, so that repeated records are recognised, and another for each VMI
+   * that it makes due: the end of a list does that to all.
+   *
+   * @param uid of the VMI; empty for what is of none
+   */
   String id(String uid) {
+    String whose = uid.isEmpty() ? "" : "-" + uid;
     return topic.equals(TIMER)
-        ? TIMER + "-" + uid + "-" + offset
-        : topic + "-" + partition + "-" + offset;
+        ? TIMER + whose + "-" + offset
+        : topic + "-" + partition + "-" + offset + whose;
   }
 }

@@ -119,7 +119,7 @@ final class Outputs {
             reason,
             message,
             nowMs);
-    forward(DEAD_LETTERS, key, letter, cause.id(key) + "-" + key, letter.getTopic(), nowMs);
+    forward(DEAD_LETTERS, key, letter, cause.id(key), letter.getTopic(), nowMs);
   }
 
   private void forward(

@@ -195,6 +195,23 @@ class SchedulerTopologyTest {
     assertThat(read(Topics.CLUSTER_COMMANDS)).hasSize(1);
   }
 
+  /** The end of a list makes all VMIs due, and their events have the same numbers. */
+  @Test
+  void shouldGiveEachEventAnIdOfItsOwn() {
+    send(Topics.VMI_DESIRED, UID, vmi(10, List.of(), null));
+    Vmi other =
+        Vmi.newBuilder((Vmi) vmi(10, List.of(), null).getBody())
+            .setUid("6d1c0bb0-0000-4000-8000-000000000002")
+            .setName("other")
+            .build();
+    send(Topics.VMI_DESIRED, other.getUid(), new VmiDesired(1L, START_MS, other));
+    lists();
+
+    List<VmiEvent> events = read(Topics.VMI_EVENTS);
+    assertThat(events).extracting(VmiEvent::getVmiUid).contains(UID, other.getUid());
+    assertThat(events).extracting(VmiEvent::getId).doesNotHaveDuplicates();
+  }
+
   @Test
   void shouldWaitForTheListsOfEachStartOfIngest() {
     lists();

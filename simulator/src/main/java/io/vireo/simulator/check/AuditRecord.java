@@ -77,19 +77,21 @@ public final class AuditRecord implements SimBroker.Listener {
 
   /** Whether all is exact, and, once everything has settled, complete. */
   public void check(boolean settled, long nowMs) {
+    Set<String> ids = new HashSet<>();
     events.forEach(
         (uid, list) -> {
-          if (uid.isEmpty()) {
-            return;
-          }
-          Set<String> ids = new HashSet<>();
-          Map<String, Integer> open = new LinkedHashMap<>();
-          long sequence = 0;
           String vmi = list.getLast().getNamespace() + "/" + list.getLast().getName() + " " + uid;
           for (VmiEvent event : list) {
             if (!ids.add(event.getId())) {
               violations.add(new Violation("G6", vmi, "event id twice: " + event.getId(), nowMs));
             }
+          }
+          if (uid.isEmpty()) {
+            return;
+          }
+          Map<String, Integer> open = new LinkedHashMap<>();
+          long sequence = 0;
+          for (VmiEvent event : list) {
             if (event.getSequence() != sequence + 1) {
               violations.add(
                   new Violation(
