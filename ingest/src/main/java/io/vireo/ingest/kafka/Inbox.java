@@ -28,6 +28,7 @@ import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -41,6 +42,7 @@ public final class Inbox {
 
   private static final Logger log = LoggerFactory.getLogger(Inbox.class);
   private static final String COMPONENT = "ingest";
+  private static final long DENIED_RETRY_MS = 30_000;
   private static final TopicPartition INCARNATIONS =
       new TopicPartition(Topics.INGEST_INCARNATION.name(), 0);
   private static final TopicPartition REQUESTS = new TopicPartition(Topics.NODE_REQUESTS.name(), 0);
@@ -59,6 +61,10 @@ public final class Inbox {
 
   private final Map<TopicPartition, Long> passed = new HashMap<>();
   private final Map<String, String> nodeOfTopic = new HashMap<>();
+
+  /** Topics of nodes that Kafka does not let it read, and until when it does not ask again. */
+  private final Map<String, Long> deniedUntilMs = new HashMap<>();
+
   private final Set<TopicPartition> always = new HashSet<>();
   private final Map<TopicPartition, Long> beginsAt = new HashMap<>();
 
@@ -113,7 +119,9 @@ public final class Inbox {
     Set<TopicPartition> wanted = new HashSet<>(always);
     if (takesReports) {
       wanted.add(REQUESTS);
-      nodeOfTopic.keySet().forEach(topic -> wanted.add(new TopicPartition(topic, 0)));
+      nodeOfTopic.keySet().stream()
+          .filter(topic -> deniedUntilMs.getOrDefault(topic, 0L) <= clock.millis())
+          .forEach(topic -> wanted.add(new TopicPartition(topic, 0)));
     }
     if (!wanted.equals(consumer.assignment())) {
       consumer.assign(wanted);
@@ -134,8 +142,25 @@ public final class Inbox {
     } catch (OffsetOutOfRangeException e) {
       e.offsetOutOfRangePartitions().forEach(this::lost);
       consumer.seekToBeginning(e.offsetOutOfRangePartitions().keySet());
+    } catch (TopicAuthorizationException e) {
+      denied(e);
     }
     return ConsumerRecords.empty();
+  }
+
+  /** A right that is missing for one node must not stop the others; its reports wait. */
+  private void denied(TopicAuthorizationException e) {
+    Set<String> topics = e.unauthorizedTopics();
+    if (topics.isEmpty() || !nodeOfTopic.keySet().containsAll(topics)) {
+      throw e;
+    }
+    for (String topic : topics) {
+      deniedUntilMs.put(topic, clock.millis() + DENIED_RETRY_MS);
+      log.atError()
+          .addKeyValue("topic", topic)
+          .addKeyValue("node", nodeOfTopic.get(topic))
+          .log("Kafka does not let ingest read a node's reports; grant it the right to");
+    }
   }
 
   /**
@@ -370,7 +395,7 @@ public final class Inbox {
         backlogEnd = consumer.endOffsets(List.of(REQUESTS)).get(REQUESTS);
       }
       position = consumer.position(REQUESTS);
-    } catch (NoOffsetForPartitionException | TimeoutException e) {
+    } catch (NoOffsetForPartitionException | TimeoutException | TopicAuthorizationException e) {
       // The next turn polls, and asks again.
       return;
     }

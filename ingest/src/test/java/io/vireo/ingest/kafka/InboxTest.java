@@ -38,6 +38,7 @@ import org.apache.kafka.clients.producer.MockProducer;
 import org.apache.kafka.common.Node;
 import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.junit.jupiter.api.BeforeEach;
@@ -72,8 +73,9 @@ class InboxTest {
   private final MockProducer<String, byte[]> producer =
       new MockProducer<>(true, null, new StringSerializer(), new ByteArraySerializer());
   private final List<Delivery> deliveries = new ArrayList<>();
+  private Instant now = NOW;
   private final Inbox inbox =
-      new Inbox(consumer, newestOf(3), Map.of(DOMAINS, 5L), () -> NOW, deliveries::add);
+      new Inbox(consumer, newestOf(3), Map.of(DOMAINS, 5L), () -> now, deliveries::add);
 
   @BeforeEach
   void topicsExist() {
@@ -240,6 +242,29 @@ class InboxTest {
     turns();
     assertThat(inputs()).noneMatch(input -> input instanceof Input.Reported);
     assertThat(producer.history().getLast().topic()).isEqualTo(Topics.DEAD_LETTERS.name());
+  }
+
+  @Test
+  void rightThatIsMissingForOneNodeDoesNotStopTheOthers() {
+    becomesEligible();
+    turns();
+    consumer.setPollException(new TopicAuthorizationException(Set.of(REPORTS.topic())));
+    turns();
+    assertThat(consumer.assignment()).contains(ENDED, ELIGIBLE).doesNotContain(REPORTS);
+
+    now = NOW.plusSeconds(30);
+    turns();
+    add(REPORTS, 0, heartbeat(1));
+    turns();
+    assertThat(inputs().getLast()).isInstanceOf(Input.Reported.class);
+  }
+
+  @Test
+  void rightThatIsMissingForItsOwnTopicsIsAnEnd() {
+    turns();
+    consumer.setPollException(new TopicAuthorizationException(Set.of(ENDED.topic())));
+
+    assertThatThrownBy(this::turns).isInstanceOf(TopicAuthorizationException.class);
   }
 
   private long committedOf(TopicPartition partition) {
