@@ -73,10 +73,14 @@ public enum FaultKind {
 
   /**
    * The faults that a text on the command line names: {@code all}, {@code none}, names, and names
-   * with a dash before them, which take a fault away again, separated by commas.
+   * with a dash before them, which take a fault away, separated by commas. Where the first takes
+   * one away it does so from all.
    */
   public static Set<FaultKind> setOf(String text) {
-    Set<FaultKind> kinds = EnumSet.noneOf(FaultKind.class);
+    Set<FaultKind> kinds =
+        text.strip().startsWith("-")
+            ? EnumSet.allOf(FaultKind.class)
+            : EnumSet.noneOf(FaultKind.class);
     for (String each : text.split(",", -1)) {
       String name = each.strip();
       if (name.equals("all")) {

@@ -170,7 +170,7 @@ final class Faults {
         () -> {
           cast.world.broker().provision(Topics.all(), World.PARTITIONS);
           network.setDown(Network.KAFKA, false);
-          // Each notices that it is another cluster, within KafkaCluster's interval, and ends.
+          // Each ends once it is answered by another cluster, which may be late.
           cast.parts().stream()
               .filter(part -> part.process().isAlive())
               .forEach(part -> engine.within(10, 6_000, () -> part.restartWithin(300, 1_000)));

@@ -120,7 +120,7 @@ public final class Inbox {
     if (takesReports) {
       wanted.add(REQUESTS);
       nodeOfTopic.keySet().stream()
-          .filter(topic -> deniedUntilMs.getOrDefault(topic, 0L) <= clock.millis())
+          .filter(topic -> !isDenied(topic))
           .forEach(topic -> wanted.add(new TopicPartition(topic, 0)));
     }
     if (!wanted.equals(consumer.assignment())) {
@@ -146,6 +146,10 @@ public final class Inbox {
       denied(e);
     }
     return ConsumerRecords.empty();
+  }
+
+  private boolean isDenied(String topic) {
+    return deniedUntilMs.getOrDefault(topic, 0L) > clock.millis();
   }
 
   /** A right that is missing for one node must not stop the others; its reports wait. */
@@ -253,7 +257,8 @@ public final class Inbox {
     new ArrayList<>(toCommit.keySet())
         .forEach(
             partition -> {
-              Long next = toCommit.remove(partition);
+              // To commit takes the right to read: it would fail, with all others, each time.
+              Long next = isDenied(partition.topic()) ? null : toCommit.remove(partition);
               if (next != null) {
                 positions.put(partition, new OffsetAndMetadata(withMarks(partition, next)));
               }
