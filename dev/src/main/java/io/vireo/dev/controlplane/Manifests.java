@@ -6,11 +6,17 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.List;
 
-/** Applies the manifests that ship in {@code k8s/}. */
+/**
+ * Applies of the manifests that ship in {@code k8s/} what a part counts on that runs as a process:
+ * namespace, kinds and rights.
+ */
 final class Manifests {
 
   private static final List<String> FILES =
-      List.of("k8s/crds/virtualmachineinstances.yaml", "k8s/rbac.yaml");
+      List.of(
+          "k8s/base/cluster/namespace.yaml",
+          "k8s/base/cluster/crds/virtualmachineinstances.yaml",
+          "k8s/base/cluster/rbac.yaml");
   private static final String FIELD_MANAGER = "vireo-dev";
 
   private Manifests() {}
