@@ -17,6 +17,16 @@ public record Image(String reference, String digest, ImageConfig config, List<Bl
     layers = List.copyOf(layers);
   }
 
+  /** Bytes of all layers. */
+  public long size() {
+    return layers.stream().mapToLong(Blob::size).sum();
+  }
+
+  /** Whether it was made from this recipe. */
+  boolean isMadeFrom(String recipe) {
+    return recipe.equals(config.labels().get(ImageConfig.LABEL_RECIPE));
+  }
+
   /**
    * A blob and what it is.
    *

@@ -21,6 +21,9 @@ public record ImageConfig(
     String user,
     Map<String, String> labels) {
 
+  /** Label that tells what an image was made from; the same recipe gives the same image. */
+  public static final String LABEL_RECIPE = "io.vireo.recipe";
+
   /** Label whose value {@link #BASE_HOST} asks for the machine's own programs beneath the image. */
   public static final String LABEL_BASE = "io.vireo.base";
 
@@ -52,6 +55,11 @@ public record ImageConfig(
   /** The same with these variables, each {@code NAME=value}. */
   public ImageConfig withEnvironment(String... values) {
     return new ImageConfig(entrypoint, command, List.of(values), workingDir, user, labels);
+  }
+
+  /** The same, run as this user, {@code uid[:gid]}. */
+  public ImageConfig withUser(String value) {
+    return new ImageConfig(entrypoint, command, environment, workingDir, value, labels);
   }
 
   /** The same with these labels. */

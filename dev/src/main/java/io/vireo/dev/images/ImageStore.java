@@ -15,6 +15,8 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.security.DigestInputStream;
 import java.security.MessageDigest;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -39,7 +41,7 @@ public final class ImageStore {
   static final String REF_NAME = "org.opencontainers.image.ref.name";
   static final String MANIFEST_TYPE = "application/vnd.oci.image.manifest.v1+json";
 
-  private static final String INDEX_TYPE = "application/vnd.oci.image.index.v1+json";
+  static final String INDEX_TYPE = "application/vnd.oci.image.index.v1+json";
   private static final String DOCKER_LIST_TYPE =
       "application/vnd.docker.distribution.manifest.list.v2+json";
   private static final int JSON_MAX = 4 << 20;
@@ -112,6 +114,13 @@ public final class ImageStore {
       }
     }
     return names;
+  }
+
+  /** When this very content was first written here. */
+  public Instant written(Image image) throws IOException {
+    return Files.getLastModifiedTime(blob(image.digest()))
+        .toInstant()
+        .truncatedTo(ChronoUnit.SECONDS);
   }
 
   /**
@@ -235,7 +244,8 @@ public final class ImageStore {
     return texts;
   }
 
-  private JsonNode json(String digest) throws IOException {
+  /** A small blob, whose content is checked. */
+  JsonNode json(String digest) throws IOException {
     Path file = blob(digest);
     if (Files.notExists(file) || Files.size(file) > JSON_MAX) {
       throw new ImageStoreException("Expected the blob " + digest + " in " + root);

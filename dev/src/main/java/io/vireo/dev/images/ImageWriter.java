@@ -51,6 +51,9 @@ public final class ImageWriter {
   }
 
   private static Image.Blob layer(ImageStore store, Layer layer) throws IOException {
+    if (layer instanceof Layer.Stored stored) {
+      return stored.blob();
+    }
     Path file = Files.createTempFile(store.root(), ".new-", "");
     try {
       MessageDigest digest = Digests.sha256();

@@ -2,8 +2,9 @@ package io.vireo.dev.images;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.function.Predicate;
 
-/** One layer of an image to be written: a folder as it is, or entries one by one. */
+/** One layer of an image to be written: where its content comes from. */
 public sealed interface Layer {
 
   /** Everything beneath a folder: files, folders and symbolic links, with their permission bits. */
@@ -16,6 +17,18 @@ public sealed interface Layer {
       entries = List.copyOf(entries);
     }
   }
+
+  /**
+   * What a tar file holds, as far as its path is kept. Folders are those that the kept files need,
+   * with mode 0755; owners, times, set-uid bits and device nodes are left out.
+   *
+   * @param tar the file
+   * @param keeps asked about each path, relative to the image's root
+   */
+  record Archive(Path tar, Predicate<String> keeps) implements Layer {}
+
+  /** A layer that the store has already, as that of another image. */
+  record Stored(Image.Blob blob) implements Layer {}
 
   /** One entry; its path is relative to the image's root, without a leading slash. */
   sealed interface Entry {

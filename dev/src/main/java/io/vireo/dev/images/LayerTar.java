@@ -17,24 +17,36 @@ import org.apache.commons.compress.archivers.tar.TarConstants;
 /** Writes a layer as tar: entries in order of their names, owner 0:0, time 0. */
 final class LayerTar {
 
-  private static final int FOLDER_MODE = 0755;
+  static final int FOLDER_MODE = 0755;
 
   private LayerTar() {}
 
   static void write(Layer layer, OutputStream out) throws IOException {
-    NavigableMap<String, Layer.Entry> entries =
-        switch (layer) {
-          case Layer.Tree tree -> list(tree.root());
-          case Layer.Entries named -> byName(named);
-        };
-    try (TarArchiveOutputStream tar = new TarArchiveOutputStream(out, "UTF-8")) {
-      tar.setLongFileMode(TarArchiveOutputStream.LONGFILE_POSIX);
-      tar.setBigNumberMode(TarArchiveOutputStream.BIGNUMBER_POSIX);
-      tar.setAddPaxHeadersForNonAsciiNames(true);
-      for (Map.Entry<String, Layer.Entry> entry : entries.entrySet()) {
-        write(entry.getValue(), tar);
+    try (TarArchiveOutputStream tar = open(out)) {
+      switch (layer) {
+        case Layer.Tree tree -> write(list(tree.root()), tar);
+        case Layer.Entries named -> write(byName(named), tar);
+        case Layer.Archive archive -> ArchiveCopy.copy(archive, tar);
+        case Layer.Stored stored ->
+            throw new IllegalArgumentException("Expected a new layer, but got " + stored);
       }
       tar.finish();
+    }
+  }
+
+  /** A tar that takes names and sizes of any length. */
+  static TarArchiveOutputStream open(OutputStream out) {
+    TarArchiveOutputStream tar = new TarArchiveOutputStream(out, "UTF-8");
+    tar.setLongFileMode(TarArchiveOutputStream.LONGFILE_POSIX);
+    tar.setBigNumberMode(TarArchiveOutputStream.BIGNUMBER_POSIX);
+    tar.setAddPaxHeadersForNonAsciiNames(true);
+    return tar;
+  }
+
+  private static void write(NavigableMap<String, Layer.Entry> entries, TarArchiveOutputStream tar)
+      throws IOException {
+    for (Map.Entry<String, Layer.Entry> entry : entries.entrySet()) {
+      write(entry.getValue(), tar);
     }
   }
 
@@ -90,7 +102,7 @@ final class LayerTar {
     return FileMode.bits(Files.getPosixFilePermissions(file));
   }
 
-  private static void write(Layer.Entry entry, TarArchiveOutputStream tar) throws IOException {
+  static void write(Layer.Entry entry, TarArchiveOutputStream tar) throws IOException {
     switch (entry) {
       case Layer.FileEntry file -> {
         TarArchiveEntry header = header(file.path(), file.mode());
@@ -123,7 +135,8 @@ final class LayerTar {
     return anonymous(header);
   }
 
-  private static TarArchiveEntry anonymous(TarArchiveEntry header) {
+  /** Without owner and time. */
+  static TarArchiveEntry anonymous(TarArchiveEntry header) {
     header.setModTime(0);
     header.setIds(0, 0);
     header.setNames("", "");
