@@ -39,6 +39,7 @@ import picocli.CommandLine.Spec;
       EventsCommand.class,
       FenceCommand.class,
       ForgetCommand.class,
+      ImagesCommand.class,
       DemoCommand.class,
       SimulateCommand.class,
       TortureCommand.class

@@ -35,6 +35,11 @@ record Requirement(String check, String packageName, String program) {
           new Requirement("syslinux", "syslinux", "syslinux"),
           new Requirement("mcopy", "mtools", "mcopy"),
           new Requirement("mkfs.vfat", "dosfstools", "mkfs.vfat"),
+          new Requirement("mmdebstrap", "mmdebstrap", "mmdebstrap"),
+          new Requirement(
+              "Debian's keys",
+              "debian-archive-keyring",
+              "/usr/share/keyrings/debian-archive-keyring.gpg"),
           new Requirement("git", "git", "git"),
           // For the tests: the domain XML against libvirt's own schema.
           new Requirement("xmllint", "libxml2-utils", "xmllint"));
