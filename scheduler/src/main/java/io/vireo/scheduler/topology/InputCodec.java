@@ -125,17 +125,20 @@ final class InputCodec {
   }
 
   static Input outcomeSeen(Outcome outcome) {
-    return new Input.OutcomeSeen(
-        new CommandOutcome(
-            outcome.getCommandId(),
-            outcome.getCommandType(),
-            CommandOutcome.Result.valueOf(outcome.getResult().name().toUpperCase(Locale.ROOT)),
-            outcome.getReason(),
-            outcome.getMessage(),
-            outcome.getExecutor(),
-            outcome.getHeldEpoch(),
-            outcome.getHeldSeq(),
-            outcome.getResourceVersion(),
-            outcome.getObjectUid()));
+    return new Input.OutcomeSeen(outcome(outcome));
+  }
+
+  static CommandOutcome outcome(Outcome outcome) {
+    return new CommandOutcome(
+        outcome.getCommandId(),
+        outcome.getCommandType(),
+        CommandOutcome.Result.valueOf(outcome.getResult().name().toUpperCase(Locale.ROOT)),
+        outcome.getReason(),
+        outcome.getMessage(),
+        outcome.getExecutor(),
+        outcome.getHeldEpoch(),
+        outcome.getHeldSeq(),
+        outcome.getResourceVersion(),
+        outcome.getObjectUid());
   }
 }

@@ -1,5 +1,6 @@
 package io.vireo.scheduler.topology;
 
+import io.vireo.scheduler.core.NodeLabel;
 import io.vireo.scheduler.core.Surroundings;
 import java.nio.ByteBuffer;
 import java.util.HashMap;
@@ -20,9 +21,27 @@ final class NodeTable implements Surroundings {
   private static final String TOLD = "told/";
   private static final String INCARNATION = "incarnation";
 
-  /** A node as stored. */
+  /**
+   * A node as stored.
+   *
+   * @param label what its label is to say; null in partitions that do not decide that
+   */
   record Entry(
-      String name, String uid, String standing, long incarnation, @Nullable String actor) {}
+      String name,
+      String uid,
+      String standing,
+      long incarnation,
+      @Nullable String actor,
+      @Nullable NodeLabel label) {
+
+    Entry(String name, String uid, String standing, long incarnation, @Nullable String actor) {
+      this(name, uid, standing, incarnation, actor, null);
+    }
+
+    Entry with(@Nullable NodeLabel other) {
+      return new Entry(name, uid, standing, incarnation, actor, other);
+    }
+  }
 
   private final KeyValueStore<String, byte[]> store;
   private final Map<String, Entry> nodes = new HashMap<>();
@@ -65,19 +84,50 @@ final class NodeTable implements Surroundings {
     return true;
   }
 
-  /** Notes a node's standing; returns whether it is news. */
-  boolean put(Entry entry) {
-    Entry before = nodes.get(entry.name());
-    if (before != null && before.incarnation() > entry.incarnation()) {
+  /** Notes a node's standing, and keeps its label; returns whether it is news. */
+  boolean put(Entry said) {
+    Entry before = nodes.get(said.name());
+    if (before != null && before.incarnation() > said.incarnation()) {
       return false;
     }
+    Entry entry = before == null ? said : said.with(before.label());
     if (!entry.equals(before)) {
-      store.put(NODE + entry.name(), StateCodec.encode(entry));
-      nodes.put(entry.name(), entry);
+      keep(entry);
     }
     return before == null
         || !before.uid().equals(entry.uid())
         || !before.standing().equals(entry.standing());
+  }
+
+  private void keep(Entry entry) {
+    store.put(NODE + entry.name(), StateCodec.encode(entry));
+    nodes.put(entry.name(), entry);
+  }
+
+  /** What the label of a node is to say; null if that is not decided here. */
+  @Nullable NodeLabel label(String node) {
+    Entry entry = nodes.get(node);
+    return entry == null ? null : entry.label();
+  }
+
+  /** The labels that are decided here, by node. */
+  Map<String, NodeLabel> labels() {
+    Map<String, NodeLabel> labels = new HashMap<>();
+    nodes.forEach(
+        (name, entry) -> {
+          if (entry.label() != null) {
+            labels.put(name, entry.label());
+          }
+        });
+    return labels;
+  }
+
+  /** Notes what the label of a node is to say. */
+  void setLabel(String node, @Nullable NodeLabel label) {
+    Entry entry = nodes.get(node);
+    if (entry != null) {
+      keep(entry.with(label));
+    }
   }
 
   /** Notes a start of ingest; lists of earlier ones no longer count. */

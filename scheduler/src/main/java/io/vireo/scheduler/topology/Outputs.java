@@ -70,8 +70,7 @@ final class Outputs {
     }
   }
 
-  void labelNode(Command.LabelNode command, Cause cause, long nowMs) {
-    String id = "node/" + command.node() + "/" + cause.id("");
+  void labelNode(Command.LabelNode command, String id, Cause cause, long nowMs) {
     forward(
         CLUSTER_COMMANDS,
         command.node(),

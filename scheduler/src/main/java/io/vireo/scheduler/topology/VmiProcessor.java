@@ -1,6 +1,5 @@
 package io.vireo.scheduler.topology;
 
-import io.vireo.scheduler.core.Command;
 import io.vireo.scheduler.core.Decider;
 import io.vireo.scheduler.core.Input;
 import io.vireo.scheduler.core.VmiRef;
@@ -22,9 +21,6 @@ import io.vireo.schemas.avro.VmiDeleted;
 import io.vireo.schemas.avro.VmiDesired;
 import io.vireo.schemas.avro.VmiListComplete;
 import io.vireo.schemas.avro.VmiWatchGap;
-import java.time.Instant;
-import java.util.HashMap;
-import java.util.Map;
 import java.util.function.Function;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
@@ -65,7 +61,8 @@ final class VmiProcessor implements Processor<String, byte[], String, byte[]> {
       TaskOrigin origin,
       NodeTable nodes,
       Outputs outputs,
-      Vmis vmis) {}
+      Vmis vmis,
+      NodeLabels labels) {}
 
   @Override
   public void init(ProcessorContext<String, byte[]> context) {
@@ -79,7 +76,8 @@ final class VmiProcessor implements Processor<String, byte[], String, byte[]> {
             origin,
             nodes,
             outputs,
-            new Vmis(decider, nodes, outputs, metrics, context, origin));
+            new Vmis(decider, nodes, outputs, metrics, context, origin),
+            new NodeLabels(nodes, outputs, metrics, context, origin));
   }
 
   @Override
@@ -101,6 +99,7 @@ final class VmiProcessor implements Processor<String, byte[], String, byte[]> {
     Task t = task();
     long now = t.origin().nowMs();
     t.vmis().clockReads(now);
+    t.labels().clockReads(now);
     RecordMetadata origin = t.origin().record();
     Cause cause = new Cause(origin.topic(), origin.partition(), origin.offset());
     long started = System.nanoTime();
@@ -142,6 +141,8 @@ final class VmiProcessor implements Processor<String, byte[], String, byte[]> {
       Outcome outcome = Topics.OUTCOMES.decode(value);
       if (outcome.getVmiUid() != null) {
         t.vmis().decide(outcome.getVmiUid(), null, InputCodec.outcomeSeen(outcome), cause, now);
+      } else {
+        t.labels().ended(key, InputCodec.outcome(outcome), now);
       }
     } else if (topic.equals(Topics.NODE_TRANSITIONS.name())) {
       NodeTransition record = Topics.NODE_TRANSITIONS.decode(value);
@@ -232,38 +233,11 @@ final class VmiProcessor implements Processor<String, byte[], String, byte[]> {
                     transition.getIncarnation(),
                     transition.getActor()));
     if (Partitions.of(node, partitions) == t.origin().partition()) {
-      labelNode(t, transition, standing, cause, now);
+      t.labels().said(transition, cause, now);
     }
     if (news) {
       t.vmis()
           .decideOn(node, new Input.NodeChanged(node, standing, transition.getActor()), cause, now);
     }
-  }
-
-  private static void labelNode(
-      Task t, NodeTransition transition, String standing, Cause cause, long now) {
-    Boolean schedulable =
-        switch (standing) {
-          case "Eligible", "Back", "Suspect" -> true;
-          case "Lost", "Fenced" -> false;
-          default -> null;
-        };
-    if (schedulable == null) {
-      return;
-    }
-    long heartbeat = transition.getHeartbeat() == null ? now : transition.getHeartbeat();
-    Map<String, @Nullable String> annotations = new HashMap<>();
-    if (schedulable) {
-      annotations.put("kubevirt.io/heartbeat", Instant.ofEpochMilli(heartbeat).toString());
-    }
-    t.outputs()
-        .labelNode(
-            new Command.LabelNode(
-                transition.getNode(),
-                transition.getNodeUid(),
-                Map.of("kubevirt.io/schedulable", schedulable.toString()),
-                annotations),
-            cause,
-            now);
   }
 }
