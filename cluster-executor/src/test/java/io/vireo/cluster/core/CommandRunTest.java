@@ -504,6 +504,24 @@ class CommandRunTest {
     assertThat(Overtaking.isOvertaken(DELETE, List.of(STATUS))).isFalse();
   }
 
+  @Test
+  void labelIsOvertakenByOneThatSaysAllOfTheSameNode() {
+    Command heartbeat = label("nu", Map.of("l", "true"), Map.of("h", "1"));
+    Command later = label("nu", Map.of("l", "true"), Map.of("h", "2"));
+    Command bare = label("nu", Map.of("l", "false"), Map.of());
+    Command ofAnother = label("other", Map.of("l", "true"), Map.of("h", "2"));
+    assertThat(Overtaking.isOvertaken(heartbeat, List.of(later))).isTrue();
+    assertThat(Overtaking.isOvertaken(bare, List.of(later))).isTrue();
+    assertThat(Overtaking.isOvertaken(heartbeat, List.of(bare))).isFalse();
+    assertThat(Overtaking.isOvertaken(heartbeat, List.of(ofAnother))).isFalse();
+    assertThat(Overtaking.isOvertaken(heartbeat, List.of())).isFalse();
+  }
+
+  private static Command label(
+      String uid, Map<String, String> labels, Map<String, String> annotations) {
+    return new Command("c", null, new Command.LabelNode("n1", uid, labels, annotations));
+  }
+
   private static List<String> paths(ApiRequest request) {
     List<String> paths = new ArrayList<>();
     Trees.list(Map.of("ops", operations(request)), "ops")
