@@ -120,7 +120,9 @@ public final class Simulation {
     if (!comesToRest(reportsWereLost ? CONVERGES_AGAIN_MS : CONVERGES_MS)) {
       return;
     }
-    new Settled(world.server(), cast.truth, engine.nowMs()).converged();
+    Settled settled = new Settled(world.server(), cast.truth, engine.nowMs());
+    settled.converged();
+    settled.nodesAreLabelled(world.broker());
     cast.record.check(false, engine.nowMs());
     if (!isWhole()) {
       return;

@@ -1,6 +1,8 @@
 package io.vireo.simulator.check;
 
 import io.vireo.schemas.Topics;
+import io.vireo.schemas.UndecodableRecordException;
+import io.vireo.schemas.avro.NodeTransition;
 import io.vireo.simulator.kafka.SimBroker;
 import io.vireo.simulator.kafka.SimLog;
 import io.vireo.simulator.kubernetes.SimApiServer;
@@ -10,6 +12,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
@@ -99,6 +102,54 @@ public final class Settled {
       }
     }
     return reasons.toString();
+  }
+
+  /**
+   * Every Node is labelled as ingest said last of it, and shows a heartbeat if its executor is
+   * heard.
+   */
+  public void nodesAreLabelled(SimBroker broker) {
+    SimLog log = broker.log(new TopicPartition(Topics.NODE_TRANSITIONS.name(), 0));
+    if (log == null) {
+      return;
+    }
+    newest(log)
+        .forEach(
+            (node, entry) -> {
+              NodeTransition said = decoded(entry);
+              if (said != null) {
+                server.find(Kind.NODE, node).ifPresent(object -> labelled(said, object));
+              }
+            });
+  }
+
+  private void labelled(NodeTransition said, Map<String, Object> node) {
+    if (!said.getNodeUid().equals(Tree.text(node, "metadata", "uid"))) {
+      return;
+    }
+    String label = Tree.text(node, "metadata", "labels", "kubevirt.io/schedulable");
+    String expected =
+        switch (said.getState()) {
+          case Eligible, Back -> "true";
+          case Lost, Fenced -> "false";
+          default -> label;
+        };
+    if (!Objects.equals(label, expected)) {
+      violate("G4", said.getNode(), "is " + said.getState() + ", but labelled " + label);
+    }
+    boolean isHeard = "true".equals(expected);
+    if (isHeard && Tree.text(node, "metadata", "annotations", "kubevirt.io/heartbeat") == null) {
+      violate("G4", said.getNode(), "is " + said.getState() + ", but has no heartbeat");
+    }
+  }
+
+  private static @Nullable NodeTransition decoded(SimLog.Entry entry) {
+    try {
+      return entry.value() == null ? null : Topics.NODE_TRANSITIONS.decode(entry.value());
+    } catch (UndecodableRecordException e) {
+      // Put there by a fault; nobody can use it.
+      return null;
+    }
   }
 
   /** After everything was deleted: no object, no pod, no guest, no record in a compacted topic. */
