@@ -3,6 +3,7 @@ package io.vireo.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
+import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.vireo.dev.kafka.KafkaUsers;
 import io.vireo.dev.stack.StackFile;
 import io.vireo.schemas.KafkaAccess;
@@ -13,6 +14,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -27,6 +29,7 @@ import org.junit.jupiter.api.Test;
 class VmiLifeE2E {
 
   private static final Duration SOON = Duration.ofSeconds(30);
+  private static final Duration HEARTBEAT_MAX = Duration.ofSeconds(75);
 
   private static Stack stack;
   private static Cluster cluster;
@@ -53,6 +56,26 @@ class VmiLifeE2E {
     GenericKubernetesResource object = cluster.vmi(vmi);
     String node = String.valueOf(Cluster.status(object, "nodeName"));
     return new Console(stack.file(), node, object.getMetadata().getUid());
+  }
+
+  @Test
+  void shouldLabelEachNodeAndRefreshItsHeartbeat() throws Exception {
+    for (String name : List.of("node1", "node2")) {
+      ObjectMeta first = cluster.client().nodes().withName(name).get().getMetadata();
+      assertThat(first.getLabels()).containsEntry("kubevirt.io/schedulable", "true");
+      Instant heartbeat = heartbeat(first);
+      ObjectMeta later =
+          Await.until(
+              name + " to have another heartbeat",
+              HEARTBEAT_MAX,
+              () -> cluster.client().nodes().withName(name).get().getMetadata(),
+              seen -> heartbeat(seen).isAfter(heartbeat));
+      assertThat(later.getLabels()).containsEntry("kubevirt.io/schedulable", "true");
+    }
+  }
+
+  private static Instant heartbeat(ObjectMeta node) {
+    return Instant.parse(node.getAnnotations().get("kubevirt.io/heartbeat"));
   }
 
   @Test

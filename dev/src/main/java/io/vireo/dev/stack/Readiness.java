@@ -1,11 +1,17 @@
 package io.vireo.dev.stack;
 
+import io.fabric8.kubernetes.api.model.Node;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Supplier;
 
@@ -14,8 +20,15 @@ final class Readiness {
 
   private static final Duration POLL = Duration.ofMillis(100);
   private static final Duration PROBE_MAX = Duration.ofSeconds(5);
+  private static final String SCHEDULABLE = "kubevirt.io/schedulable";
 
   private Readiness() {}
+
+  /** What is missing yet; empty once there is nothing to wait for. */
+  @FunctionalInterface
+  private interface Probe {
+    Optional<String> missing() throws InterruptedException;
+  }
 
   /**
    * Waits until a component's health endpoint says that it is ready.
@@ -26,34 +39,79 @@ final class Readiness {
   static void awaitHealthy(
       String name, String address, Duration max, Supplier<Optional<String>> failure)
       throws IOException, InterruptedException {
-    long deadline = System.nanoTime() + max.toNanos();
     HttpRequest request =
         HttpRequest.newBuilder(URI.create("http://" + address + "/readyz"))
             .timeout(PROBE_MAX)
             .build();
-    String last = "no answer from " + address;
     try (HttpClient http = HttpClient.newBuilder().connectTimeout(PROBE_MAX).build()) {
-      while (true) {
-        try {
-          HttpResponse<String> response = http.send(request, HttpResponse.BodyHandlers.ofString());
-          if (response.statusCode() == 200) {
-            return;
-          }
-          last = response.body().strip();
-        } catch (IOException e) {
-          // Does not listen yet, or not any more.
-          last = "no answer from " + address;
-        }
-        Optional<String> reason = failure.get();
-        if (reason.isPresent()) {
-          throw new IOException("Expected " + name + " to become ready, but " + reason.get());
-        }
-        if (System.nanoTime() - deadline > 0) {
-          throw new IOException(
-              "Expected " + name + " to be ready within " + max.toSeconds() + " s, but: " + last);
-        }
-        Thread.sleep(POLL);
+      await(name + " to be ready", max, failure, () -> problem(http, request, address));
+    }
+  }
+
+  private static Optional<String> problem(HttpClient http, HttpRequest request, String address)
+      throws InterruptedException {
+    try {
+      HttpResponse<String> response = http.send(request, HttpResponse.BodyHandlers.ofString());
+      return response.statusCode() == 200 ? Optional.empty() : Optional.of(response.body().strip());
+    } catch (IOException e) {
+      // Does not listen yet, or not any more.
+      return Optional.of("no answer from " + address);
+    }
+  }
+
+  /**
+   * Waits until launcher pods can be put on each of these nodes: Vireo labels a node once it hears
+   * of its executor.
+   *
+   * @param failure a reason to give up
+   * @throws IOException names a node that is not labelled
+   */
+  static void awaitSchedulable(
+      KubernetesClient client, List<String> nodes, Duration max, Supplier<Optional<String>> failure)
+      throws IOException, InterruptedException {
+    for (String node : nodes) {
+      await(
+          "node " + node + " to have the label " + SCHEDULABLE + "=true",
+          max,
+          failure,
+          () -> unlabelled(client, node));
+    }
+  }
+
+  private static Optional<String> unlabelled(KubernetesClient client, String name) {
+    try {
+      Node node = client.nodes().withName(name).get();
+      if (node == null) {
+        return Optional.of("there is no such Node");
       }
+      Map<String, String> labels =
+          Objects.requireNonNullElse(node.getMetadata().getLabels(), Map.of());
+      return "true".equals(labels.get(SCHEDULABLE))
+          ? Optional.empty()
+          : Optional.of("its labels are " + labels);
+    } catch (KubernetesClientException e) {
+      return Optional.of(String.valueOf(e.getMessage()));
+    }
+  }
+
+  private static void await(
+      String what, Duration max, Supplier<Optional<String>> failure, Probe probe)
+      throws IOException, InterruptedException {
+    long deadline = System.nanoTime() + max.toNanos();
+    while (true) {
+      Optional<String> missing = probe.missing();
+      if (missing.isEmpty()) {
+        return;
+      }
+      Optional<String> reason = failure.get();
+      if (reason.isPresent()) {
+        throw new IOException("Expected " + what + ", but " + reason.get());
+      }
+      if (System.nanoTime() - deadline > 0) {
+        throw new IOException(
+            "Expected " + what + " within " + max.toSeconds() + " s, but: " + missing.get());
+      }
+      Thread.sleep(POLL);
     }
   }
 }

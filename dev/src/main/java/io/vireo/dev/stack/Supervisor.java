@@ -1,5 +1,6 @@
 package io.vireo.dev.stack;
 
+import io.fabric8.kubernetes.client.KubernetesClient;
 import io.vireo.dev.controlplane.Binaries;
 import io.vireo.dev.controlplane.ControlPlane;
 import io.vireo.dev.kafka.KafkaClientFiles;
@@ -80,6 +81,7 @@ final class Supervisor {
                 KAFKA, ports.address("kafka-health"), READY_MAX, () -> runner.failure(KAFKA)));
     startComponents(plane);
     progress.step("waiting until all are ready", this::awaitAll);
+    progress.step("waiting until pods can be put on each node", () -> awaitNodes(plane));
     describe(plane).write(state);
   }
 
@@ -213,6 +215,19 @@ final class Supervisor {
             spec.name(), spec.healthAddress().get(), READY_MAX, () -> runner.failure(spec.name()));
       }
     }
+  }
+
+  private void awaitNodes(ControlPlane plane) throws IOException, InterruptedException {
+    try (KubernetesClient client = plane.client()) {
+      Readiness.awaitSchedulable(client, options.nodeNames(), READY_MAX, this::anyFailure);
+    }
+  }
+
+  private Optional<String> anyFailure() {
+    return started.stream()
+        .flatMap(
+            spec -> runner.failure(spec.name()).map(reason -> spec.name() + ": " + reason).stream())
+        .findFirst();
   }
 
   private StackFile describe(ControlPlane plane) {
