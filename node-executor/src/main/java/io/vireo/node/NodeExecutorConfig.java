@@ -11,6 +11,8 @@ import java.util.Map;
  *
  * @param stateDir roster and position
  * @param runDir sockets; a short path, since a socket's has 107 bytes at most
+ * @param devDir where the machine's devices are seen; only looked at, and given to pods from {@code
+ *     /dev}
  */
 record NodeExecutorConfig(
     String node,
@@ -19,6 +21,7 @@ record NodeExecutorConfig(
     Path stateDir,
     Path runDir,
     Path kubeletDir,
+    Path devDir,
     String consoleHost,
     int consolePort,
     Path consoleTokenFile) {
@@ -52,6 +55,7 @@ record NodeExecutorConfig(
         Path.of(stateDir),
         Path.of(env.getOrDefault("VIREO_NODE_RUN_DIR", "/run/vireo-node")),
         Path.of(env.getOrDefault("VIREO_NODE_KUBELET_DIR", "/var/lib/kubelet")),
+        Path.of(env.getOrDefault("VIREO_NODE_DEV_DIR", "/dev")),
         console.substring(0, colon),
         Integer.parseInt(console.substring(colon + 1)),
         Path.of(token));

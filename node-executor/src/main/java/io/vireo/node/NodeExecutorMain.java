@@ -10,6 +10,7 @@ import io.vireo.node.console.ConsoleServer;
 import io.vireo.node.kafka.NodeKafka;
 import io.vireo.node.kafka.PositionFile;
 import io.vireo.node.kubelet.DevicePlugin;
+import io.vireo.node.kubelet.HostDevice;
 import io.vireo.node.kubelet.PodResources;
 import io.vireo.node.launcher.Launcher;
 import io.vireo.node.launcher.LauncherHub;
@@ -96,8 +97,8 @@ public final class NodeExecutorMain {
       parts.push(loop);
       hub.start(executor.launchers());
       parts.push(DevicePlugin.launchers(config.kubeletDir(), hub::allocate, group));
-      if (Files.exists(Path.of("/dev/kvm"))) {
-        parts.push(DevicePlugin.kvm(config.kubeletDir(), group));
+      for (HostDevice device : HostDevice.of(config.devDir())) {
+        parts.push(DevicePlugin.sharing(config.kubeletDir(), device, group));
       }
       parts.push(
           ConsoleServer.start(

@@ -36,22 +36,22 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Offers one kind of device to the kubelet: {@code devices.vireo.io/launcher}, a folder for each
- * launcher pod of the node, or {@code devices.kubevirt.io/kvm}. It is found by the kubelet in its
- * plugins folder, so a restart of either needs nothing more.
+ * launcher pod of the node, or a {@link HostDevice}. It is found by the kubelet in its plugins
+ * folder, so a restart of either needs nothing more.
+ *
+ * <p>Which devices the machine has is looked up when the executor starts. One that appears later is
+ * offered after its next start. One that disappears is still offered: the kubelet then fails to
+ * create the containers that ask for it, and says why in the pod's status.
  */
 public final class DevicePlugin implements AutoCloseable {
 
   /** The resource that every launcher pod asks for. */
   public static final String LAUNCHER = "devices.vireo.io/launcher";
 
-  /** KubeVirt's resource for hardware virtualisation. */
-  public static final String KVM = "devices.kubevirt.io/kvm";
-
   /** As many pods as a kubelet runs by default. */
   static final int DEVICES = 110;
 
   private static final Logger log = LoggerFactory.getLogger(DevicePlugin.class);
-  private static final String KVM_DEVICE = "/dev/kvm";
   private static final String CONTAINER_PATH = "/run/vireo";
   private static final String VERSION = "v1beta1";
 
@@ -92,17 +92,18 @@ public final class DevicePlugin implements AutoCloseable {
         group);
   }
 
-  /** Offers the machine's KVM, which any number of pods share. */
-  public static DevicePlugin kvm(Path kubeletDir, EventLoopGroup group) throws IOException {
-    ContainerAllocateResponse device =
+  /** Offers a device of the machine. */
+  public static DevicePlugin sharing(Path kubeletDir, HostDevice device, EventLoopGroup group)
+      throws IOException {
+    ContainerAllocateResponse granted =
         ContainerAllocateResponse.newBuilder()
             .addDevices(
                 DeviceSpec.newBuilder()
-                    .setContainerPath(KVM_DEVICE)
-                    .setHostPath(KVM_DEVICE)
+                    .setContainerPath(device.path())
+                    .setHostPath(device.path())
                     .setPermissions("rw"))
             .build();
-    return start(kubeletDir, "vireo-kvm.sock", KVM, deviceId -> device, group);
+    return start(kubeletDir, device.socket(), device.resource(), deviceId -> granted, group);
   }
 
   private static DevicePlugin start(
@@ -161,9 +162,10 @@ public final class DevicePlugin implements AutoCloseable {
     public void notifyRegistrationStatus(
         RegistrationStatus status, StreamObserver<RegistrationStatusResponse> answer) {
       if (status.getPluginRegistered()) {
-        log.atInfo().log("The kubelet took the device plugin");
+        log.atInfo().addKeyValue("resource", resource).log("The kubelet took the device plugin");
       } else {
         log.atError()
+            .addKeyValue("resource", resource)
             .addKeyValue("error", status.getError())
             .log("The kubelet refused the device plugin");
       }
