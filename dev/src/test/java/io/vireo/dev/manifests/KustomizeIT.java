@@ -1,0 +1,135 @@
+package io.vireo.dev.manifests;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.Secret;
+import io.fabric8.kubernetes.api.model.apps.StatefulSet;
+import io.vireo.dev.controlplane.Binaries;
+import io.vireo.dev.manifests.Shipped.Workload;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Base64;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What kustomize makes of {@code k8s/}. */
+class KustomizeIT {
+
+  private static final Path OVERLAY = Shipped.FOLDER.resolve("overlays/dev");
+
+  @TempDir Path folder;
+
+  @Test
+  void shouldRenderTheBaseAsTheFilesHaveIt() throws Exception {
+    Shipped base = render(Shipped.FOLDER.resolve("base"));
+
+    assertThat(PodRules.problems(base)).isEmpty();
+    assertThat(base.settings()).isEqualTo(Shipped.base().settings());
+    assertThat(base.workloads())
+        .extracting(Workload::toString)
+        .hasSameElementsAs(Shipped.base().workloads().stream().map(Workload::toString).toList());
+    assertThat(base.of(Secret.class)).as("whoever installs it makes the secrets").isEmpty();
+  }
+
+  @Test
+  void shouldTakeImagesThatWereBuiltHere() throws Exception {
+    Shipped dev = render(OVERLAY);
+
+    assertThat(PodRules.problems(dev)).isEmpty();
+    assertThat(dev.workloads())
+        .extracting(it -> it.template().getSpec().getContainers().getFirst().getImage())
+        .allMatch(image -> image.startsWith("localhost/vireo/"));
+    assertThat(dev.settings().get("vireo-scheduler").get("VIREO_SCHEDULER_LAUNCHER_IMAGE"))
+        .startsWith("localhost/vireo/launcher:");
+    assertThat(dev.workloads())
+        .extracting(it -> it.template().getSpec().getDnsPolicy())
+        .containsOnly("Default");
+    assertThat(((StatefulSet) dev.workload("scheduler").owner()).getSpec().getReplicas())
+        .isEqualTo(1);
+    assertThat(dev.settings().get("vireo-kafka"))
+        .containsEntry("VIREO_KAFKA_SECURITY_PROTOCOL", "SASL_PLAINTEXT")
+        .containsEntry("VIREO_REPLICATION_FACTOR", "1");
+  }
+
+  @Test
+  void shouldLetTheNodePartBeAppliedAlone() throws Exception {
+    Shipped node = render(OVERLAY.resolve("node"));
+
+    assertThat(node.workloads()).extracting(Workload::name).containsExactly("node-executor");
+  }
+
+  /** As a stack or an installer does: settings and secrets on top, by the names in the base. */
+  @Test
+  void shouldTakeSettingsAndSecretsOnTop() throws Exception {
+    Files.writeString(folder.resolve("word"), "secret word");
+    Files.writeString(
+        folder.resolve("kustomization.yaml"),
+        """
+        apiVersion: kustomize.config.k8s.io/v1beta1
+        kind: Kustomization
+        namespace: vireo
+        resources:
+        - %s
+        configMapGenerator:
+        - name: vireo-kafka
+          behavior: merge
+          literals:
+          - VIREO_KAFKA_BOOTSTRAP_SERVERS=192.0.2.1:9092
+        - name: vireo-scheduler
+          behavior: merge
+          literals:
+          - VIREO_SCHEDULER_USE_EMULATION=false
+        secretGenerator:
+        - name: kafka-ingest
+          files: [password=word]
+        generatorOptions:
+          disableNameSuffixHash: true
+        """
+            .formatted(
+                folder.toRealPath().relativize(OVERLAY.toAbsolutePath().normalize().toRealPath())));
+
+    Shipped stack = render(folder);
+
+    assertThat(stack.settings().get("vireo-kafka"))
+        .isEqualTo(
+            Map.of(
+                "VIREO_KAFKA_BOOTSTRAP_SERVERS", "192.0.2.1:9092",
+                "VIREO_KAFKA_SECURITY_PROTOCOL", "SASL_PLAINTEXT",
+                "VIREO_REPLICATION_FACTOR", "1",
+                "VIREO_PARTITIONS", "12"));
+    assertThat(stack.settings().get("vireo-scheduler"))
+        .containsEntry("VIREO_SCHEDULER_USE_EMULATION", "false");
+    assertThat(stack.of(Secret.class))
+        .extracting(secret -> secret.getMetadata().getName())
+        .containsExactly("kafka-ingest");
+    assertThat(stack.of(Secret.class).getFirst().getData())
+        .containsEntry("password", Base64.getEncoder().encodeToString("secret word".getBytes()));
+    assertThat(stack.objects())
+        .extracting(HasMetadata::getKind)
+        .contains("Namespace", "DaemonSet", "StatefulSet", "Deployment");
+  }
+
+  private static Shipped render(Path folder) throws IOException, InterruptedException {
+    Process kubectl =
+        new ProcessBuilder(kubectl().toString(), "kustomize", folder.toString())
+            .redirectErrorStream(true)
+            .start();
+    String output = new String(kubectl.getInputStream().readAllBytes());
+    assertThat(kubectl.waitFor(30, TimeUnit.SECONDS)).as("kubectl kustomize ends").isTrue();
+    assertThat(kubectl.exitValue()).as(output).isZero();
+    return Shipped.rendered(output);
+  }
+
+  private static Path kubectl() throws IOException {
+    Path kubectl =
+        new Binaries(Binaries.defaultCache(), System.getenv()).folder().resolve("kubectl");
+    assumeTrue(
+        Files.isExecutable(kubectl), "kubectl is not in " + kubectl + "; ./vireo doctor --fix");
+    return kubectl;
+  }
+}
