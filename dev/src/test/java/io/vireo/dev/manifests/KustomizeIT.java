@@ -12,10 +12,13 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Base64;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** What kustomize makes of {@code k8s/}. */
 class KustomizeIT {
@@ -112,6 +115,27 @@ class KustomizeIT {
     assertThat(stack.objects())
         .extracting(HasMetadata::getKind)
         .contains("Namespace", "DaemonSet", "StatefulSet", "Deployment");
+  }
+
+  /** Kafka of docker-compose.yml knows no names, so nobody may bring one. */
+  @ParameterizedTest
+  @CsvSource({
+    "ingest, io.vireo.ingest.IngestConfig",
+    "scheduler, io.vireo.scheduler.SchedulerConfig",
+    "cluster-executor, io.vireo.cluster.ClusterExecutorConfig",
+    "node-executor, io.vireo.node.NodeExecutorConfig",
+  })
+  void shouldLetEachPartGoWithoutAName(String name, String config) throws Exception {
+    Shipped compose = render(Shipped.FOLDER.resolve("overlays/compose"));
+
+    assertThat(PodRules.problems(compose)).isEmpty();
+    assertThat(
+            SettingsOf.read(
+                config,
+                SettingsOf.environment(compose.workload(name), compose.settings()),
+                new HashSet<>()))
+        .asString()
+        .contains("[172.30.77.10:9092, PLAINTEXT]");
   }
 
   private static Shipped render(Path folder) throws IOException, InterruptedException {
