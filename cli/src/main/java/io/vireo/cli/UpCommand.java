@@ -1,6 +1,8 @@
 package io.vireo.cli;
 
 import io.vireo.cli.doctor.Repair;
+import io.vireo.dev.kubelet.KubeletHost;
+import io.vireo.dev.stack.PodRuntime;
 import io.vireo.dev.stack.StackClient;
 import io.vireo.dev.stack.StackFile;
 import io.vireo.dev.stack.StackOptions;
@@ -40,6 +42,26 @@ final class UpCommand implements Callable<Integer> {
       description = "Schedulers that share the work, 1 to 3 (default: ${DEFAULT-VALUE}).")
   private int schedulers = 1;
 
+  @Option(
+      names = "--runtime",
+      paramLabel = "NAME",
+      description = {
+        "What runs the pods (default: ${DEFAULT-VALUE}):",
+        "process  local processes; no root, no container runtime",
+        "kubelet  a real kubelet and containerd; needs root"
+      })
+  private String runtime = "process";
+
+  @Option(
+      names = "--control-plane",
+      paramLabel = "PLACE",
+      description = {
+        "Where Vireo's control plane runs, with --runtime kubelet (default: pods):",
+        "pods  as the manifests that ship have it",
+        "host  beside, as processes of this machine"
+      })
+  private @Nullable String controlPlane;
+
   @Option(names = "--separate", description = "Give each part a process of its own.")
   private boolean separate;
 
@@ -62,7 +84,14 @@ final class UpCommand implements Callable<Integer> {
               + place.command("down"));
     }
     try (StopOnExit guard = StopOnExit.arm(place, steps)) {
-      steps.run("preparing the launcher's image", detail -> Repair.launcherImage(place));
+      if (options.runtime() == PodRuntime.KUBELET) {
+        KubeletHost.check();
+        steps.run(
+            "preparing Vireo's images",
+            (Consumer<String> detail) -> Repair.vireoImages(place, detail));
+      } else {
+        steps.run("preparing the launcher's image", detail -> Repair.launcherImage(place));
+      }
       steps.run(
           "starting the stack",
           (Consumer<String> detail) -> {
@@ -84,7 +113,15 @@ final class UpCommand implements Callable<Integer> {
 
   private StackOptions options(Place place) {
     try {
-      return new StackOptions(place.state().root(), nodes, schedulers, separate, Optional.empty());
+      PodRuntime chosen = PodRuntime.of(runtime);
+      return new StackOptions(
+          place.state().root(),
+          chosen,
+          hostControlPlane(chosen),
+          nodes,
+          schedulers,
+          separate,
+          Optional.empty());
     } catch (IllegalArgumentException e) {
       CommandSpec self = spec;
       if (self == null) {
@@ -92,6 +129,19 @@ final class UpCommand implements Callable<Integer> {
       }
       throw new ParameterException(self.commandLine(), String.valueOf(e.getMessage()), e);
     }
+  }
+
+  private boolean hostControlPlane(PodRuntime chosen) {
+    if (controlPlane == null) {
+      return chosen == PodRuntime.PROCESS;
+    }
+    return switch (controlPlane) {
+      case "host" -> true;
+      case "pods" -> false;
+      default ->
+          throw new IllegalArgumentException(
+              "Expected --control-plane pods or host, but got " + controlPlane);
+    };
   }
 
   static String usage(Place place) throws Exception {

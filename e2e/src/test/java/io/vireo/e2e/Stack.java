@@ -66,7 +66,8 @@ final class Stack implements AutoCloseable {
         return Optional.of(program + " is not installed");
       }
     }
-    List<String> binaries = new Binaries(Binaries.defaultCache(), System.getenv()).missing();
+    List<String> binaries =
+        new Binaries(Binaries.defaultCache(), System.getenv()).missing(Binaries.NAMES);
     if (!binaries.isEmpty()) {
       return Optional.of("Kubernetes binaries are missing: " + binaries);
     }

@@ -8,6 +8,7 @@ import io.vireo.dev.images.ImageStoreException;
 import io.vireo.dev.images.LauncherImage;
 import io.vireo.dev.process.ProgramOutput;
 import io.vireo.dev.stack.Kvm;
+import io.vireo.dev.stack.PodRuntime;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -39,7 +40,7 @@ public final class Doctor {
     findings.add(java());
     findings.add(maven());
     Binaries binaries = new Binaries(Binaries.defaultCache(), System.getenv());
-    if (!binaries.missing().isEmpty()) {
+    if (!binaries.missing(PodRuntime.usable().programs()).isEmpty()) {
       findings.add(go());
     }
     findings.add(kubernetes(binaries));
@@ -85,7 +86,7 @@ public final class Doctor {
   }
 
   private static Finding kubernetes(Binaries binaries) {
-    List<String> missing = binaries.missing();
+    List<String> missing = binaries.missing(PodRuntime.usable().programs());
     return missing.isEmpty()
         ? Finding.ok("Kubernetes binaries", binaries.folder().toString())
         : Finding.missing("Kubernetes binaries", "without " + String.join(", ", missing), FIX);

@@ -6,7 +6,10 @@ import io.vireo.dev.controlplane.Binaries;
 import io.vireo.dev.guest.GuestImage;
 import io.vireo.dev.images.Image;
 import io.vireo.dev.images.ImageStore;
+import io.vireo.dev.images.JarSet;
 import io.vireo.dev.images.LauncherImage;
+import io.vireo.dev.images.VireoImages;
+import io.vireo.dev.stack.PodRuntime;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -39,8 +42,11 @@ public final class Repair {
     if (!packages.isEmpty()) {
       new Packages(place, steps, yes).install(packages);
     }
-    if (!binaries.missing().isEmpty()) {
-      steps.run("getting the Kubernetes binaries", (Consumer<String> d) -> binaries.resolve(d));
+    List<String> programs = PodRuntime.usable().programs();
+    if (!binaries.missing(programs).isEmpty()) {
+      steps.run(
+          "getting the Kubernetes binaries",
+          (Consumer<String> detail) -> binaries.resolve(programs, detail));
     }
     steps.run("preparing the launcher's image", () -> launcherImage(place));
     steps.run(
@@ -58,12 +64,23 @@ public final class Repair {
                         .map(Requirement::packageName),
                     Programs.find("mvn").isEmpty() ? Stream.of("maven") : Stream.empty())
                 .toList());
-    if (!binaries.missing().isEmpty()
+    if (!binaries.missing(PodRuntime.usable().programs()).isEmpty()
         && GoToolchain.installed().isEmpty()
         && GoToolchain.packageIsRecent()) {
       packages.add("golang-go");
     }
     return packages;
+  }
+
+  /** The images of Vireo's pods and the guest's, of these jars and this JDK. */
+  public static boolean vireoImages(Place place, Consumer<String> progress)
+      throws IOException, InterruptedException {
+    VireoImages.buildAll(
+        ImageStore.open(place.images()),
+        JarSet.onClassPath(),
+        Path.of(System.getProperty("java.home", "/usr")),
+        progress);
+    return true;
   }
 
   /** The launcher's image of these jars and this JDK; made anew only when they changed. */

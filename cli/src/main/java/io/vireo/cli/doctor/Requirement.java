@@ -41,6 +41,12 @@ record Requirement(String check, String packageName, String program) {
               "debian-archive-keyring",
               "/usr/share/keyrings/debian-archive-keyring.gpg"),
           new Requirement("git", "git", "git"),
+          // For pods under a real kubelet.
+          new Requirement("runc", "runc", "runc"),
+          new Requirement("CNI plugins", "containernetworking-plugins", "/usr/lib/cni/bridge"),
+          new Requirement("ip", "iproute2", "ip"),
+          new Requirement("iptables", "iptables", "iptables"),
+          new Requirement("nft", "nftables", "nft"),
           // For the tests: the domain XML against libvirt's own schema.
           new Requirement("xmllint", "libxml2-utils", "xmllint"));
 

@@ -18,21 +18,31 @@ import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 /**
- * Gathers the control plane's programs in one folder that is named after their version. What is
- * missing there comes from {@code KUBEBUILDER_ASSETS} or {@code PATH} when the version is the
- * wanted one, else from the official release, else it is built with Go.
+ * Gathers Kubernetes' programs in one folder that is named after their version. What is missing
+ * there comes from {@code KUBEBUILDER_ASSETS} or {@code PATH} when the version is the wanted one,
+ * else from the official release, else it is built with Go.
  */
 public final class Binaries {
 
-  /** The programs, in the order in which they are looked for. */
+  /** The control plane's programs, in the order in which they are looked for. */
   public static final List<String> NAMES =
       List.of("etcd", "kube-apiserver", "kube-controller-manager", "kube-scheduler", "kubectl");
+
+  static final List<String> CONTAINERD_NAMES =
+      List.of("containerd", "containerd-shim-runc-v2", "ctr");
+
+  /** A node's programs, where pods run under a real kubelet. */
+  public static final List<String> NODE_NAMES =
+      Stream.concat(Stream.of("kubelet"), CONTAINERD_NAMES.stream()).toList();
 
   /** Environment variable with another base URL for Kubernetes' programs. */
   public static final String KUBERNETES_URL = "VIREO_KUBERNETES_RELEASE_URL";
 
   /** Environment variable with another base URL for etcd. */
   public static final String ETCD_URL = "VIREO_ETCD_RELEASE_URL";
+
+  /** Environment variable with another base URL for containerd. */
+  public static final String CONTAINERD_URL = "VIREO_CONTAINERD_RELEASE_URL";
 
   private static final Duration VERSION_MAX = Duration.ofSeconds(10);
 
@@ -64,20 +74,22 @@ public final class Binaries {
     return folder;
   }
 
-  /** Programs that are not in the folder yet. */
-  public List<String> missing() {
-    return NAMES.stream().filter(name -> !Files.isExecutable(folder.resolve(name))).toList();
+  /** Which of these programs are not in the folder yet. */
+  public List<String> missing(List<String> names) {
+    return names.stream().filter(name -> !Files.isExecutable(folder.resolve(name))).toList();
   }
 
   /**
    * Fetches what is missing.
    *
+   * @param names which programs are wanted
    * @param progress takes a line for each program that has to be fetched
-   * @return the folder with all programs
+   * @return the folder with all of them
    * @throws IOException says for each source why it could not serve
    */
-  public Path resolve(Consumer<String> progress) throws IOException, InterruptedException {
-    if (missing().isEmpty()) {
+  public Path resolve(List<String> names, Consumer<String> progress)
+      throws IOException, InterruptedException {
+    if (missing(names).isEmpty()) {
       return folder;
     }
     Files.createDirectories(folder);
@@ -91,7 +103,7 @@ public final class Binaries {
         throw new IOException("Expected to lock " + folder);
       }
       boolean download = true;
-      for (String name : missing()) {
+      for (String name : missing(names)) {
         List<String> reasons = new ArrayList<>();
         if (copyInstalled(name, progress)) {
           continue;
@@ -132,7 +144,7 @@ public final class Binaries {
         name.equals("kubectl")
             ? List.of(program.toString(), "version", "--client")
             : List.of(program.toString(), "--version");
-    String wanted = name.equals("etcd") ? release.etcdVersion() : release.kubernetesVersion();
+    String wanted = release.version(Product.of(name));
     return ProgramOutput.of(command, VERSION_MAX)
         .map(output -> Stream.of(output.split("\\s+")).anyMatch(wanted::equals))
         .orElse(false);
@@ -171,7 +183,7 @@ public final class Binaries {
           "Expected "
               + name
               + " of "
-              + (name.equals("etcd") ? release.etcdVersion() : release.kubernetesVersion())
+              + release.version(Product.of(name))
               + " in "
               + folder
               + ", in KUBEBUILDER_ASSETS or on PATH, but it is in none of them; "

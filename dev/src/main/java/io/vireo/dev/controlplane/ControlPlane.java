@@ -27,8 +27,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A Kubernetes control plane of this user on loopback. Its parts are processes that outlive this
- * JVM; starting again takes over those that still run.
+ * A Kubernetes control plane of this user, on loopback or on the bridge to its nodes. Its parts are
+ * processes that outlive this JVM; starting again takes over those that still run.
  */
 public final class ControlPlane implements AutoCloseable {
 
@@ -77,9 +77,11 @@ public final class ControlPlane implements AutoCloseable {
   /**
    * The control plane of this state as it is. Starts nothing.
    *
+   * @param host address of the API server: loopback, or this machine's on the bridge to its nodes
    * @param programs folder with the four programs; see {@link Binaries}
    */
-  public static ControlPlane attach(StateDir state, Ports ports, Path programs) throws IOException {
+  public static ControlPlane attach(StateDir state, Ports ports, String host, Path programs)
+      throws IOException {
     state.create();
     Path folder = state.root().resolve("control-plane");
     Path working = folder.resolve("run");
@@ -91,7 +93,7 @@ public final class ControlPlane implements AutoCloseable {
     Path audit = Files.createDirectories(state.root().resolve("audit"), ownerOnly);
     PrivateFile.write(audit.resolve("policy.yaml"), AUDIT_POLICY);
 
-    String url = "https://" + ports.address(API_SERVER);
+    String url = "https://" + host + ":" + ports.of(API_SERVER);
     Pki pki = Pki.open(state.root().resolve("pki"), url);
     pki.server("loopback", "loopback");
     pki.kubeconfig(state.kubeconfig(), "admin", "admin");
@@ -106,7 +108,7 @@ public final class ControlPlane implements AutoCloseable {
     commands.put(
         API_SERVER,
         flags.apiServer(
-            ports.of(API_SERVER), audit.resolve("policy.yaml"), audit.resolve("audit.log")));
+            host, ports.of(API_SERVER), audit.resolve("policy.yaml"), audit.resolve("audit.log")));
     commands.put(SCHEDULER, flags.scheduler(ports.of(SCHEDULER), schedulerConfig));
     commands.put(
         CONTROLLER_MANAGER,

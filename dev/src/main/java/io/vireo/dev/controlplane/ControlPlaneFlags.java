@@ -4,7 +4,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The command lines of the four parts: loopback only, without root, one of each. */
+/** The command lines of the four parts: without root, one of each; all but one on loopback. */
 final class ControlPlaneFlags {
 
   /**
@@ -14,6 +14,7 @@ final class ControlPlaneFlags {
   private static final String ETCD_URL = "unix://localhost:2379";
 
   private static final String PEER_URL = "unix://localhost:2380";
+  private static final String LOOPBACK = "127.0.0.1";
   private static final String SERVICE_RANGE = "10.96.0.0/16";
 
   private final Path programs;
@@ -44,14 +45,14 @@ final class ControlPlaneFlags {
         "--quota-backend-bytes=2147483648");
   }
 
-  List<String> apiServer(int port, Path auditPolicy, Path auditLog) {
+  List<String> apiServer(String host, int port, Path auditPolicy, Path auditLog) {
     return command(
         "kube-apiserver",
         "--etcd-servers=" + ETCD_URL,
-        "--bind-address=127.0.0.1",
-        "--advertise-address=127.0.0.1",
+        "--bind-address=" + host,
+        "--advertise-address=" + host,
         // The API refuses loopback in the endpoints of the Service kubernetes.
-        "--endpoint-reconciler-type=none",
+        "--endpoint-reconciler-type=" + (host.equals(LOOPBACK) ? "none" : "lease"),
         "--secure-port=" + port,
         "--client-ca-file=" + pki.file("ca.crt"),
         "--tls-cert-file=" + pki.file("apiserver.crt"),
@@ -111,7 +112,7 @@ final class ControlPlaneFlags {
         "--kubeconfig=" + kubeconfig,
         "--authentication-kubeconfig=" + kubeconfig,
         "--authorization-kubeconfig=" + kubeconfig,
-        "--bind-address=127.0.0.1",
+        "--bind-address=" + LOOPBACK,
         "--secure-port=" + port,
         "--tls-cert-file=" + pki.file("loopback.crt"),
         "--tls-private-key-file=" + pki.file("loopback.key"),

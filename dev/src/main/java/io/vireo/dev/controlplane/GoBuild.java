@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -29,29 +30,17 @@ final class GoBuild implements AutoCloseable {
 
   /** Builds one program into a fresh file. */
   Path build(String name) throws IOException, InterruptedException {
-    boolean etcd = name.equals("etcd");
+    Product product = Product.of(name);
     Path scratch = scratch();
-    Path source = unpack(etcd ? "etcd" : "kubernetes", scratch);
+    Path source = unpack(product.id(), scratch);
     Path result = scratch.resolve(name);
     Path log = folder.resolve("build-" + name + ".log");
-    String version = release.kubernetesVersion();
+    List<String> command =
+        new ArrayList<>(
+            List.of("go", "build", "-trimpath", "-buildvcs=false", "-o", result.toString()));
+    command.addAll(product.goArguments(name, release.version(product)));
     ProcessBuilder builder =
-        new ProcessBuilder(
-                "go",
-                "build",
-                "-trimpath",
-                "-buildvcs=false",
-                "-ldflags",
-                etcd
-                    ? "-s -w"
-                    // Without these the server says v0.0.0 and clients refuse it.
-                    : "-s -w -X k8s.io/component-base/version.gitVersion="
-                        + version
-                        + " -X k8s.io/client-go/pkg/version.gitVersion="
-                        + version,
-                "-o",
-                result.toString(),
-                etcd ? "." : "k8s.io/kubernetes/cmd/" + name)
+        new ProcessBuilder(command)
             .directory(source.toFile())
             .redirectInput(new File("/dev/null"))
             .redirectErrorStream(true)

@@ -3,6 +3,7 @@ package io.vireo.dev.controlplane;
 import io.vireo.dev.process.PrivateFile;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,6 +15,7 @@ import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.util.Base64;
 import java.util.List;
+import java.util.stream.Stream;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 
@@ -30,7 +32,10 @@ public final class Pki {
           "kubernetes.default",
           "kubernetes.default.svc",
           "kubernetes.default.svc.cluster.local");
-  private static final List<String> SERVER_ADDRESSES = List.of("127.0.0.1", "10.96.0.1");
+  private static final String LOOPBACK = "127.0.0.1";
+
+  /** Cluster address of the Service kubernetes, by which pods reach the API server. */
+  public static final String SERVICE_ADDRESS = "10.96.0.1";
 
   private final Path folder;
   private final String server;
@@ -61,7 +66,12 @@ public final class Pki {
       issue(
           "apiserver",
           "ca",
-          Certificates.Request.server("kube-apiserver", SERVER_NAMES, SERVER_ADDRESSES));
+          Certificates.Request.server(
+              "kube-apiserver",
+              SERVER_NAMES,
+              Stream.of(LOOPBACK, SERVICE_ADDRESS, URI.create(server).getHost())
+                  .distinct()
+                  .toList()));
     }
     client("admin", "ca", "admin", List.of("system:masters"));
     client("kcm", "ca", "system:kube-controller-manager", List.of());
@@ -149,8 +159,23 @@ public final class Pki {
       issue(
           name,
           "ca",
-          Certificates.Request.server(commonName, List.of("localhost"), List.of("127.0.0.1")));
+          Certificates.Request.server(commonName, List.of("localhost"), List.of(LOOPBACK)));
     }
+  }
+
+  /** Files of a certificate and its key. */
+  public record KeyPairFiles(Path certificate, Path key) {}
+
+  /** The certificate that a node's kubelet serves with, which is made the first time. */
+  public synchronized KeyPairFiles nodeServer(String node, String address) throws IOException {
+    String name = "kubelet-" + node;
+    if (!has(name)) {
+      issue(
+          name,
+          "ca",
+          Certificates.Request.server("system:node:" + node, List.of(node), List.of(address)));
+    }
+    return new KeyPairFiles(file(name + ".crt"), file(name + ".key"));
   }
 
   /** Writes a kubeconfig for one of the certificates, with everything embedded. */

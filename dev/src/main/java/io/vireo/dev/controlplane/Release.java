@@ -56,6 +56,7 @@ final class Release {
     }
     override(settings, "kubernetes.base", environment.get(Binaries.KUBERNETES_URL));
     override(settings, "etcd.base", environment.get(Binaries.ETCD_URL));
+    override(settings, "containerd.base", environment.get(Binaries.CONTAINERD_URL));
     return new Release(settings);
   }
 
@@ -72,19 +73,15 @@ final class Release {
   }
 
   String kubernetesVersion() {
-    return required("kubernetes.version");
+    return version(Product.KUBERNETES);
   }
 
-  String etcdVersion() {
-    return required("etcd.version");
+  String version(Product product) {
+    return required(product.id() + ".version");
   }
 
   String base(String name) {
-    return required(product(name) + ".base");
-  }
-
-  private static String product(String name) {
-    return name.equals("etcd") ? "etcd" : "kubernetes";
+    return required(Product.of(name).id() + ".base");
   }
 
   private String required(String key) {
@@ -100,7 +97,7 @@ final class Release {
   }
 
   private String path(String name, String kind) {
-    return required(product(name) + "." + kind)
+    return required(Product.of(name).id() + "." + kind)
         .replace("{arch}", architecture())
         .replace("{name}", name);
   }

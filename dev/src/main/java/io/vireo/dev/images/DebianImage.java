@@ -32,6 +32,11 @@ final class DebianImage {
     return "localhost/vireo/" + root.name() + ":" + DebianRoot.SUITE;
   }
 
+  /** Whether an image of this name is a root file system beneath others. */
+  static boolean isRoot(String reference) {
+    return reference.endsWith("-root:" + DebianRoot.SUITE);
+  }
+
   /** Whether the store has it as it would become, but for Debian's updates. */
   static Optional<Image> find(ImageStore store, DebianRoot root) {
     return store.resolve(reference(root)).filter(image -> image.isMadeFrom(root.recipe()));

@@ -22,6 +22,11 @@ public record Image(String reference, String digest, ImageConfig config, List<Bl
     return layers.stream().mapToLong(Blob::size).sum();
   }
 
+  /** Whether it runs nowhere but here: it needs this machine's files, or is a part of others. */
+  public boolean isForThisMachineOnly() {
+    return config.isOnHostBase() || DebianImage.isRoot(reference);
+  }
+
   /** Whether it was made from this recipe. */
   boolean isMadeFrom(String recipe) {
     return recipe.equals(config.labels().get(ImageConfig.LABEL_RECIPE));

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import kafka.server.KafkaConfig;
 import kafka.server.KafkaRaftServer;
 import org.apache.kafka.common.Uuid;
@@ -47,11 +48,14 @@ public final class KafkaBroker implements AutoCloseable {
    *
    * @param folder where the log lives
    * @param port loopback port for clients
+   * @param otherAddress {@code host:port} where clients are served too; another port, for Kafka
+   *     takes none twice
    * @param controllerPort loopback port for the controller; must be a real one, 0 hangs
    * @param users gets the broker's own user, if it is new
    * @throws IOException also for a folder whose own user's password is lost
    */
-  public static KafkaBroker start(Path folder, int port, int controllerPort, KafkaUsers users)
+  public static KafkaBroker start(
+      Path folder, int port, Optional<String> otherAddress, int controllerPort, KafkaUsers users)
       throws IOException {
     Files.createDirectories(folder);
     boolean formatted = Files.exists(folder.resolve("meta.properties"));
@@ -71,7 +75,8 @@ public final class KafkaBroker implements AutoCloseable {
     }
     KafkaRaftServer server =
         new KafkaRaftServer(
-            new KafkaConfig(settings(folder, port, controllerPort, password)), Time.SYSTEM);
+            new KafkaConfig(settings(folder, port, otherAddress, controllerPort, password)),
+            Time.SYSTEM);
     server.startup();
     return new KafkaBroker(server, port);
   }
@@ -98,14 +103,20 @@ public final class KafkaBroker implements AutoCloseable {
   }
 
   private static Map<String, String> settings(
-      Path folder, int port, int controllerPort, String password) {
+      Path folder, int port, Optional<String> otherAddress, int controllerPort, String password) {
     Map<String, String> settings = new HashMap<>(security(password));
+    String clients =
+        "CLIENT://127.0.0.1:" + port + otherAddress.map(other -> ",OTHER://" + other).orElse("");
     settings.put("process.roles", "broker,controller");
     settings.put("node.id", Integer.toString(NODE_ID));
     settings.put("controller.quorum.voters", NODE_ID + "@127.0.0.1:" + controllerPort);
-    settings.put(
-        "listeners", "CLIENT://127.0.0.1:" + port + ",CONTROLLER://127.0.0.1:" + controllerPort);
-    settings.put("advertised.listeners", "CLIENT://127.0.0.1:" + port);
+    settings.put("listeners", clients + ",CONTROLLER://127.0.0.1:" + controllerPort);
+    settings.put("advertised.listeners", clients);
+    if (otherAddress.isPresent()) {
+      settings.put(
+          "listener.name.other.scram-sha-512.sasl.jaas.config",
+          "org.apache.kafka.common.security.scram.ScramLoginModule required;");
+    }
     settings.put("inter.broker.listener.name", "CLIENT");
     settings.put("controller.listener.names", "CONTROLLER");
     settings.put("log.dirs", folder.toString());
@@ -141,7 +152,7 @@ public final class KafkaBroker implements AutoCloseable {
         " required username=\"" + KafkaUsers.ADMIN + "\" password=\"" + password + "\"";
     return Map.of(
         "listener.security.protocol.map",
-        "CLIENT:SASL_PLAINTEXT,CONTROLLER:SASL_PLAINTEXT",
+        "CLIENT:SASL_PLAINTEXT,OTHER:SASL_PLAINTEXT,CONTROLLER:SASL_PLAINTEXT",
         "sasl.enabled.mechanisms",
         SCRAM,
         "sasl.mechanism.inter.broker.protocol",

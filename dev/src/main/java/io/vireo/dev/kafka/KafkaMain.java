@@ -23,6 +23,9 @@ public final class KafkaMain {
   /** Port for clients. */
   public static final String PORT = "VIREO_DEV_KAFKA_PORT";
 
+  /** {@code host:port} where clients are served too, beside loopback; none unless set. */
+  public static final String OTHER_ADDRESS = "VIREO_DEV_KAFKA_OTHER_ADDRESS";
+
   /** Port of the controller. */
   public static final String CONTROLLER_PORT = "VIREO_DEV_KAFKA_CONTROLLER_PORT";
 
@@ -78,6 +81,7 @@ public final class KafkaMain {
           KafkaBroker.start(
               Path.of(required(env, FOLDER)),
               Integer.parseInt(required(env, PORT)),
+              Optional.ofNullable(env.get(OTHER_ADDRESS)),
               Integer.parseInt(required(env, CONTROLLER_PORT)),
               users);
       parts.add(broker);

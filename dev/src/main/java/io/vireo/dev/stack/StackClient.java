@@ -2,6 +2,7 @@ package io.vireo.dev.stack;
 
 import io.vireo.dev.controlplane.ControlPlane;
 import io.vireo.dev.kafka.KafkaUsers;
+import io.vireo.dev.kubelet.NodeNetwork;
 import io.vireo.dev.process.FolderRemoval;
 import io.vireo.dev.process.ManagedProcess;
 import io.vireo.dev.process.ProcessSpec;
@@ -56,6 +57,8 @@ public final class StackClient {
         new ArrayList<>(
             List.of(
                 "--state", state.root().toString(),
+                "--runtime", options.runtime().toString(),
+                "--control-plane", options.hostControlPlane() ? "host" : "pods",
                 "--nodes", Integer.toString(options.nodes()),
                 "--schedulers", Integer.toString(options.schedulers())));
     if (options.failpoints().isPresent()) {
@@ -186,6 +189,7 @@ public final class StackClient {
       }
     }
     killRest();
+    KubeletRuntime.removeTraces(state);
     Files.deleteIfExists(state.stackFile());
   }
 
@@ -320,7 +324,7 @@ public final class StackClient {
   // Closing it would stop the parts, which are the supervisor's to stop.
   @SuppressWarnings("resource")
   private ControlPlane attached(Path programs) throws IOException {
-    return ControlPlane.attach(state, ports(), programs);
+    return ControlPlane.attach(state, ports(), NodeNetwork.host(state), programs);
   }
 
   private Ports ports() throws IOException {

@@ -10,9 +10,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The supervisor process: {@code --state DIR --nodes N [--schedulers N] [--separate] [--failpoints
- * DIR]}. Prints progress and then READY; on SIGTERM it stops everything in order. {@link
- * StackClient} starts it.
+ * The supervisor process: {@code --state DIR --runtime process|kubelet --control-plane host|pods
+ * --nodes N [--schedulers N] [--separate] [--failpoints DIR]}. Prints progress and then READY; on
+ * SIGTERM it stops everything in order. {@link StackClient} starts it.
  */
 public final class StackMain {
 
@@ -106,21 +106,26 @@ public final class StackMain {
     int schedulers = 1;
     Optional<Path> failpoints = Optional.empty();
     boolean separate = false;
+    PodRuntime runtime = PodRuntime.PROCESS;
+    boolean hostControlPlane = true;
     for (int i = 0; i < args.length; i++) {
       switch (args[i]) {
         case "--state" -> state = Path.of(value(args, ++i));
+        case "--runtime" -> runtime = PodRuntime.of(value(args, ++i));
+        case "--control-plane" -> hostControlPlane = value(args, ++i).equals("host");
         case "--nodes" -> nodes = number(args, ++i);
         case "--schedulers" -> schedulers = number(args, ++i);
         case "--failpoints" -> failpoints = Optional.of(Path.of(value(args, ++i)));
         case "--separate" -> separate = true;
         default ->
             throw new IllegalArgumentException(
-                "Expected --state DIR, --nodes N, --schedulers N, --separate or --failpoints DIR,"
-                    + " but got "
+                "Expected --state DIR, --runtime NAME, --control-plane PLACE, --nodes N,"
+                    + " --schedulers N, --separate or --failpoints DIR, but got "
                     + args[i]);
       }
     }
-    return new StackOptions(state, nodes, schedulers, separate, failpoints);
+    return new StackOptions(
+        state, runtime, hostControlPlane, nodes, schedulers, separate, failpoints);
   }
 
   private static String value(String[] args, int index) {

@@ -40,6 +40,11 @@ public record StateDir(Path root) {
     return root.resolve("ports.json");
   }
 
+  /** Which network the nodes are on; there only where pods run under a real kubelet. */
+  public Path networkFile() {
+    return root.resolve("network");
+  }
+
   /** Pid files of the processes that the stack started. */
   public Path pids() {
     return root.resolve("pids");

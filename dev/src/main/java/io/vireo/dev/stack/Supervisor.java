@@ -3,8 +3,11 @@ package io.vireo.dev.stack;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.vireo.dev.controlplane.Binaries;
 import io.vireo.dev.controlplane.ControlPlane;
+import io.vireo.dev.images.LauncherImage;
+import io.vireo.dev.images.VireoImage;
 import io.vireo.dev.kafka.KafkaClientFiles;
 import io.vireo.dev.kafka.KafkaUsers;
+import io.vireo.dev.kubelet.NodeNetwork;
 import io.vireo.dev.process.ManagedProcess;
 import io.vireo.dev.process.ProcessSpec;
 import io.vireo.dev.process.ProcessStart;
@@ -40,6 +43,7 @@ final class Supervisor {
   private final Progress progress;
   private final ComponentRunner runner;
   private final VireoComponents components;
+  private final Optional<KubeletRuntime> kubelets;
 
   // Last started, first stopped; a step stands here before it starts, since half a start needs a
   // stop too. Touched by one thread at a time: the starter, then the stopper.
@@ -57,17 +61,36 @@ final class Supervisor {
     this.progress = new Progress(lines);
     this.runner = options.separate() ? new ProcessRunner(state) : new InJvmRunner(state);
     this.components =
-        new VireoComponents(state, ports, Machine.imageStore(), !Kvm.works(), options.failpoints());
+        new VireoComponents(
+            state,
+            ports,
+            Machine.imageStore(),
+            options.runtime() == PodRuntime.KUBELET
+                ? VireoImage.LAUNCHER.reference()
+                : LauncherImage.REFERENCE,
+            !Kvm.works(),
+            options.failpoints());
+    this.kubelets =
+        options.runtime() == PodRuntime.KUBELET
+            ? Optional.of(new KubeletRuntime(options, state, ports, progress))
+            : Optional.empty();
   }
 
   /** Returns once every part is ready. */
   void start() throws Exception {
     forgetEarlier();
-    Path programs = new Binaries(Binaries.defaultCache(), System.getenv()).resolve(progress::line);
+    KubeletRuntime.checkState(state, options.runtime());
+    Path programs =
+        new Binaries(Binaries.defaultCache(), System.getenv())
+            .resolve(options.runtime().programs(), progress::line);
+    if (kubelets.isPresent()) {
+      stops.push(new Stop("removing the nodes' network", kubelets.get()::removeTraces));
+      kubelets.get().prepare();
+    }
     startControlPlaneStop();
     startKafka();
     startRegistry();
-    ControlPlane plane = ControlPlane.attach(state, ports, programs);
+    ControlPlane plane = ControlPlane.attach(state, ports, NodeNetwork.host(state), programs);
     // Known before it starts: half a start needs a stop too, by this process or by the next.
     controlPlane = plane;
     for (ProcessSpec spec : plane.specs()) {
@@ -120,7 +143,8 @@ final class Supervisor {
     users.create(KafkaUsers.of(options.nodeNames()));
     KafkaClientFiles.writeJava(state.kafkaProperties(), components.kafkaBootstrap(), users);
     KafkaClientFiles.writeLibrdkafka(state.kcatConf(), components.kafkaBootstrap(), users);
-    launch(components.kafka(options.nodeNames()), STOP_MAX);
+    Optional<String> bridge = NodeNetwork.of(state).map(NodeNetwork::hostAddress);
+    launch(components.kafka(options.nodeNames(), bridge), STOP_MAX);
   }
 
   private void startRegistry() throws Exception {
@@ -140,11 +164,26 @@ final class Supervisor {
   }
 
   private void startComponents(ControlPlane plane) throws Exception {
+    if (options.hostControlPlane()) {
+      startVireoControlPlane(plane);
+    }
+    if (kubelets.isPresent()) {
+      stops.push(new Stop("shutting nodes down", () -> kubelets.get().shutDown(NODE_STOP_MAX)));
+      kubelets.get().start(plane);
+    } else {
+      startProcessNodes(plane);
+    }
+  }
+
+  private void startVireoControlPlane(ControlPlane plane) throws Exception {
     for (int i = 0; i < options.schedulers(); i++) {
       launch(components.scheduler(i), STOP_MAX);
     }
     launch(components.ingest(account(plane, "ingest")), STOP_MAX);
     launch(components.clusterExecutor(account(plane, "cluster-executor")), STOP_MAX);
+  }
+
+  private void startProcessNodes(ControlPlane plane) throws Exception {
     List<ComponentSpec> agents = new ArrayList<>();
     List<ComponentSpec> executors = new ArrayList<>();
     for (String node : options.nodeNames()) {
@@ -251,6 +290,7 @@ final class Supervisor {
               spec.name().equals(KAFKA) ? ports.address(KAFKA) : null,
               runner.log(spec.name())));
     }
+    kubelets.ifPresent(runtime -> parts.addAll(runtime.describe()));
     return new StackFile(
         pid,
         ProcessStart.of(pid).orElse(0L),
@@ -258,15 +298,19 @@ final class Supervisor {
         ports.address(KAFKA),
         registryUrl,
         plane.url(),
-        options.nodeNames().stream()
-            .map(
-                node ->
-                    new StackFile.Node(
-                        node,
-                        components.consoleAddress(node),
-                        components.consoleTokenFile(node).toString()))
-            .toList(),
+        kubelets.map(KubeletRuntime::nodes).orElseGet(this::processNodes),
         parts);
+  }
+
+  private List<StackFile.Node> processNodes() {
+    return options.nodeNames().stream()
+        .map(
+            node ->
+                new StackFile.Node(
+                    node,
+                    components.consoleAddress(node),
+                    components.consoleTokenFile(node).toString()))
+        .toList();
   }
 
   /** Stops what came up. What fails to stop is logged and keeps nothing else from stopping. */

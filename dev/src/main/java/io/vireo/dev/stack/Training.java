@@ -1,5 +1,6 @@
 package io.vireo.dev.stack;
 
+import io.vireo.dev.images.LauncherImage;
 import io.vireo.dev.kafka.KafkaUsers;
 import io.vireo.dev.process.FolderRemoval;
 import java.nio.file.Files;
@@ -31,8 +32,13 @@ public final class Training {
       Path noImages = state.root().resolve("images");
       VireoComponents components =
           new VireoComponents(
-              state, Ports.load(state.portsFile()), noImages, true, Optional.empty());
-      ComponentSpec kafka = components.kafka(List.of(NODE));
+              state,
+              Ports.load(state.portsFile()),
+              noImages,
+              LauncherImage.REFERENCE,
+              true,
+              Optional.empty());
+      ComponentSpec kafka = components.kafka(List.of(NODE), Optional.empty());
       try (AutoCloseable _ = kafka.starter().start(kafka.environment())) {
         // The second one finds what the first has left, as one that comes back does.
         startAndStop(components.scheduler(0));

@@ -21,10 +21,10 @@ import java.util.Optional;
  */
 final class VireoComponents {
 
-  /** Launcher image in the local store. */
-  static final String LAUNCHER_IMAGE = "localhost/vireo/launcher:dev";
-
   static final String KAFKA = "kafka";
+
+  /** The port where Kafka serves clients on nodes with a kubelet. */
+  static final String KAFKA_FOR_NODES = "kafka-nodes";
 
   private static final int PARTITIONS = 12;
   private static final List<String> SMALL_HEAP = List.of("-Xmx128m");
@@ -32,12 +32,22 @@ final class VireoComponents {
   private final StateDir state;
   private final Ports ports;
   private final Path imageStore;
+  private final String launcherImage;
   private final boolean emulation;
   private final Optional<Path> failpoints;
   private final KafkaUsers users;
 
+  /**
+   * @param launcherImage image of the launcher's pods
+   */
   VireoComponents(
-      StateDir state, Ports ports, Path imageStore, boolean emulation, Optional<Path> failpoints) {
+      StateDir state,
+      Ports ports,
+      Path imageStore,
+      String launcherImage,
+      boolean emulation,
+      Optional<Path> failpoints) {
+    this.launcherImage = launcherImage;
     this.state = state;
     this.ports = ports;
     this.imageStore = imageStore;
@@ -46,20 +56,29 @@ final class VireoComponents {
     this.users = new KafkaUsers(state.kafkaUsers());
   }
 
-  /** The broker. It makes its topics, users and rights before it is ready. */
-  ComponentSpec kafka(List<String> nodes) {
+  /**
+   * The broker. It makes its topics, users and rights before it is ready.
+   *
+   * @param bridge this machine's address on the bridge to its nodes, if there is one
+   */
+  ComponentSpec kafka(List<String> nodes, Optional<String> bridge) {
+    Map<String, String> environment =
+        new HashMap<>(
+            Map.of(
+                KafkaMain.FOLDER, state.kafka().toString(),
+                KafkaMain.PORT, Integer.toString(ports.of(KAFKA)),
+                KafkaMain.CONTROLLER_PORT, Integer.toString(ports.of("kafka-controller")),
+                KafkaMain.USERS, state.kafkaUsers().toString(),
+                KafkaMain.NODES, String.join(",", nodes),
+                KafkaMain.PARTITIONS, Integer.toString(PARTITIONS),
+                KafkaMain.HEALTH, ports.address("kafka-health")));
+    bridge.ifPresent(
+        host -> environment.put(KafkaMain.OTHER_ADDRESS, host + ":" + ports.of(KAFKA_FOR_NODES)));
     return new ComponentSpec(
         KAFKA,
         KafkaMain.class.getName(),
         KafkaMain::start,
-        Map.of(
-            KafkaMain.FOLDER, state.kafka().toString(),
-            KafkaMain.PORT, Integer.toString(ports.of(KAFKA)),
-            KafkaMain.CONTROLLER_PORT, Integer.toString(ports.of("kafka-controller")),
-            KafkaMain.USERS, state.kafkaUsers().toString(),
-            KafkaMain.NODES, String.join(",", nodes),
-            KafkaMain.PARTITIONS, Integer.toString(PARTITIONS),
-            KafkaMain.HEALTH, ports.address("kafka-health")),
+        environment,
         List.of("-Xmx256m"),
         Optional.of(ports.address("kafka-health")));
   }
@@ -80,7 +99,7 @@ final class VireoComponents {
         "VIREO_SCHEDULER_STATE_DIR", state.component(name).resolve("streams").toString());
     environment.put("VIREO_SCHEDULER_INSTANCE_ID", "scheduler-" + index);
     environment.put("VIREO_SCHEDULER_USE_EMULATION", Boolean.toString(emulation));
-    environment.put("VIREO_SCHEDULER_LAUNCHER_IMAGE", LAUNCHER_IMAGE);
+    environment.put("VIREO_SCHEDULER_LAUNCHER_IMAGE", launcherImage);
     environment.put("VIREO_SCHEDULER_DEFAULT_NETWORK_INTERFACE", "masquerade");
     return spec(name, SchedulerMain.class, SchedulerMain::start, environment);
   }

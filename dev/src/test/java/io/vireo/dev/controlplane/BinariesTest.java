@@ -65,9 +65,9 @@ class BinariesTest {
     List<String> progress = new ArrayList<>();
     Binaries binaries = binaries(Map.of());
 
-    Path folder = binaries.resolve(progress::add);
+    Path folder = binaries.resolve(Binaries.NAMES, progress::add);
 
-    assertThat(binaries.missing()).isEmpty();
+    assertThat(binaries.missing(Binaries.NAMES)).isEmpty();
     assertThat(folder.resolve("kubectl")).hasContent("program kubectl").isExecutable();
     assertThat(folder.resolve("etcd")).hasContent("program etcd").isExecutable();
     assertThat(progress).hasSize(5).allMatch(line -> line.startsWith("downloading "));
@@ -81,7 +81,7 @@ class BinariesTest {
     published.put(path, "something else".getBytes(StandardCharsets.UTF_8));
     Binaries binaries = binaries(Map.of());
 
-    assertThatThrownBy(() -> binaries.resolve(line -> {}))
+    assertThatThrownBy(() -> binaries.resolve(Binaries.NAMES, line -> {}))
         .isInstanceOf(IOException.class)
         .hasMessageContaining("SHA-256")
         .hasMessageContaining("kube-apiserver");
@@ -99,7 +99,7 @@ class BinariesTest {
     Binaries binaries = binaries(Map.of("KUBEBUILDER_ASSETS", assets.toString()));
     List<String> progress = new ArrayList<>();
 
-    Path folder = binaries.resolve(progress::add);
+    Path folder = binaries.resolve(Binaries.NAMES, progress::add);
 
     assertThat(folder.resolve("kube-scheduler"))
         .hasSameBinaryContentAs(assets.resolve("kube-scheduler"));
@@ -112,10 +112,10 @@ class BinariesTest {
   @Test
   void asksNobodyWhenTheFolderIsComplete() throws Exception {
     publishAll();
-    binaries(Map.of()).resolve(line -> {});
+    binaries(Map.of()).resolve(Binaries.NAMES, line -> {});
     List<String> progress = new ArrayList<>();
 
-    binaries(Map.of()).resolve(progress::add);
+    binaries(Map.of()).resolve(Binaries.NAMES, progress::add);
 
     assertThat(progress).isEmpty();
   }

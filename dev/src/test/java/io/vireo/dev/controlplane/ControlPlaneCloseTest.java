@@ -32,7 +32,7 @@ class ControlPlaneCloseTest {
     }
     StateDir state = new StateDir(folder.resolve("state"));
     state.create();
-    plane = ControlPlane.attach(state, Ports.load(state.portsFile()), programs);
+    plane = ControlPlane.attach(state, Ports.load(state.portsFile()), "127.0.0.1", programs);
   }
 
   private List<ManagedProcess> start() throws Exception {

@@ -32,7 +32,12 @@ class VireoComponentsTest {
   private VireoComponents components(Optional<Path> failpoints) throws IOException {
     StateDir state = new StateDir(folder);
     return new VireoComponents(
-        state, Ports.load(state.portsFile()), folder.resolve("images"), true, failpoints);
+        state,
+        Ports.load(state.portsFile()),
+        folder.resolve("images"),
+        "localhost/launcher:1",
+        true,
+        failpoints);
   }
 
   private List<ComponentSpec> parts(Optional<Path> failpoints) throws IOException {
@@ -78,7 +83,7 @@ class VireoComponentsTest {
   @Test
   void shouldTellNoPasswordInAnEnvironment() throws IOException {
     List<ComponentSpec> all = new java.util.ArrayList<>(parts(Optional.empty()));
-    all.add(components(Optional.empty()).kafka(List.of("node1")));
+    all.add(components(Optional.empty()).kafka(List.of("node1"), Optional.empty()));
 
     for (String user : KafkaUsers.of(List.of("node1"))) {
       String password = users.password(user);

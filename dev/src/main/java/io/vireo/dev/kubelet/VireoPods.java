@@ -1,0 +1,271 @@
+package io.vireo.dev.kubelet;
+
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.vireo.dev.images.VireoImage;
+import io.vireo.dev.kafka.KafkaUsers;
+import io.vireo.dev.process.FolderRemoval;
+import io.vireo.dev.process.PrivateFile;
+import io.vireo.schemas.KafkaAccess;
+import java.io.IOException;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.net.URL;
+import java.nio.file.FileSystem;
+import java.nio.file.FileSystems;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/** Vireo's own pods on a stack: the manifests that ship, with what only this stack knows. */
+public final class VireoPods {
+
+  private static final String NAMESPACE = "vireo";
+  private static final String SHIPPED = "shipped";
+  private static final int KEY_BYTES = 32;
+  private static final Duration POLL = Duration.ofMillis(200);
+
+  private final Path folder;
+  private final Path kubeconfig;
+  private final Settings settings;
+
+  /**
+   * What only this stack knows.
+   *
+   * @param controlPlane Vireo's control plane runs as pods too
+   * @param schedulers how many of them
+   * @param host address of this machine as pods reach it
+   * @param kafkaPort where Kafka serves them
+   * @param hashKey ingest's key; made when missing
+   * @param emulation software emulation instead of KVM
+   */
+  public record Settings(
+      boolean controlPlane,
+      int schedulers,
+      String host,
+      int kafkaPort,
+      KafkaUsers users,
+      Path hashKey,
+      boolean emulation) {}
+
+  /**
+   * @param folder is written anew
+   * @param kubeconfig of the administrator
+   */
+  public VireoPods(Path folder, Path kubeconfig, Settings settings) {
+    this.folder = folder;
+    this.kubeconfig = kubeconfig;
+    this.settings = settings;
+  }
+
+  /** Applies them. */
+  public void apply(Path kubectl) throws IOException, InterruptedException {
+    write();
+    Host.run(
+        kubectl.toString(),
+        "--kubeconfig=" + kubeconfig,
+        "apply",
+        "--server-side",
+        "--force-conflicts",
+        "--field-manager=vireo-dev",
+        "--kustomize=" + folder);
+  }
+
+  /** Writes a kustomization over those that ship. */
+  void write() throws IOException {
+    FolderRemoval.remove(folder);
+    Files.createDirectories(folder);
+    extract(folder.resolve(SHIPPED));
+    if (settings.controlPlane()) {
+      // Of this folder, since kustomize reads no file outside of it.
+      for (String user : users()) {
+        PrivateFile.write(
+            folder.resolve("secrets/" + user), settings.users().password(user) + "\n");
+      }
+      if (Files.notExists(settings.hashKey())) {
+        byte[] key = new byte[KEY_BYTES];
+        new SecureRandom().nextBytes(key);
+        PrivateFile.write(settings.hashKey(), Base64.getEncoder().encodeToString(key));
+      }
+      Files.copy(settings.hashKey(), folder.resolve("secrets/hash.key"));
+    }
+    PrivateFile.write(folder.resolve("kustomization.yaml"), kustomization());
+  }
+
+  private static List<String> users() {
+    return List.of(KafkaAccess.INGEST, KafkaAccess.SCHEDULER, KafkaAccess.CLUSTER_EXECUTOR);
+  }
+
+  private String kustomization() {
+    String overlay = SHIPPED + "/overlays/dev";
+    String kustomization =
+        """
+        apiVersion: kustomize.config.k8s.io/v1beta1
+        kind: Kustomization
+        namespace: vireo
+        resources: [%1$s]
+        generatorOptions:
+          disableNameSuffixHash: true
+        patches:
+        # A Kafka client asks for the name of a broker's address, which would take until the machine's
+        # own resolver is given up.
+        - target: {kind: DaemonSet|Deployment|StatefulSet}
+          patch: |
+            - op: add
+              path: /spec/template/spec/hostAliases
+              value: [{ip: %2$s, hostnames: [stack]}]
+        configMapGenerator:
+        - name: vireo-kafka
+          behavior: merge
+          literals: [VIREO_KAFKA_BOOTSTRAP_SERVERS=%2$s:%3$d]
+        """;
+    return settings.controlPlane()
+        ? kustomization.formatted(overlay, settings.host(), settings.kafkaPort())
+            + forControlPlane()
+        : kustomization.formatted(
+            overlay + "/cluster, " + overlay + "/node", settings.host(), settings.kafkaPort());
+  }
+
+  private String forControlPlane() {
+    return """
+    - name: vireo-scheduler
+      behavior: merge
+      literals:
+      - VIREO_SCHEDULER_LAUNCHER_IMAGE=%s
+      - VIREO_SCHEDULER_USE_EMULATION=%s
+    replicas:
+    - name: scheduler
+      count: %d
+    secretGenerator:
+    - name: vireo-ingest-hash-key
+      files: [hash.key=secrets/hash.key]
+    """
+            .formatted(VireoImage.LAUNCHER.reference(), settings.emulation(), settings.schedulers())
+        + users().stream()
+            .map("- name: kafka-%1$s\n  files: [password=secrets/%1$s]\n"::formatted)
+            .collect(Collectors.joining());
+  }
+
+  /** Copies {@code k8s/} off the class path, where it is a folder or part of a jar. */
+  private static void extract(Path target) throws IOException {
+    URL root = VireoPods.class.getClassLoader().getResource("k8s/base/kustomization.yaml");
+    if (root == null) {
+      throw new IOException("Expected k8s/ on the class path, but it is not");
+    }
+    try {
+      URI uri = root.toURI();
+      if (uri.getScheme().equals("file")) {
+        copy(Path.of(uri).resolve("../..").normalize(), target);
+        return;
+      }
+      try (FileSystem jar = FileSystems.newFileSystem(uri, Map.of())) {
+        copy(jar.getPath("/k8s"), target);
+      }
+    } catch (URISyntaxException e) {
+      throw new IOException("Expected an address of k8s/ on the class path, but got " + root, e);
+    }
+  }
+
+  private static void copy(Path from, Path to) throws IOException {
+    List<Path> files;
+    try (Stream<Path> all = Files.walk(from)) {
+      files = all.filter(Files::isRegularFile).toList();
+    }
+    for (Path file : files) {
+      Path target = to.resolve(from.relativize(file).toString());
+      Files.createDirectories(target.getParent());
+      Files.copy(file, target);
+    }
+  }
+
+  /**
+   * Waits until all of Vireo's workloads have the pods that they want, all of them ready.
+   *
+   * @throws IOException names the pods that are not, and why
+   */
+  public static void awaitReady(KubernetesClient client, Duration max)
+      throws IOException, InterruptedException {
+    long deadline = System.nanoTime() + max.toNanos();
+    while (!areReady(client)) {
+      if (System.nanoTime() - deadline > 0) {
+        throw new IOException(
+            "Expected Vireo's pods to be ready within %d s, but: %s"
+                .formatted(max.toSeconds(), problems(client)));
+      }
+      Thread.sleep(POLL);
+    }
+  }
+
+  private static boolean areReady(KubernetesClient client) {
+    List<Boolean> ready = new ArrayList<>();
+    client.apps().daemonSets().inNamespace(NAMESPACE).list().getItems().stream()
+        .map(
+            set ->
+                set.getStatus() != null
+                    && count(set.getStatus().getObservedGeneration())
+                        >= set.getMetadata().getGeneration()
+                    && count(set.getStatus().getDesiredNumberScheduled()) > 0
+                    && count(set.getStatus().getNumberReady())
+                        >= count(set.getStatus().getDesiredNumberScheduled()))
+        .forEach(ready::add);
+    client.apps().deployments().inNamespace(NAMESPACE).list().getItems().stream()
+        .map(
+            deployment ->
+                deployment.getStatus() != null
+                    && count(deployment.getStatus().getObservedGeneration())
+                        >= deployment.getMetadata().getGeneration()
+                    && count(deployment.getStatus().getReadyReplicas())
+                        >= deployment.getSpec().getReplicas())
+        .forEach(ready::add);
+    client.apps().statefulSets().inNamespace(NAMESPACE).list().getItems().stream()
+        .map(
+            set ->
+                set.getStatus() != null
+                    && count(set.getStatus().getObservedGeneration())
+                        >= set.getMetadata().getGeneration()
+                    && count(set.getStatus().getReadyReplicas()) >= set.getSpec().getReplicas())
+        .forEach(ready::add);
+    return !ready.isEmpty() && !ready.contains(false);
+  }
+
+  private static long count(Number number) {
+    return number == null ? 0 : number.longValue();
+  }
+
+  private static String problems(KubernetesClient client) {
+    String problems =
+        client.pods().inNamespace(NAMESPACE).list().getItems().stream()
+            .filter(pod -> !isReady(pod))
+            .map(VireoPods::problem)
+            .collect(Collectors.joining("; "));
+    return problems.isEmpty() ? "there are none" : problems;
+  }
+
+  private static boolean isReady(Pod pod) {
+    return pod.getStatus().getConditions().stream()
+        .anyMatch(c -> c.getType().equals("Ready") && c.getStatus().equals("True"));
+  }
+
+  private static String problem(Pod pod) {
+    String waiting =
+        pod.getStatus().getContainerStatuses().stream()
+            .filter(status -> status.getState().getWaiting() != null)
+            .map(
+                status ->
+                    status.getState().getWaiting().getReason()
+                        + " "
+                        + status.getState().getWaiting().getMessage())
+            .collect(Collectors.joining(", "));
+    return pod.getMetadata().getName()
+        + " is "
+        + pod.getStatus().getPhase()
+        + (waiting.isEmpty() ? "" : " (" + waiting + ")");
+  }
+}
