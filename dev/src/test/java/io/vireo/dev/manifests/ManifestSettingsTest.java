@@ -28,6 +28,10 @@ class ManifestSettingsTest {
   private static final String BOOTSTRAP = "VIREO_KAFKA_BOOTSTRAP_SERVERS";
   private static final String PASSWORD_FILE = "VIREO_KAFKA_PASSWORD_FILE";
 
+  /** Folders that a part writes to. */
+  private static final Set<String> WRITTEN =
+      Set.of("VIREO_NODE_STATE_DIR", "VIREO_NODE_RUN_DIR", "VIREO_SCHEDULER_STATE_DIR");
+
   @TempDir Path folder;
 
   private final Shipped shipped;
@@ -95,7 +99,7 @@ class ManifestSettingsTest {
                       .anyMatch(
                           mount ->
                               Path.of(value).startsWith(mount.getMountPath())
-                                  && (!name.endsWith("_DIR")
+                                  && (!WRITTEN.contains(name)
                                       || !Boolean.TRUE.equals(mount.getReadOnly())));
                 }
               });
