@@ -54,6 +54,8 @@ class FieldWalkTest {
   private static final Set<String> HONOURED =
       Set.of(
           "spec.affinity",
+          "spec.dnsConfig",
+          "spec.dnsPolicy",
           "spec.domain.cpu.cores",
           "spec.domain.cpu.sockets",
           "spec.domain.cpu.threads",
@@ -76,6 +78,7 @@ class FieldWalkTest {
           "spec.domain.devices.interfaces[].masquerade",
           "spec.domain.devices.interfaces[].model",
           "spec.domain.devices.interfaces[].name",
+          "spec.domain.devices.logSerialConsole",
           "spec.domain.devices.rng",
           "spec.domain.machine.type",
           "spec.domain.memory.guest",
@@ -88,6 +91,7 @@ class FieldWalkTest {
           "spec.nodeSelector[a]",
           "spec.priorityClassName",
           "spec.schedulerName",
+          "spec.subdomain",
           "spec.terminationGracePeriodSeconds",
           "spec.tolerations[]",
           "spec.topologySpreadConstraints[]",

@@ -5,6 +5,7 @@ import io.vireo.launcher.core.Lifecycle.Action;
 import io.vireo.launcher.core.Lifecycle.Event;
 import io.vireo.launcher.core.Message;
 import io.vireo.launcher.core.Options;
+import io.vireo.launcher.process.ConsoleLog;
 import io.vireo.launcher.process.Disks;
 import io.vireo.launcher.process.ExecutorLink;
 import io.vireo.launcher.process.Guest;
@@ -25,6 +26,7 @@ public final class LauncherMain {
   private static final int STACK_BYTES = 256 * 1024;
 
   private final Options options;
+  private final PodPaths paths;
   private final Journal journal;
   private final Libvirtd libvirtd;
   private final Guest guest;
@@ -39,6 +41,7 @@ public final class LauncherMain {
 
   private LauncherMain(Options options, PodPaths paths) {
     this.options = options;
+    this.paths = paths;
     this.journal = new Journal(paths.privateDir());
     this.libvirtd = new Libvirtd(paths);
     this.guest = new Guest(paths, options.namespace() + "_" + options.name());
@@ -77,6 +80,7 @@ public final class LauncherMain {
 
   /** Ends with the process. */
   private void run() throws InterruptedException {
+    options.consoleLogBytes().ifPresent(max -> new ConsoleLog(paths.consoleLog(), max).start());
     Runtime.getRuntime()
         .addShutdownHook(new Thread(null, this::terminate, "terminate", STACK_BYTES));
     Log.say(

@@ -5,12 +5,14 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /**
  * The launcher's command line.
  *
  * @param epoch epoch of the VMI that this pod belongs to
  * @param gracePeriodSeconds how long a guest may take to shut down
+ * @param consoleLogBytes how large the log of the serial console may get, if there is one
  */
 public record Options(
     String uid,
@@ -21,7 +23,8 @@ public record Options(
     long gracePeriodSeconds,
     List<ContainerDisk> containerDisks,
     List<EmptyDisk> emptyDisks,
-    List<String> cloudInits) {
+    List<String> cloudInits,
+    OptionalLong consoleLogBytes) {
 
   public Options {
     containerDisks = List.copyOf(containerDisks);
@@ -58,7 +61,13 @@ public record Options(
         case "--container-disk" -> containerDisks.add(containerDisk(value));
         case "--empty-disk" -> emptyDisks.add(emptyDisk(value));
         case "--cloud-init-no-cloud" -> cloudInits.add(value);
-        case "--uid", "--epoch", "--namespace", "--name", "--hostname", "--grace-period-seconds" ->
+        case "--uid",
+            "--epoch",
+            "--namespace",
+            "--name",
+            "--hostname",
+            "--grace-period-seconds",
+            "--console-log-bytes" ->
             single.put(args[i], value);
         default -> throw new IllegalArgumentException("Unknown argument " + args[i]);
       }
@@ -72,7 +81,10 @@ public record Options(
         number(single, "--grace-period-seconds"),
         containerDisks,
         emptyDisks,
-        cloudInits);
+        cloudInits,
+        single.containsKey("--console-log-bytes")
+            ? OptionalLong.of(number(single, "--console-log-bytes"))
+            : OptionalLong.empty());
   }
 
   private static ContainerDisk containerDisk(String value) {

@@ -4,7 +4,12 @@ import java.nio.file.Path;
 
 /** Where everything is in the pod. */
 public record PodPaths(
-    Path privateDir, Path ephemeralDisks, Path containerDisks, Path cloudInit, Path device) {
+    Path privateDir,
+    Path ephemeralDisks,
+    Path containerDisks,
+    Path cloudInit,
+    Path consoleLogDir,
+    Path device) {
 
   /** The pod as the scheduler renders it. */
   public static PodPaths inPod() {
@@ -13,6 +18,7 @@ public record PodPaths(
         Path.of("/var/run/kubevirt-ephemeral-disks"),
         Path.of("/var/run/kubevirt/container-disks"),
         Path.of("/var/run/kubevirt/cloud-init"),
+        Path.of("/var/run/kubevirt-console-log"),
         Path.of("/run/vireo"));
   }
 
@@ -27,6 +33,11 @@ public record PodPaths(
 
   Path serialSocket(String uid) {
     return privateDir.resolve(uid).resolve("virt-serial0");
+  }
+
+  /** What QEMU appends the serial console to, where that is wanted. */
+  public Path consoleLog() {
+    return consoleLogDir.resolve("virt-serial0-log");
   }
 
   String libvirtUri() {

@@ -40,7 +40,7 @@ class OptionsTest {
     Options options =
         parse(
             "--container-disk root=/disk/a=b.qcow2 --container-disk tools --empty-disk scratch=1073741824"
-                + " --cloud-init-no-cloud seed");
+                + " --cloud-init-no-cloud seed --console-log-bytes 4096");
 
     assertThat(options.uid()).isEqualTo("u-1");
     assertThat(options.epoch()).isEqualTo(3);
@@ -54,6 +54,8 @@ class OptionsTest {
             new ContainerDisk("tools", Optional.empty()));
     assertThat(options.emptyDisks()).containsExactly(new EmptyDisk("scratch", 1L << 30));
     assertThat(options.cloudInits()).containsExactly("seed");
+    assertThat(options.consoleLogBytes()).hasValue(4096);
+    assertThat(parse("").consoleLogBytes()).isEmpty();
   }
 
   @ParameterizedTest

@@ -8,6 +8,7 @@ import java.util.Optional;
  *
  * @param emulated software emulation instead of KVM
  * @param serialSocket the serial console's unix socket, a path in the launcher pod
+ * @param serialLog file in the launcher pod that the serial console is written to as well
  * @param tcgCacheMiB QEMU's translation buffer when emulated
  */
 public record DomainSpec(
@@ -20,6 +21,7 @@ public record DomainSpec(
     List<Disk> disks,
     List<Interface> interfaces,
     String serialSocket,
+    Optional<String> serialLog,
     long gracePeriodSeconds,
     boolean rng,
     boolean memBalloon,

@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import javax.xml.stream.XMLOutputFactory;
 import javax.xml.stream.XMLStreamException;
@@ -142,14 +143,7 @@ public final class DomainXml {
     for (DomainSpec.Interface device : domain.interfaces()) {
       nic(device, domain.uuid());
     }
-    open("serial", "type", "unix");
-    empty("source", "mode", "bind", "path", domain.serialSocket());
-    empty("target", "port", "0");
-    close();
-    open("console", "type", "unix");
-    empty("source", "mode", "bind", "path", domain.serialSocket());
-    empty("target", "type", "serial", "port", "0");
-    close();
+    serialConsole(domain);
     if (domain.rng()) {
       open("rng", "model", "virtio-non-transitional");
       open("backend", "model", "random");
@@ -166,6 +160,22 @@ public final class DomainXml {
     }
     empty("audio", "id", "1", "type", "none");
     close();
+  }
+
+  private void serialConsole(DomainSpec domain) throws XMLStreamException {
+    for (String element : List.of("serial", "console")) {
+      open(element, "type", "unix");
+      empty("source", "mode", "bind", "path", domain.serialSocket());
+      if (domain.serialLog().isPresent()) {
+        empty("log", "file", domain.serialLog().get(), "append", "on");
+      }
+      if (element.equals("serial")) {
+        empty("target", "port", "0");
+      } else {
+        empty("target", "type", "serial", "port", "0");
+      }
+      close();
+    }
   }
 
   private void disk(DomainSpec.Disk disk, Map<String, Integer> used) throws XMLStreamException {

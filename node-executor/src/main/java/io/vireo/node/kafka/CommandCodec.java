@@ -62,6 +62,7 @@ public final class CommandCodec {
         domain.getDisks().stream().map(CommandCodec::disk).toList(),
         domain.getInterfaces().stream().map(CommandCodec::device).toList(),
         domain.getSerialSocket(),
+        Optional.ofNullable(domain.getSerialLog()),
         domain.getGracePeriodSeconds(),
         domain.getRng(),
         domain.getMemBalloon(),

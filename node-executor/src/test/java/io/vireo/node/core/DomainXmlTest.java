@@ -64,6 +64,7 @@ class DomainXmlTest {
               List.of(),
               List.of(),
               "/var/run/kubevirt-private/u/virt-serial0",
+              Optional.empty(),
               30,
               false,
               true,
@@ -81,6 +82,7 @@ class DomainXmlTest {
                   new DomainSpec.Interface(
                       "default", "virtio", Optional.of("02:00:00:00:00:01"), Optional.of(2))),
               "/var/run/kubevirt-private/u/virt-serial0",
+              Optional.of("/var/run/kubevirt-console-log/virt-serial0-log"),
               5,
               true,
               false,
@@ -97,6 +99,7 @@ class DomainXmlTest {
               List.of(
                   new DomainSpec.Interface("n'\"<", "e1000", Optional.empty(), Optional.empty())),
               "/a\"b",
+              Optional.empty(),
               30,
               false,
               false,
@@ -213,6 +216,7 @@ class DomainXmlTest {
                 disks,
                 List.of(),
                 "/s",
+                Optional.empty(),
                 30,
                 false,
                 true,

@@ -29,6 +29,7 @@ class LaneTest {
           List.of(),
           List.of(),
           "/s",
+          Optional.empty(),
           10,
           false,
           true,

@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 
@@ -30,6 +31,7 @@ final class LaneWorld {
           List.of(),
           List.of(),
           "/s",
+          Optional.empty(),
           10,
           false,
           true,

@@ -84,8 +84,8 @@ final class DiskReader {
     if (serial.isPresent() && !SERIAL.matcher(serial.get()).matches()) {
       problems.invalid(item.path("serial"), "must be 1 to 256 letters, digits, and any of _ . + -");
     }
-    Optional<String> cache = oneOf(item, "cache", "none", "writethrough", "writeback");
-    Optional<String> io = oneOf(item, "io", "native", "threads");
+    Optional<String> cache = item.oneOf("cache", "none", "writethrough", "writeback");
+    Optional<String> io = item.oneOf("io", "native", "threads");
     if (io.equals(Optional.of("native")) && !cache.equals(Optional.of("none"))) {
       problems.invalid(item.path("io"), "native needs cache: none, or QEMU refuses the disk");
     }
@@ -98,18 +98,8 @@ final class DiskReader {
         serial,
         cache,
         io,
-        oneOf(item, "errorPolicy", "stop", "ignore", "report", "enospace"),
+        item.oneOf("errorPolicy", "stop", "ignore", "report", "enospace"),
         volume);
-  }
-
-  private Optional<String> oneOf(FieldReader item, String key, String... allowed) {
-    Optional<String> value = item.text(key);
-    if (value.isPresent() && !List.of(allowed).contains(value.get())) {
-      problems.invalid(
-          item.path(key),
-          Problems.quote(value.get()) + " is not one of " + String.join(", ", allowed));
-    }
-    return value;
   }
 
   private Map<String, Named> volumes(FieldReader spec) {
@@ -163,7 +153,7 @@ final class DiskReader {
     return new Volume.ContainerDisk(
         image,
         path,
-        oneOf(source, "imagePullPolicy", "Always", "IfNotPresent", "Never"),
+        source.oneOf("imagePullPolicy", "Always", "IfNotPresent", "Never"),
         source.text("imagePullSecret"));
   }
 

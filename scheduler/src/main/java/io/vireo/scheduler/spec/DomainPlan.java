@@ -9,6 +9,7 @@ import java.util.Optional;
  * The domain that an executor is to form, in the terms of its pod.
  *
  * @param memoryKiB guest memory
+ * @param serialLog file that QEMU writes the serial console to as well
  * @param tcgCacheMiB QEMU's translation buffer when emulated
  */
 public record DomainPlan(
@@ -21,6 +22,7 @@ public record DomainPlan(
     List<Disk> disks,
     List<VmiSpec.Interface> interfaces,
     String serialSocket,
+    Optional<String> serialLog,
     long gracePeriodSeconds,
     boolean rng,
     boolean memBalloon,
@@ -55,6 +57,7 @@ public record DomainPlan(
         spec.disks().stream().map(DomainPlan::disk).toList(),
         spec.interfaces(),
         PRIVATE_DIR + "/" + uid + "/virt-serial0",
+        spec.consoleLog() ? Optional.of(ConsoleLog.FILE) : Optional.empty(),
         spec.gracePeriodSeconds(),
         spec.rng(),
         spec.memBalloon(),

@@ -101,26 +101,19 @@ final class FieldReader {
     return text.orElse("");
   }
 
-  /** One of the enum's wire names; others are invalid. */
-  <E extends Enum<E> & WireName> Optional<E> choice(String key, Class<E> type) {
+  /** One of these texts; others are invalid and read as absent. */
+  Optional<String> oneOf(String key, String... allowed) {
     Optional<String> text = text(key);
-    if (text.isEmpty()) {
+    if (text.isPresent() && !List.of(allowed).contains(text.get())) {
+      problems.invalid(
+          path(key),
+          "expected one of "
+              + String.join(", ", allowed)
+              + ", but got "
+              + Problems.quote(text.get()));
       return Optional.empty();
     }
-    List<String> names = new ArrayList<>();
-    for (E constant : type.getEnumConstants()) {
-      if (constant.wireName().equals(text.get())) {
-        return Optional.of(constant);
-      }
-      names.add(constant.wireName());
-    }
-    problems.invalid(
-        path(key),
-        "invalid value "
-            + Problems.quote(text.get())
-            + ", must be one of "
-            + String.join(", ", names));
-    return Optional.empty();
+    return text;
   }
 
   Optional<Boolean> flag(String key) {

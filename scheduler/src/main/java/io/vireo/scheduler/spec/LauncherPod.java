@@ -18,8 +18,6 @@ import java.util.TreeMap;
 /** The launcher pod of one epoch, as the tree that Kubernetes gets. */
 public final class LauncherPod {
 
-  static final String IMAGE_DISKS_DIR = "/var/run/kubevirt/container-disks";
-  static final String CLOUD_INIT_DIR = "/var/run/kubevirt/cloud-init";
   static final String DEVICE = "devices.vireo.io/launcher";
   static final String KVM_DEVICE = "devices.kubevirt.io/kvm";
   static final long LAUNCHER_UID = 107;
@@ -157,7 +155,14 @@ public final class LauncherPod {
             "containers",
             List.of(container(owner, spec, epoch, settings)),
             "volumes",
-            volumes(owner, spec));
+            LauncherVolumes.of(owner, spec));
+    if (spec.consoleLog()) {
+      pod.put("initContainers", List.of(ConsoleLog.container(settings)));
+    }
+    VmiSpec.Names names = spec.names();
+    names.subdomain().ifPresent(subdomain -> pod.put("subdomain", subdomain));
+    names.dnsPolicy().ifPresent(policy -> pod.put("dnsPolicy", policy));
+    names.dnsConfig().ifPresent(config -> pod.put("dnsConfig", config));
     scheduling.affinity().ifPresent(affinity -> pod.put("affinity", affinity));
     if (!scheduling.topologySpreadConstraints().isEmpty()) {
       pod.put("topologySpreadConstraints", scheduling.topologySpreadConstraints());
@@ -190,13 +195,17 @@ public final class LauncherPod {
         "command", List.of("/usr/bin/tini", "-s", "--", "/opt/vireo/bin/launcher"),
         "args", arguments(owner, spec, epoch),
         "resources", resources(spec, settings),
-        "securityContext",
-            object(
-                "allowPrivilegeEscalation", false,
-                "readOnlyRootFilesystem", true,
-                "privileged", false,
-                "capabilities", object("drop", List.of("ALL"))),
-        "volumeMounts", mounts(spec));
+        "securityContext", restricted(),
+        "volumeMounts", LauncherVolumes.mounts(spec));
+  }
+
+  /** What the Pod Security level "restricted" wants of a container. */
+  static Map<String, Object> restricted() {
+    return object(
+        "allowPrivilegeEscalation", false,
+        "readOnlyRootFilesystem", true,
+        "privileged", false,
+        "capabilities", object("drop", List.of("ALL")));
   }
 
   private static List<Object> arguments(Owner owner, VmiSpec spec, long epoch) {
@@ -224,6 +233,10 @@ public final class LauncherPod {
           arguments.add(disk.name());
         }
       }
+    }
+    if (spec.consoleLog()) {
+      arguments.add("--console-log-bytes");
+      arguments.add(Long.toString(ConsoleLog.BYTES_MAX));
     }
     return arguments;
   }
@@ -257,78 +270,12 @@ public final class LauncherPod {
     return object("requests", requests, "limits", limits);
   }
 
-  private static List<Object> mounts(VmiSpec spec) {
-    List<Object> mounts = new ArrayList<>();
-    mounts.add(object("name", "private", "mountPath", DomainPlan.PRIVATE_DIR));
-    mounts.add(object("name", "ephemeral-disks", "mountPath", DomainPlan.EPHEMERAL_DISKS_DIR));
-    mounts.add(object("name", "tmp", "mountPath", "/tmp"));
-    for (VmiSpec.Disk disk : spec.disks()) {
-      switch (disk.volume()) {
-        case Volume.ContainerDisk c ->
-            mounts.add(readOnly("disk-" + disk.name(), IMAGE_DISKS_DIR + "/" + disk.name()));
-        case Volume.EmptyDisk e -> {}
-        case Volume.CloudInitNoCloud c ->
-            mounts.add(readOnly("ci-" + disk.name(), CLOUD_INIT_DIR + "/" + disk.name()));
-      }
-    }
-    return mounts;
-  }
-
-  private static Map<String, Object> readOnly(String volume, String path) {
-    return object("name", volume, "mountPath", path, "readOnly", true);
-  }
-
-  private static List<Object> volumes(Owner owner, VmiSpec spec) {
-    List<Object> volumes = new ArrayList<>();
-    for (String name : List.of("private", "ephemeral-disks", "tmp")) {
-      volumes.add(object("name", name, "emptyDir", Map.of()));
-    }
-    for (VmiSpec.Disk disk : spec.disks()) {
-      switch (disk.volume()) {
-        case Volume.ContainerDisk c ->
-            volumes.add(
-                object(
-                    "name",
-                    "disk-" + disk.name(),
-                    "image",
-                    object(
-                        "reference", c.image(),
-                        "pullPolicy", c.imagePullPolicy().orElse(null))));
-        case Volume.EmptyDisk e -> {}
-        case Volume.CloudInitNoCloud c ->
-            volumes.add(
-                object(
-                    "name",
-                    "ci-" + disk.name(),
-                    "projected",
-                    object("sources", cloudInitSources(owner, disk.name(), c))));
-      }
-    }
-    return volumes;
-  }
-
-  private static List<Object> cloudInitSources(
-      Owner owner, String volume, Volume.CloudInitNoCloud source) {
-    String own = secretName(owner.name(), owner.uid(), volume);
-    List<Object> sources = new ArrayList<>();
-    sources.add(secret(source.userDataSecret().orElse(own), "userdata"));
-    if (source.inlineNetworkData() || source.networkDataSecret().isPresent()) {
-      sources.add(secret(source.networkDataSecret().orElse(own), "networkdata"));
-    }
-    return sources;
-  }
-
-  private static Object secret(String name, String key) {
-    return object(
-        "secret", object("name", name, "items", List.of(object("key", key, "path", key))));
-  }
-
   private static String labelValue(String name) {
     return name.length() <= 63 ? name : name.substring(0, 54) + "-" + shortHash(name);
   }
 
   private static String hostname(Owner owner, VmiSpec spec) {
-    return spec.hostname().orElseGet(() -> hostname(owner.name()));
+    return spec.names().hostname().orElseGet(() -> hostname(owner.name()));
   }
 
   private static String hostname(String name) {

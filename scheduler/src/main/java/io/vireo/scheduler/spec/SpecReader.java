@@ -6,7 +6,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
-import java.util.regex.Pattern;
 
 /**
  * Reads a spec as Kubernetes holds it. The result is either everything that Vireo will do, or every
@@ -23,10 +22,6 @@ public final class SpecReader {
   private static final Quantity MEMORY_MIN = Quantity.of(1L << 20);
   private static final Quantity MEMORY_MAX = Quantity.of(16L << 40);
   private static final int TEXTS_MAX = 64;
-  private static final Pattern DNS_LABEL = Pattern.compile("[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?");
-  private static final Pattern DNS_SUBDOMAIN =
-      Pattern.compile(
-          "(?=.{1,253}$)[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*");
 
   private final SpecSettings settings;
 
@@ -107,7 +102,8 @@ public final class SpecReader {
         rng,
         balloon,
         grace,
-        name(spec, "hostname", DNS_LABEL, "a DNS label of at most 63 characters"),
+        devices.flag("logSerialConsole").orElse(false),
+        NamesReader.read(spec),
         scheduling(spec));
   }
 
@@ -117,8 +113,8 @@ public final class SpecReader {
         spec.shaped("affinity", KubernetesShapes.AFFINITY),
         list(spec, "tolerations", Shape.items(KubernetesShapes.TOLERATION)),
         list(spec, "topologySpreadConstraints", KubernetesShapes.TOPOLOGY_SPREAD_CONSTRAINTS),
-        name(spec, "priorityClassName", DNS_SUBDOMAIN, "a DNS subdomain"),
-        name(spec, "schedulerName", DNS_SUBDOMAIN, "a DNS subdomain"));
+        NamesReader.subdomain(spec, "priorityClassName"),
+        NamesReader.subdomain(spec, "schedulerName"));
   }
 
   private static List<Object> list(FieldReader spec, String key, Shape shape) {
@@ -126,17 +122,6 @@ public final class SpecReader {
         .filter(List.class::isInstance)
         .<List<Object>>map(value -> List.copyOf((List<?>) value))
         .orElse(List.of());
-  }
-
-  private static Optional<String> name(
-      FieldReader spec, String key, Pattern valid, String description) {
-    Optional<String> name = spec.text(key);
-    if (name.isPresent() && !valid.matcher(name.get()).matches()) {
-      spec.problems()
-          .invalid(
-              spec.path(key), "must be " + description + ", but is " + Problems.quote(name.get()));
-    }
-    return name;
   }
 
   private static VmiSpec.Cpu cpu(FieldReader cpu) {

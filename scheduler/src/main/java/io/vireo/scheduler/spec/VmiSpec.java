@@ -8,7 +8,7 @@ import java.util.Optional;
  * What a VirtualMachineInstance asks for, read and checked.
  *
  * @param memoryBytes guest memory
- * @param hostname of the guest and its pod, if it is not to be the VMI's name
+ * @param consoleLog the serial console is also the log of a container
  */
 public record VmiSpec(
     Cpu cpu,
@@ -20,13 +20,26 @@ public record VmiSpec(
     boolean rng,
     boolean memBalloon,
     long gracePeriodSeconds,
-    Optional<String> hostname,
+    boolean consoleLog,
+    Names names,
     Scheduling scheduling) {
 
   public VmiSpec {
     disks = List.copyOf(disks);
     interfaces = List.copyOf(interfaces);
   }
+
+  /**
+   * Names of the guest and its pod, and how names are looked up there.
+   *
+   * @param hostname if it is not to be the VMI's name
+   * @param dnsConfig Kubernetes' own object, passed on as it is
+   */
+  public record Names(
+      Optional<String> hostname,
+      Optional<String> subdomain,
+      Optional<String> dnsPolicy,
+      Optional<Object> dnsConfig) {}
 
   /**
    * What Kubernetes is told of where the pod may go, and whether others make room for it.

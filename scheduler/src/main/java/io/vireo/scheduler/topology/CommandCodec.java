@@ -128,6 +128,7 @@ public final class CommandCodec {
         .setDisks(plan.disks().stream().map(CommandCodec::disk).toList())
         .setInterfaces(plan.interfaces().stream().map(CommandCodec::device).toList())
         .setSerialSocket(plan.serialSocket())
+        .setSerialLog(plan.serialLog().orElse(null))
         .setGracePeriodSeconds(plan.gracePeriodSeconds())
         .setRng(plan.rng())
         .setMemBalloon(plan.memBalloon())

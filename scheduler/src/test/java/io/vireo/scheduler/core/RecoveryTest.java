@@ -170,7 +170,7 @@ class RecoveryTest {
     world.apply(
         """
         {"domain":{"cpu":{"cores":0},"memory":{"guest":"1Ei"},"devices":{"tpm":{}}},\
-        "subdomain":"a","volumes":[]}""");
+        "startStrategy":"Paused","volumes":[]}""");
     world.settle();
 
     assertThat(world.phase()).isEqualTo("Failed");
@@ -180,7 +180,7 @@ class RecoveryTest {
             "spec.domain.cpu.cores",
             "spec.domain.memory.guest",
             "spec.domain.devices.tpm",
-            "spec.subdomain");
+            "spec.startStrategy");
     assertThat(world.condition("Ready").orElseThrow())
         .containsEntry("message", "no virt-launcher pod will be scheduled any more");
     assertThat(world.kubernetesWrites()).containsExactly("WriteStatus");
@@ -189,7 +189,7 @@ class RecoveryTest {
         .satisfies(
             e -> {
               assertThat(e.reason()).isEqualTo("InvalidSpec");
-              assertThat(e.message()).contains("spec.subdomain");
+              assertThat(e.message()).contains("spec.startStrategy");
             });
     assertThat(world.vmi.finalizers).isEmpty();
 

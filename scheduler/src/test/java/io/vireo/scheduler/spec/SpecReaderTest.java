@@ -182,6 +182,19 @@ class SpecReaderTest {
         "'schedulerName':'a..b'                                        | INVALID       | spec.schedulerName",
         "'hostname':'a.b'                                              | INVALID       | spec.hostname",
         "'hostname':'-a'                                               | INVALID       | spec.hostname",
+        "'subdomain':'a.b'                                             | INVALID       | spec.subdomain",
+        "'dnsPolicy':'Nope'                                            | INVALID       | spec.dnsPolicy",
+        "'dnsPolicy':'None'                                            | REQUIRED      | spec.dnsConfig.nameservers",
+        "'dnsPolicy':'None','dnsConfig':{'searches':['a']}             | REQUIRED      | spec.dnsConfig.nameservers",
+        "'dnsConfig':{'nameservers':['10.0.0.256']}                    | INVALID       | spec.dnsConfig.nameservers[0]",
+        "'dnsConfig':{'nameservers':['::1','10.1']}                    | INVALID       | spec.dnsConfig.nameservers[1]",
+        "'dnsConfig':{'nameservers':['fe80::1%eth0']}                  | INVALID       | spec.dnsConfig.nameservers[0]",
+        "'dnsConfig':{'nameservers':['localhost']}                     | INVALID       | spec.dnsConfig.nameservers[0]",
+        "'dnsConfig':{'nameservers':['1.1.1.1','1.1.1.2','1.1.1.3','1.1.1.4']} | INVALID | spec.dnsConfig.nameservers",
+        "'dnsConfig':{'searches':['a','b','c','d','e','f','g']}        | INVALID       | spec.dnsConfig.searches",
+        "'dnsConfig':{'searches':['-a']}                               | INVALID       | spec.dnsConfig.searches[0]",
+        "'dnsConfig':{'options':[{'value':'2'}]}                       | REQUIRED      | spec.dnsConfig.options[0].name",
+        "'dnsConfig':{'servers':['1.1.1.1']}                           | NOT_SUPPORTED | spec.dnsConfig.servers",
       })
   void shouldCheckTheShapeOfKubernetesObjects(String field, Kind kind, String path) {
     refused("{'domain':{'memory':{'guest':'64Mi'}}," + field + "}", path, kind);
@@ -218,12 +231,31 @@ class SpecReaderTest {
              'topologySpreadConstraints':[{'maxSkew':1,'topologyKey':'zone',
               'whenUnsatisfiable':'ScheduleAnyway','labelSelector':{'matchLabels':{'a':'b'}}}]}""");
 
-    assertThat(spec.hostname()).contains("db-1");
+    assertThat(spec.names().hostname()).contains("db-1");
     assertThat(spec.scheduling().priorityClassName()).contains("system.high");
     assertThat(spec.scheduling().schedulerName()).contains("my-scheduler");
     assertThat(spec.scheduling().topologySpreadConstraints())
         .singleElement()
         .satisfies(c -> assertThat(((Map<?, ?>) c).get("topologyKey")).isEqualTo("zone"));
+  }
+
+  @Test
+  void shouldReadHowNamesAreLookedUp() {
+    VmiSpec.Names names =
+        accepted(
+                """
+                {'domain':{'memory':{'guest':'64Mi'}},'subdomain':'db','dnsPolicy':'None',
+                 'dnsConfig':{'nameservers':['10.0.0.10','2001:db8::1'],'searches':['a.b.','c','.'],
+                  'options':[{'name':'ndots','value':'2'}]}}""")
+            .names();
+
+    assertThat(names.subdomain()).contains("db");
+    assertThat(names.dnsPolicy()).contains("None");
+    assertThat(names.dnsConfig())
+        .hasValueSatisfying(
+            config ->
+                assertThat(((Map<?, ?>) config).get("nameservers"))
+                    .isEqualTo(List.of("10.0.0.10", "2001:db8::1")));
   }
 
   // -- hostile input
