@@ -35,78 +35,10 @@ import org.junit.jupiter.params.provider.MethodSource;
 class FieldWalkTest {
 
   private static final String UID = "6d1c0bb0-0000-4000-8000-000000000001";
-  private static final SpecSettings SETTINGS =
+  private static final SpecSettings EMULATED =
       new SpecSettings("masquerade", true, "example.org/launcher:1");
-
-  /** Honoured, but with nothing to see, since Vireo does it anyway. */
-  private static final Map<String, String> HONOURED_UNSEEN =
-      Map.of(
-          "spec.domain.devices.autoattachSerialConsole",
-              "true: every domain has a serial console; false is refused",
-          "spec.domain.devices.autoattachGraphicsDevice",
-              "false: no domain has a graphics device; true is refused",
-          "spec.domain.devices.disks[].cdrom.readonly",
-              "true: every CD-ROM is read-only; false is refused",
-          "spec.domain.devices.interfaces[].masquerade",
-              "the binding of every interface; each other one is refused");
-
-  /** What people may use; the list of the README. Anything else must be refused. */
-  private static final Set<String> HONOURED =
-      Set.of(
-          "spec.affinity",
-          "spec.dnsConfig",
-          "spec.dnsPolicy",
-          "spec.domain.cpu.cores",
-          "spec.domain.cpu.sockets",
-          "spec.domain.cpu.threads",
-          "spec.domain.devices.autoattachGraphicsDevice",
-          "spec.domain.devices.autoattachMemBalloon",
-          "spec.domain.devices.autoattachPodInterface",
-          "spec.domain.devices.autoattachSerialConsole",
-          "spec.domain.devices.disks[].bootOrder",
-          "spec.domain.devices.disks[].cache",
-          "spec.domain.devices.disks[].cdrom.bus",
-          "spec.domain.devices.disks[].cdrom.readonly",
-          "spec.domain.devices.disks[].disk.bus",
-          "spec.domain.devices.disks[].disk.readonly",
-          "spec.domain.devices.disks[].errorPolicy",
-          "spec.domain.devices.disks[].io",
-          "spec.domain.devices.disks[].name",
-          "spec.domain.devices.disks[].serial",
-          "spec.domain.devices.interfaces[].bootOrder",
-          "spec.domain.devices.interfaces[].macAddress",
-          "spec.domain.devices.interfaces[].masquerade",
-          "spec.domain.devices.interfaces[].model",
-          "spec.domain.devices.interfaces[].name",
-          "spec.domain.devices.logSerialConsole",
-          "spec.domain.devices.rng",
-          "spec.domain.machine.type",
-          "spec.domain.memory.guest",
-          "spec.domain.resources.limits[cpu]",
-          "spec.domain.resources.limits[memory]",
-          "spec.domain.resources.requests[cpu]",
-          "spec.domain.resources.requests[memory]",
-          "spec.hostname",
-          "spec.networks[].name",
-          "spec.nodeSelector[a]",
-          "spec.priorityClassName",
-          "spec.schedulerName",
-          "spec.subdomain",
-          "spec.terminationGracePeriodSeconds",
-          "spec.tolerations[]",
-          "spec.topologySpreadConstraints[]",
-          "spec.volumes[].cloudInitNoCloud.networkData",
-          "spec.volumes[].cloudInitNoCloud.networkDataBase64",
-          "spec.volumes[].cloudInitNoCloud.networkDataSecretRef",
-          "spec.volumes[].cloudInitNoCloud.secretRef",
-          "spec.volumes[].cloudInitNoCloud.userData",
-          "spec.volumes[].cloudInitNoCloud.userDataBase64",
-          "spec.volumes[].containerDisk.image",
-          "spec.volumes[].containerDisk.imagePullPolicy",
-          "spec.volumes[].containerDisk.imagePullSecret",
-          "spec.volumes[].containerDisk.path",
-          "spec.volumes[].emptyDisk.capacity",
-          "spec.volumes[].name");
+  private static final SpecSettings KVM =
+      new SpecSettings("masquerade", false, "example.org/launcher:1");
 
   /** Values where the type alone does not say what is valid. */
   private static final Map<String, Object> VALUES =
@@ -117,7 +49,25 @@ class FieldWalkTest {
           Map.entry("spec.domain.cpu.cores", 2),
           Map.entry("spec.domain.cpu.sockets", 2),
           Map.entry("spec.domain.cpu.threads", 2),
-          Map.entry("spec.domain.devices.autoattachSerialConsole", true),
+          Map.entry("spec.architecture", "amd64"),
+          Map.entry("spec.domain.cpu.maxSockets", 4),
+          Map.entry("spec.domain.cpu.features[].policy", "disable"),
+          Map.entry("spec.domain.clock.timezone", "Europe/Berlin"),
+          Map.entry("spec.domain.clock.timer.hpet.tickPolicy", "discard"),
+          Map.entry("spec.domain.clock.timer.pit.tickPolicy", "delay"),
+          Map.entry("spec.domain.clock.timer.rtc.tickPolicy", "catchup"),
+          Map.entry("spec.domain.clock.timer.rtc.track", "wall"),
+          Map.entry("spec.domain.features.acpi.enabled", false),
+          Map.entry("spec.domain.features.hyperv.spinlocks.spinlocks", 8191),
+          Map.entry("spec.domain.firmware.uuid", "5d307ca9-b3ef-428c-8861-06e72d69f223"),
+          Map.entry("spec.domain.firmware.bootloader.efi.secureBoot", false),
+          Map.entry("spec.domain.ioThreadsPolicy", "shared"),
+          Map.entry("spec.domain.devices.inputs[].type", "tablet"),
+          Map.entry("spec.domain.devices.inputs[].bus", "virtio"),
+          Map.entry("spec.domain.devices.video.type", "virtio"),
+          Map.entry("spec.domain.devices.watchdog.i6300esb.action", "poweroff"),
+          Map.entry("spec.domain.devices.panicDevices[].model", "isa"),
+          Map.entry("spec.domain.devices.autoattachSerialConsole", false),
           Map.entry("spec.domain.devices.autoattachGraphicsDevice", false),
           Map.entry("spec.domain.devices.autoattachMemBalloon", false),
           Map.entry("spec.domain.devices.autoattachPodInterface", false),
@@ -256,6 +206,40 @@ class FieldWalkTest {
     };
   }
 
+  /** What a leaf is nothing without. */
+  private static final Map<String, Map<String, Object>> TOGETHER =
+      Map.ofEntries(
+          Map.entry(
+              "spec.domain.cpu.features[].policy", Map.of("spec.domain.cpu.features[].name", "x")),
+          Map.entry(
+              "spec.domain.devices.inputs[].name",
+              Map.of("spec.domain.devices.inputs[].type", "tablet")),
+          Map.entry(
+              "spec.domain.devices.inputs[].type",
+              Map.of("spec.domain.devices.inputs[].name", "pen")),
+          Map.entry(
+              "spec.domain.devices.inputs[].bus",
+              Map.of(
+                  "spec.domain.devices.inputs[].name",
+                  "pen",
+                  "spec.domain.devices.inputs[].type",
+                  "tablet")),
+          Map.entry(
+              "spec.domain.devices.watchdog.i6300esb.action",
+              Map.of("spec.domain.devices.watchdog.name", "dog")),
+          Map.entry(
+              "spec.domain.devices.watchdog.diag288.action",
+              Map.of("spec.domain.devices.watchdog.name", "dog")),
+          Map.entry(
+              "spec.domain.firmware.bootloader.efi.persistent",
+              Map.of("spec.domain.firmware.bootloader.efi.secureBoot", false)),
+          Map.entry(
+              "spec.domain.features.hyperv.vendorid.enabled",
+              Map.of("spec.domain.features.hyperv.vendorid.vendorid", "x")),
+          Map.entry(
+              "spec.domain.features.hyperv.evmcs.enabled",
+              Map.of("spec.domain.cpu.features[].name", "vmx")));
+
   private static Map<String, Object> with(Leaf leaf) {
     Map<String, Object> spec = SampleSpec.base(leaf.path());
     Object value = leaf.value();
@@ -272,18 +256,21 @@ class FieldWalkTest {
       SampleSpec.set(spec, leaf.path(), "96Mi");
     } else {
       SampleSpec.set(spec, leaf.path(), value);
+      TOGETHER
+          .getOrDefault(leaf.path(), Map.of())
+          .forEach((path, other) -> SampleSpec.set(spec, path, other));
     }
     return spec;
   }
 
-  private static SpecReader.Result read(Map<String, Object> spec) {
-    return new SpecReader(SETTINGS).read(CanonicalJson.read(CanonicalJson.write(spec)));
+  private static SpecReader.Result read(Map<String, Object> spec, SpecSettings settings) {
+    return new SpecReader(settings).read(CanonicalJson.read(CanonicalJson.write(spec)));
   }
 
-  private static String rendered(VmiSpec spec) {
+  private static String rendered(VmiSpec spec, SpecSettings settings) {
     LauncherPod.Owner owner = new LauncherPod.Owner(UID, "default", "tiny", Map.of(), Map.of());
-    DomainPlan plan = DomainPlan.of("default", "tiny", UID, spec, SETTINGS);
-    return CanonicalJson.write(LauncherPod.render(owner, spec, 1, SETTINGS))
+    DomainPlan plan = DomainPlan.of("default", "tiny", UID, spec, settings);
+    return CanonicalJson.write(LauncherPod.render(owner, spec, 1, settings))
         + "\n"
         + DomainXml.render(
             io.vireo.node.kafka.CommandCodec.domain(
@@ -305,9 +292,21 @@ class FieldWalkTest {
   @ParameterizedTest
   @MethodSource("leaves")
   void shouldHonourOrRefuse(Leaf leaf) {
-    switch (read(with(leaf))) {
+    check(leaf, EMULATED, HonouredFields.ALWAYS);
+  }
+
+  @ParameterizedTest
+  @MethodSource("leaves")
+  void shouldHonourOrRefuseWithKvm(Leaf leaf) {
+    Set<String> honoured = new TreeSet<>(HonouredFields.ALWAYS);
+    honoured.addAll(HonouredFields.WITH_KVM);
+    check(leaf, KVM, honoured);
+  }
+
+  private static void check(Leaf leaf, SpecSettings settings, Set<String> honoured) {
+    switch (read(with(leaf), settings)) {
       case SpecReader.Result.Refused refused -> {
-        assertThat(HONOURED)
+        assertThat(honoured)
             .as("honoured, so not refused: %s", refused.problems())
             .doesNotContain(leaf.path());
         assertThat(refused.problems())
@@ -318,14 +317,14 @@ class FieldWalkTest {
             .allMatch(problem -> names(problem, leaf) || isAbove(problem, leaf));
       }
       case SpecReader.Result.Accepted accepted -> {
-        assertThat(HONOURED)
+        assertThat(honoured)
             .as("accepted, so in the list of what is honoured")
             .contains(leaf.path());
-        if (HONOURED_UNSEEN.containsKey(leaf.path())) {
+        if (HonouredFields.UNSEEN.containsKey(leaf.path())) {
           return;
         }
-        String without = rendered(without(leaf));
-        assertThat(rendered(accepted.spec()))
+        String without = rendered(without(leaf, settings), settings);
+        assertThat(rendered(accepted.spec(), settings))
             .as("pod and domain with %s", leaf)
             .isNotEqualTo(without);
       }
@@ -339,7 +338,7 @@ class FieldWalkTest {
     return end > 0 && told.startsWith(leaf.path().substring(0, end + 2));
   }
 
-  private static VmiSpec without(Leaf leaf) {
+  private static VmiSpec without(Leaf leaf, SpecSettings settings) {
     Map<String, Object> spec = SampleSpec.base(leaf.path());
     if (leaf.path().startsWith("spec.volumes[].cloudInitNoCloud")
         && !leaf.path().contains("networkData")) {
@@ -350,7 +349,7 @@ class FieldWalkTest {
           "spec.volumes[].cloudInitNoCloud." + (secret ? "userData" : "secretRef"),
           secret ? "u" : Map.of("name", "other"));
     }
-    SpecReader.Result result = read(spec);
+    SpecReader.Result result = read(spec, settings);
     assertThat(result)
         .as("the VMI without %s is valid", leaf)
         .isInstanceOf(SpecReader.Result.Accepted.class);
@@ -362,8 +361,8 @@ class FieldWalkTest {
     List<String> paths = leaves().map(Leaf::path).toList();
 
     assertThat(paths).hasSize(278).doesNotHaveDuplicates();
-    assertThat(paths).containsAll(HONOURED);
-    assertThat(HONOURED).containsAll(HONOURED_UNSEEN.keySet());
+    assertThat(paths).containsAll(HonouredFields.ALWAYS).containsAll(HonouredFields.WITH_KVM);
+    assertThat(HonouredFields.ALWAYS).containsAll(HonouredFields.UNSEEN.keySet());
     Set<String> tops = new TreeSet<>();
     paths.forEach(path -> tops.add(path.replaceAll("^spec\\.([A-Za-z]+).*", "$1")));
     assertThat(tops.stream().collect(joining(" ")))

@@ -14,7 +14,13 @@ final class SampleSpec {
   static Map<String, Object> base(String leaf) {
     Map<String, Object> disk = new LinkedHashMap<>();
     disk.put("name", "root");
-    disk.put(leaf.contains("disks[].cdrom") ? "cdrom" : "disk", new LinkedHashMap<>());
+    Map<String, Object> target = new LinkedHashMap<>();
+    if (leaf.endsWith("blockMultiQueue")
+        || leaf.endsWith("ioThreadsPolicy")
+        || leaf.endsWith("dedicatedIOThread")) {
+      target.put("bus", "virtio");
+    }
+    disk.put(leaf.contains("disks[].cdrom") ? "cdrom" : "disk", target);
     if (leaf.contains("disks[].lun")) {
       disk.remove("disk");
     }

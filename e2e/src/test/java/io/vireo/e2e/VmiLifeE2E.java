@@ -299,10 +299,10 @@ class VmiLifeE2E {
         "spec.domain.devices.disks[1].name");
     refused(
         Manifests.tiny("wrong", "  evictionStrategy: LiveMigrate", "", "")
-            .replace("cpu: {cores: 1}", "cpu: {cores: 1, model: host-passthrough}"),
+            .replace("cpu: {cores: 1}", "cpu: {cores: 1, dedicatedCpuPlacement: true}"),
         "FieldNotSupported",
         "spec.evictionStrategy",
-        "spec.domain.cpu.model");
+        "spec.domain.cpu.dedicatedCpuPlacement");
     refused(
         Manifests.tiny("wrong").replace("memory: {guest: 128Mi}", "memory: [1]"),
         "InvalidSpec",

@@ -139,8 +139,8 @@ public final class NodeExecutorMain {
             loop,
             InstantSource.system(),
             new WorkerThreads(),
-            (launcher, uuid, changed) ->
-                DomainConnection.open(connected(hub, launcher), uuid, sockets, changed),
+            (launcher, uid, changed) ->
+                DomainConnection.open(connected(hub, launcher), uid, sockets, changed),
             () -> launcherPods(hub, pods)),
         registry);
   }

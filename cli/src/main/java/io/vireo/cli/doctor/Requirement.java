@@ -27,6 +27,7 @@ record Requirement(String check, String packageName, String program) {
           new Requirement("libvirt's QEMU driver", "libvirt-daemon-driver-qemu", qemuDriver()),
           new Requirement("virsh", "libvirt-clients", "virsh"),
           new Requirement("QEMU", "qemu-system-x86", "qemu-system-x86_64"),
+          new Requirement("EFI firmware", "ovmf", "/usr/share/qemu/firmware/60-edk2-x86_64.json"),
           new Requirement("qemu-img", "qemu-utils", "qemu-img"),
           new Requirement("tini", "tini", "tini"),
           new Requirement("genisoimage", "genisoimage", "genisoimage"),

@@ -127,6 +127,7 @@ public final class ExecutorLink {
         switch (target) {
           case "libvirt" -> paths.libvirtSocket();
           case "serial" -> paths.serialSocket(uid);
+          case "vnc" -> paths.vncSocket(uid);
           default -> null;
         };
     try (SocketChannel outward = dial()) {

@@ -35,6 +35,10 @@ public record PodPaths(
     return privateDir.resolve(uid).resolve("virt-serial0");
   }
 
+  Path vncSocket(String uid) {
+    return privateDir.resolve(uid).resolve("virt-vnc");
+  }
+
   /** What QEMU appends the serial console to, where that is wanted. */
   public Path consoleLog() {
     return consoleLogDir.resolve("virt-serial0-log");

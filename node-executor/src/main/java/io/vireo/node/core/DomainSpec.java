@@ -25,7 +25,8 @@ public record DomainSpec(
     long gracePeriodSeconds,
     boolean rng,
     boolean memBalloon,
-    int tcgCacheMiB) {
+    int tcgCacheMiB,
+    Hardware hardware) {
 
   public DomainSpec {
     disks = List.copyOf(disks);
@@ -46,6 +47,7 @@ public record DomainSpec(
    * @param device disk or cdrom
    * @param sourceFile path in the launcher pod
    * @param format qcow2 or raw; never probed
+   * @param ioThread the thread that serves it, from 1
    */
   public record Disk(
       String name,
@@ -58,7 +60,9 @@ public record DomainSpec(
       Optional<String> serial,
       Optional<String> cache,
       Optional<String> io,
-      Optional<String> errorPolicy) {}
+      Optional<String> errorPolicy,
+      Optional<Integer> ioThread,
+      Optional<Integer> queues) {}
 
   /** One network interface. */
   public record Interface(

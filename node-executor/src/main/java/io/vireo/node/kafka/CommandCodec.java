@@ -66,7 +66,8 @@ public final class CommandCodec {
         domain.getGracePeriodSeconds(),
         domain.getRng(),
         domain.getMemBalloon(),
-        domain.getTcgCacheMiB());
+        domain.getTcgCacheMiB(),
+        HardwareCodec.of(domain));
   }
 
   private static DomainSpec.Disk disk(DomainDisk disk) {
@@ -81,7 +82,9 @@ public final class CommandCodec {
         Optional.ofNullable(disk.getSerial()),
         Optional.ofNullable(disk.getCache()),
         Optional.ofNullable(disk.getIo()),
-        Optional.ofNullable(disk.getErrorPolicy()));
+        Optional.ofNullable(disk.getErrorPolicy()),
+        Optional.ofNullable(disk.getIoThread()),
+        Optional.ofNullable(disk.getQueues()));
   }
 
   private static DomainSpec.Interface device(DomainInterface device) {

@@ -2,6 +2,7 @@ package io.vireo.node.libvirt;
 
 import com.sun.jna.ptr.IntByReference;
 import io.vireo.health.Failpoint;
+import io.vireo.node.core.DomainXml;
 import io.vireo.node.core.LaneState.DomainView;
 import io.vireo.node.core.LaneState.Nic;
 import io.vireo.node.launcher.LauncherSession;
@@ -56,7 +57,10 @@ public final class DomainConnection implements Libvirt {
           "failed",
           "from-snapshot");
 
-  private final String domainUuid;
+  /** VIR_DOMAIN_METADATA_ELEMENT. */
+  private static final int METADATA_ELEMENT = 2;
+
+  private final String vmUid;
   private final Path socket;
   private final ServerSocketChannel server;
   private final Connect connect;
@@ -64,13 +68,13 @@ public final class DomainConnection implements Libvirt {
   private final int callbackId;
 
   private DomainConnection(
-      String domainUuid,
+      String vmUid,
       Path socket,
       ServerSocketChannel server,
       Connect connect,
       NativeLibvirt.LifecycleCallback callback,
       int callbackId) {
-    this.domainUuid = domainUuid;
+    this.vmUid = vmUid;
     this.socket = socket;
     this.server = server;
     this.connect = connect;
@@ -85,8 +89,7 @@ public final class DomainConnection implements Libvirt {
    * @param changed told, on libvirt's thread, that the domain is worth a look
    */
   public static DomainConnection open(
-      LauncherSession session, String domainUuid, Path folder, Runnable changed)
-      throws IOException {
+      LauncherSession session, String vmUid, Path folder, Runnable changed) throws IOException {
     Path socket = folder.resolve(Long.toString(session.id(), Character.MAX_RADIX));
     Files.deleteIfExists(socket);
     ServerSocketChannel server = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
@@ -104,7 +107,7 @@ public final class DomainConnection implements Libvirt {
       int id =
           NativeLibvirt.INSTANCE.virConnectDomainEventRegisterAny(
               VireoHandles.of(connect), null, NativeLibvirt.EVENT_LIFECYCLE, callback, null, null);
-      return new DomainConnection(domainUuid, socket, server, connect, callback, id);
+      return new DomainConnection(vmUid, socket, server, connect, callback, id);
     } catch (LibvirtException e) {
       server.close();
       Files.deleteIfExists(socket);
@@ -172,7 +175,10 @@ public final class DomainConnection implements Libvirt {
   private void call(Call call) throws IOException {
     Domain domain = null;
     try {
-      domain = connect.domainLookupByUUIDString(domainUuid);
+      domain = find();
+      if (domain == null) {
+        throw new IOException("Expected the domain of VMI " + vmUid + ", but libvirt has none");
+      }
       call.on(domain);
     } catch (LibvirtException e) {
       throw new IOException(e.getMessage(), e);
@@ -181,19 +187,60 @@ public final class DomainConnection implements Libvirt {
     }
   }
 
+  /** The domain, whose UUID is the VMI's uid unless its firmware was to show another. */
+  private @Nullable Domain find() throws LibvirtException {
+    try {
+      return connect.domainLookupByUUIDString(vmUid);
+    } catch (LibvirtException e) {
+      if (!isNoDomain(e)) {
+        throw e;
+      }
+    }
+    Domain found = null;
+    for (Domain domain : connect.listAllDomains(0)) {
+      if (found == null && isOfVmi(domain)) {
+        found = domain;
+      } else {
+        free(domain);
+      }
+    }
+    return found;
+  }
+
+  private boolean isOfVmi(Domain domain) throws LibvirtException {
+    try {
+      String own = domain.getMetadata(METADATA_ELEMENT, DomainXml.NAMESPACE, 0);
+      return own.contains(" uid='" + vmUid + "'") || own.contains(" uid=\"" + vmUid + "\"");
+    } catch (LibvirtException e) {
+      if (e.getError() != null
+          && (e.getError().getCode() == ErrorNumber.VIR_ERR_NO_DOMAIN_METADATA
+              || e.getError().getCode() == ErrorNumber.VIR_ERR_NO_DOMAIN)) {
+        return false;
+      }
+      throw e;
+    }
+  }
+
+  private static boolean isNoDomain(LibvirtException e) {
+    return e.getError() != null && e.getError().getCode() == ErrorNumber.VIR_ERR_NO_DOMAIN;
+  }
+
   @Override
   public DomainView look() throws IOException {
     Domain domain = null;
     try {
-      domain = connect.domainLookupByUUIDString(domainUuid);
+      domain = find();
+      if (domain == null) {
+        return new DomainView("absent", "absent", null, List.of());
+      }
       IntByReference state = new IntByReference();
       IntByReference reason = new IntByReference();
       if (NativeLibvirt.INSTANCE.virDomainGetState(VireoHandles.of(domain), state, reason, 0) < 0) {
-        throw new IOException("Expected the state of " + domainUuid);
+        throw new IOException("Expected the state of " + vmUid);
       }
       return view(domain, state.getValue(), reason.getValue());
     } catch (LibvirtException e) {
-      if (e.getError() != null && e.getError().getCode() == ErrorNumber.VIR_ERR_NO_DOMAIN) {
+      if (isNoDomain(e)) {
         return new DomainView("absent", "absent", null, List.of());
       }
       throw new IOException(e.getMessage(), e);

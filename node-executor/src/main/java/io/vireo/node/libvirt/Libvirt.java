@@ -20,9 +20,10 @@ public interface Libvirt extends AutoCloseable {
     /**
      * Connects through a launcher.
      *
+     * @param vmUid whose domain is meant
      * @param changed told, on any thread, that the domain is worth a look
      */
-    Libvirt open(Launcher launcher, String domainUuid, Runnable changed) throws IOException;
+    Libvirt open(Launcher launcher, String vmUid, Runnable changed) throws IOException;
   }
 
   /** Whether calls can succeed. */

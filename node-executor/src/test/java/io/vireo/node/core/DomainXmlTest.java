@@ -49,7 +49,9 @@ class DomainXmlTest {
                 Optional.of("S-1"),
                 Optional.of("none"),
                 Optional.of("native"),
-                Optional.of("report")),
+                Optional.of("report"),
+                Optional.empty(),
+                Optional.empty()),
             disk("tools", "cdrom", "sata", "qcow2", true, Optional.empty()),
             disk("seed", "disk", "virtio", "raw", true, Optional.empty()));
     return switch (kind) {
@@ -68,7 +70,8 @@ class DomainXmlTest {
               30,
               false,
               true,
-              64);
+              64,
+              Machines.plain());
       case "full" ->
           new DomainSpec(
               "default_tiny",
@@ -86,7 +89,8 @@ class DomainXmlTest {
               5,
               true,
               false,
-              64);
+              64,
+              Machines.full());
       case "hostile" ->
           new DomainSpec(
               "default_<&\"'>",
@@ -103,7 +107,8 @@ class DomainXmlTest {
               30,
               false,
               false,
-              64);
+              64,
+              Machines.hostile());
       default -> throw new IllegalArgumentException(kind);
     };
   }
@@ -126,7 +131,9 @@ class DomainXmlTest {
         Optional.empty(),
         Optional.empty(),
         Optional.empty(),
-        Optional.empty());
+        Optional.empty(),
+        bus.equals("virtio") ? Optional.of(2) : Optional.empty(),
+        bus.equals("virtio") ? Optional.of(4) : Optional.empty());
   }
 
   @ParameterizedTest
@@ -220,7 +227,8 @@ class DomainXmlTest {
                 30,
                 false,
                 true,
-                64),
+                64,
+                Machines.plain()),
             METADATA);
 
     List<String> targets =
@@ -233,9 +241,9 @@ class DomainXmlTest {
 
   @Test
   void shouldGiveTheSameMacEachTimeInQemusRange() {
-    String mac = DomainXml.mac(UUID, "default");
+    String mac = DevicesXml.mac(UUID, "default");
 
-    assertThat(mac).matches("52:54:00(:[0-9a-f]{2}){3}").isEqualTo(DomainXml.mac(UUID, "default"));
-    assertThat(mac).isNotEqualTo(DomainXml.mac(UUID, "other"));
+    assertThat(mac).matches("52:54:00(:[0-9a-f]{2}){3}").isEqualTo(DevicesXml.mac(UUID, "default"));
+    assertThat(mac).isNotEqualTo(DevicesXml.mac(UUID, "other"));
   }
 }

@@ -33,7 +33,8 @@ class LaneTest {
           10,
           false,
           true,
-          64);
+          64,
+          Machines.plain());
   private static final DomainView RUNNING =
       new DomainView(
           "running", "running", "pc-q35-7.2", List.of(new Nic("default", "52:54:00:0:0:1")));

@@ -35,7 +35,8 @@ final class LaneWorld {
           10,
           false,
           true,
-          64);
+          64,
+          Machines.plain());
 
   /** A launcher pod: what its disk and its processes hold. */
   private static final class Pod {

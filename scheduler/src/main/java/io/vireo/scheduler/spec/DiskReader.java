@@ -89,6 +89,11 @@ final class DiskReader {
     if (io.equals(Optional.of("native")) && !cache.equals(Optional.of("none"))) {
       problems.invalid(item.path("io"), "native needs cache: none, or QEMU refuses the disk");
     }
+    boolean ownThread = item.flag("dedicatedIOThread").orElse(false);
+    if (ownThread && !bus.equals("virtio")) {
+      problems.invalid(
+          item.path("dedicatedIOThread"), "needs bus virtio, but the disk's bus is " + bus);
+    }
     return new VmiSpec.Disk(
         name,
         cdrom ? "cdrom" : "disk",
@@ -99,6 +104,7 @@ final class DiskReader {
         cache,
         io,
         item.oneOf("errorPolicy", "stop", "ignore", "report", "enospace"),
+        ownThread,
         volume);
   }
 

@@ -1,6 +1,7 @@
 package io.vireo.scheduler.spec;
 
 import io.vireo.scheduler.spec.VmiSpec.Volume;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -10,7 +11,9 @@ import java.util.Optional;
  *
  * @param memoryKiB guest memory
  * @param serialLog file that QEMU writes the serial console to as well
+ * @param vncSocket where QEMU serves the screen; empty without graphics
  * @param tcgCacheMiB QEMU's translation buffer when emulated
+ * @param ioThreads threads that serve disks
  */
 public record DomainPlan(
     String name,
@@ -23,10 +26,13 @@ public record DomainPlan(
     List<VmiSpec.Interface> interfaces,
     String serialSocket,
     Optional<String> serialLog,
+    Optional<String> vncSocket,
     long gracePeriodSeconds,
     boolean rng,
     boolean memBalloon,
-    int tcgCacheMiB) {
+    int tcgCacheMiB,
+    Hardware hardware,
+    int ioThreads) {
 
   static final String PRIVATE_DIR = "/var/run/kubevirt-private";
   static final String EPHEMERAL_DISKS_DIR = "/var/run/kubevirt-ephemeral-disks";
@@ -41,40 +47,60 @@ public record DomainPlan(
    * A disk with its file in the pod.
    *
    * @param format qcow2 or raw
+   * @param ioThread the thread that serves it, from 1; empty for QEMU's main loop
+   * @param queues of a virtio disk; empty for libvirt's default
    */
-  public record Disk(VmiSpec.Disk spec, String sourceFile, String format) {}
+  public record Disk(
+      VmiSpec.Disk spec,
+      String sourceFile,
+      String format,
+      Optional<Integer> ioThread,
+      Optional<Integer> queues) {}
 
   /** The plan for one VMI. */
   public static DomainPlan of(
       String namespace, String name, String uid, VmiSpec spec, SpecSettings settings) {
+    IoThreads threads =
+        IoThreads.assign(spec.hardware().ioThreadsPolicy(), spec.disks(), spec.cpu().count());
+    List<Disk> disks = new ArrayList<>();
+    for (int i = 0; i < spec.disks().size(); i++) {
+      disks.add(disk(spec.disks().get(i), threads.ofDisk().get(i), spec));
+    }
+    String sockets = PRIVATE_DIR + "/" + uid;
     return new DomainPlan(
         namespace + "_" + name,
-        uid.toLowerCase(Locale.ROOT),
+        spec.hardware().firmware().uuid().orElseGet(() -> uid.toLowerCase(Locale.ROOT)),
         settings.emulation(),
         spec.machine(),
         Math.ceilDiv(spec.memoryBytes(), 1024L),
         spec.cpu(),
-        spec.disks().stream().map(DomainPlan::disk).toList(),
+        disks,
         spec.interfaces(),
-        PRIVATE_DIR + "/" + uid + "/virt-serial0",
+        sockets + "/virt-serial0",
         spec.consoleLog() ? Optional.of(ConsoleLog.FILE) : Optional.empty(),
+        spec.hardware().video().map(model -> sockets + "/virt-vnc"),
         spec.gracePeriodSeconds(),
         spec.rng(),
         spec.memBalloon(),
-        TCG_CACHE_MIB);
+        TCG_CACHE_MIB,
+        spec.hardware(),
+        threads.count());
   }
 
-  private static Disk disk(VmiSpec.Disk disk) {
-    return switch (disk.volume()) {
-      case Volume.ContainerDisk c -> overlay(disk);
-      case Volume.EmptyDisk e -> overlay(disk);
-      case Volume.CloudInitNoCloud c ->
-          new Disk(disk, EPHEMERAL_DISKS_DIR + "/" + disk.name() + ".iso", "raw");
-    };
-  }
-
-  private static Disk overlay(VmiSpec.Disk disk) {
-    return new Disk(disk, EPHEMERAL_DISKS_DIR + "/" + disk.name() + ".qcow2", "qcow2");
+  private static Disk disk(VmiSpec.Disk disk, Optional<Integer> ioThread, VmiSpec spec) {
+    boolean iso =
+        switch (disk.volume()) {
+          case Volume.ContainerDisk c -> false;
+          case Volume.EmptyDisk e -> false;
+          case Volume.CloudInitNoCloud c -> true;
+        };
+    boolean multiQueue = spec.hardware().blockMultiQueue() && disk.bus().equals("virtio");
+    return new Disk(
+        disk,
+        EPHEMERAL_DISKS_DIR + "/" + disk.name() + (iso ? ".iso" : ".qcow2"),
+        iso ? "raw" : "qcow2",
+        ioThread,
+        multiQueue ? Optional.of(spec.cpu().count()) : Optional.empty());
   }
 
   /** QEMU's buffer counts only where it is used. */

@@ -135,6 +135,13 @@ final class FieldReader {
         .ifPresent(value -> problems.notSupported(path(key), "the value " + value + " is"));
   }
 
+  /** Accepts the one text that says what Vireo does anyway; any other is refused. */
+  void onlyText(String key, String supported) {
+    text(key)
+        .filter(value -> !value.equals(supported))
+        .ifPresent(value -> problems.notSupported(path(key), Problems.quote(value) + " is"));
+  }
+
   /** A whole number within the bounds; one outside is invalid and reads as absent. */
   OptionalLong number(String key, long min, long max) {
     Object value = take(key);

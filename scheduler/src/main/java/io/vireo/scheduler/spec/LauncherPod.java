@@ -30,6 +30,10 @@ public final class LauncherPod {
   private static final long OVERHEAD_BASE_BYTES = 150 * MIB;
 
   private static final long OVERHEAD_PER_VCPU_BYTES = 8 * MIB;
+
+  /** The memory of the graphics card, all of which a guest may touch. */
+  private static final long OVERHEAD_GRAPHICS_BYTES = 16 * MIB;
+
   private static final long CPU_REQUEST_MILLIS_PER_VCPU = 100;
   private static final long GRACE_MARGIN_SECONDS = 30;
 
@@ -60,6 +64,7 @@ public final class LauncherPod {
     long tcg = DomainPlan.tcgCache(settings).map(mib -> mib * MIB).orElse(0L);
     return OVERHEAD_BASE_BYTES
         + OVERHEAD_PER_VCPU_BYTES * spec.cpu().count()
+        + (spec.hardware().video().isPresent() ? OVERHEAD_GRAPHICS_BYTES : 0)
         + spec.memoryBytes() / 512
         + tcg;
   }
@@ -254,7 +259,9 @@ public final class LauncherPod {
                 .orElse(CPU_REQUEST_MILLIS_PER_VCPU * spec.cpu().count())));
     requests.put(
         "memory",
-        Quantity.ofBytes(wanted.memoryRequestBytes().orElse(spec.memoryBytes()) + overhead));
+        Quantity.ofBytes(
+            wanted.memoryRequestBytes().orElse(spec.memoryBytes())
+                + (wanted.overcommitOverhead() ? 0 : overhead)));
     Map<String, Object> limits = new LinkedHashMap<>();
     wanted.cpuLimitMillis().ifPresent(millis -> limits.put("cpu", Quantity.ofMillis(millis)));
     wanted

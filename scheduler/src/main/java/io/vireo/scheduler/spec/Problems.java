@@ -42,6 +42,14 @@ final class Problems {
     add(Kind.NOT_SUPPORTED, path, what + " " + NOT_SUPPORTED);
   }
 
+  /** Something that only a real CPU can give. */
+  void needsKvm(String path, String what) {
+    add(
+        Kind.NOT_SUPPORTED,
+        path,
+        what + " needs KVM, but this installation emulates CPUs in software");
+  }
+
   void required(String path, String message) {
     add(Kind.REQUIRED, path, message);
   }

@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /**
  * Reads a spec as Kubernetes holds it. The result is either everything that Vireo will do, or every
@@ -15,10 +16,10 @@ public final class SpecReader {
 
   static final long GRACE_SECONDS_DEFAULT = 30;
   static final long GRACE_SECONDS_MAX = 7 * 24 * 3600L;
-  static final int VCPUS_MAX = 512;
   static final String MACHINE_DEFAULT = "q35";
 
-  private static final Set<String> MACHINES = Set.of("q35", "pc-q35-7.2", "pc", "pc-i440fx-7.2");
+  private static final Pattern MACHINE =
+      Pattern.compile("q35|pc|pc-(q35|i440fx)-[0-9]{1,3}\\.[0-9]{1,3}");
   private static final Quantity MEMORY_MIN = Quantity.of(1L << 20);
   private static final Quantity MEMORY_MAX = Quantity.of(16L << 40);
   private static final int TEXTS_MAX = 64;
@@ -62,7 +63,7 @@ public final class SpecReader {
     }
     FieldReader domain = spec.objectOrEmpty("domain");
     FieldReader devices = domain.objectOrEmpty("devices");
-    VmiSpec.Cpu cpu = cpu(domain.objectOrEmpty("cpu"));
+    HardwareReader hardware = new HardwareReader(domain, devices, settings.emulation());
     VmiSpec.Resources resources = resources(domain.objectOrEmpty("resources"));
     FieldReader memory = domain.objectOrEmpty("memory");
     Optional<Quantity> guest = memoryQuantity(memory, "guest");
@@ -84,16 +85,24 @@ public final class SpecReader {
     List<VmiSpec.Interface> interfaces =
         new InterfaceReader(settings.defaultNetworkInterface()).read(devices, spec);
     bootOrders(read, interfaces, spec.problems());
-    devices.onlyFlag("autoattachGraphicsDevice", false);
-    devices.onlyFlag("autoattachSerialConsole", true);
     boolean balloon = devices.flag("autoattachMemBalloon").orElse(true);
+    Hardware machineParts = hardware.read(machine);
+    boolean consoleLog = devices.flag("logSerialConsole").orElse(false);
+    if (consoleLog && !machineParts.serialConsole()) {
+      spec.problems()
+          .invalid(
+              devices.path("logSerialConsole"),
+              "needs a serial console, but autoattachSerialConsole is false");
+    }
+    aliases(read, interfaces, machineParts, spec.problems());
+    spec.onlyText("architecture", "amd64");
     boolean rng = devices.has("rng");
     devices.object("rng");
     long grace =
         spec.number("terminationGracePeriodSeconds", 0, GRACE_SECONDS_MAX)
             .orElse(GRACE_SECONDS_DEFAULT);
     return new VmiSpec(
-        cpu,
+        hardware.topology(),
         memoryBytes,
         resources,
         machine,
@@ -102,7 +111,8 @@ public final class SpecReader {
         rng,
         balloon,
         grace,
-        devices.flag("logSerialConsole").orElse(false),
+        machineParts,
+        consoleLog,
         NamesReader.read(spec),
         scheduling(spec));
   }
@@ -122,20 +132,6 @@ public final class SpecReader {
         .filter(List.class::isInstance)
         .<List<Object>>map(value -> List.copyOf((List<?>) value))
         .orElse(List.of());
-  }
-
-  private static VmiSpec.Cpu cpu(FieldReader cpu) {
-    int sockets = (int) cpu.number("sockets", 1, VCPUS_MAX).orElse(1);
-    int cores = (int) cpu.number("cores", 1, VCPUS_MAX).orElse(1);
-    int threads = (int) cpu.number("threads", 1, VCPUS_MAX).orElse(1);
-    if ((long) sockets * cores * threads > VCPUS_MAX) {
-      cpu.problems()
-          .invalid(
-              cpu.path(),
-              "sockets x cores x threads must be at most " + VCPUS_MAX + " virtual CPUs");
-      return new VmiSpec.Cpu(1, 1, 1);
-    }
-    return new VmiSpec.Cpu(sockets, cores, threads);
   }
 
   private static Optional<Quantity> memoryQuantity(FieldReader object, String key) {
@@ -164,30 +160,61 @@ public final class SpecReader {
           .problems()
           .invalid(requests.path("cpu"), "must not be greater than " + limits.path("cpu"));
     }
-    return new VmiSpec.Resources(cpuRequest, cpuLimit, memoryRequest, memoryLimit);
+    return new VmiSpec.Resources(
+        cpuRequest,
+        cpuLimit,
+        memoryRequest,
+        memoryLimit,
+        resources.flag("overcommitGuestOverhead").orElse(false));
   }
 
   private static Optional<Long> cpuMillis(FieldReader object) {
     return object
         .quantity(
             "cpu",
-            cpu -> cpu.isGreaterThan(Quantity.of(0)) && !cpu.isGreaterThan(Quantity.of(VCPUS_MAX)),
-            "above 0 and at most " + VCPUS_MAX)
+            cpu ->
+                cpu.isGreaterThan(Quantity.of(0))
+                    && !cpu.isGreaterThan(Quantity.of(CpuReader.VCPUS_MAX)),
+            "above 0 and at most " + CpuReader.VCPUS_MAX)
         .map(Quantity::ceilingMillis);
   }
 
   private static String machine(FieldReader machine) {
     Optional<String> type = machine.text("type");
-    if (type.isPresent() && !MACHINES.contains(type.get())) {
+    if (type.isPresent() && !MACHINE.matcher(type.get()).matches()) {
       machine
           .problems()
           .invalid(
               machine.path("type"),
-              Problems.quote(type.get())
-                  + " is not one of "
-                  + String.join(", ", MACHINES.stream().sorted().toList()));
+              "expected q35, pc, or one of their versions like pc-q35-7.2, but got "
+                  + Problems.quote(type.get()));
     }
     return type.orElse(MACHINE_DEFAULT);
+  }
+
+  /** The name of a device is an alias in its domain, whatever kind it is of. */
+  private static void aliases(
+      List<VmiSpec.Disk> disks,
+      List<VmiSpec.Interface> interfaces,
+      Hardware hardware,
+      Problems problems) {
+    Set<String> taken = new HashSet<>();
+    disks.forEach(disk -> taken.add(disk.name()));
+    for (int i = 0; i < interfaces.size(); i++) {
+      alias(interfaces.get(i).name(), "interfaces[" + i + "]", taken, problems);
+    }
+    for (int i = 0; i < hardware.inputs().size(); i++) {
+      alias(hardware.inputs().get(i).name(), "inputs[" + i + "]", taken, problems);
+    }
+    hardware.watchdog().ifPresent(w -> alias(w.name(), "watchdog", taken, problems));
+  }
+
+  private static void alias(String name, String device, Set<String> taken, Problems problems) {
+    if (!taken.add(name)) {
+      problems.invalid(
+          "spec.domain.devices." + device + ".name",
+          Problems.quote(name) + " is the name of another device as well");
+    }
   }
 
   private static void bootOrders(

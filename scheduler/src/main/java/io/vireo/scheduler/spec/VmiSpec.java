@@ -20,6 +20,7 @@ public record VmiSpec(
     boolean rng,
     boolean memBalloon,
     long gracePeriodSeconds,
+    Hardware hardware,
     boolean consoleLog,
     Names names,
     Scheduling scheduling) {
@@ -75,17 +76,20 @@ public record VmiSpec(
    * What the user wants of Kubernetes for the guest, overhead not counted.
    *
    * @param cpuRequestMillis thousandths of a CPU
+   * @param overcommitOverhead Kubernetes is not asked for the memory of the overhead
    */
   public record Resources(
       Optional<Long> cpuRequestMillis,
       Optional<Long> cpuLimitMillis,
       Optional<Long> memoryRequestBytes,
-      Optional<Long> memoryLimitBytes) {}
+      Optional<Long> memoryLimitBytes,
+      boolean overcommitOverhead) {}
 
   /**
    * A disk and the volume behind it.
    *
    * @param device disk or cdrom
+   * @param dedicatedIoThread a thread of QEMU serves it alone
    */
   public record Disk(
       String name,
@@ -97,6 +101,7 @@ public record VmiSpec(
       Optional<String> cache,
       Optional<String> io,
       Optional<String> errorPolicy,
+      boolean dedicatedIoThread,
       Volume volume) {}
 
   /** Where a disk's content comes from. */

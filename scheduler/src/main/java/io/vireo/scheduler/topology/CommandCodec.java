@@ -23,7 +23,6 @@ import io.vireo.schemas.avro.StartDomain;
 import io.vireo.schemas.avro.StopDomain;
 import io.vireo.schemas.avro.WriteStatus;
 import java.util.HashMap;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** From the core's commands to records. */
@@ -132,8 +131,11 @@ public final class CommandCodec {
         .setGracePeriodSeconds(plan.gracePeriodSeconds())
         .setRng(plan.rng())
         .setMemBalloon(plan.memBalloon())
-        .setInputs(List.of())
+        .setInputs(HardwareCodec.inputs(plan.hardware()))
+        .setSmbiosSerial(plan.hardware().firmware().serial().orElse(null))
+        .setVncSocket(plan.vncSocket().orElse(null))
         .setTcgCacheMiB(plan.tcgCacheMiB())
+        .setHardware(HardwareCodec.of(plan.hardware(), plan.ioThreads()))
         .build();
   }
 
@@ -151,6 +153,8 @@ public final class CommandCodec {
         .setCache(spec.cache().orElse(null))
         .setIo(spec.io().orElse(null))
         .setErrorPolicy(spec.errorPolicy().orElse(null))
+        .setIoThread(disk.ioThread().orElse(null))
+        .setQueues(disk.queues().orElse(null))
         .build();
   }
 

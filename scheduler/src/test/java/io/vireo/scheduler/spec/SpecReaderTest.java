@@ -307,25 +307,11 @@ class SpecReaderTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"tpm", "sound", "watchdog", "downwardMetrics"})
+  @ValueSource(strings = {"tpm", "sound", "downwardMetrics"})
   void shouldRefuseAnEmptyObjectThatMeansSomething(String device) {
     refused(
         "{'domain':{'memory':{'guest':'64Mi'},'devices':{'" + device + "':{}}}}",
         "spec.domain.devices." + device,
-        Kind.NOT_SUPPORTED);
-  }
-
-  @Test
-  void shouldAcceptOnlyTheConsoleSettingsThatHold() {
-    accepted(
-        "{'domain':{'memory':{'guest':'64Mi'},'devices':{'autoattachSerialConsole':true,'autoattachGraphicsDevice':false}}}");
-    refused(
-        "{'domain':{'memory':{'guest':'64Mi'},'devices':{'autoattachSerialConsole':false}}}",
-        "spec.domain.devices.autoattachSerialConsole",
-        Kind.NOT_SUPPORTED);
-    refused(
-        "{'domain':{'memory':{'guest':'64Mi'},'devices':{'autoattachGraphicsDevice':true}}}",
-        "spec.domain.devices.autoattachGraphicsDevice",
         Kind.NOT_SUPPORTED);
   }
 

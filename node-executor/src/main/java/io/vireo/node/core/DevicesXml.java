@@ -1,0 +1,183 @@
+package io.vireo.node.core;
+
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import javax.xml.stream.XMLStreamException;
+
+/** The devices of a domain's XML. */
+final class DevicesXml {
+
+  private static final Map<String, String> TARGET_PREFIX =
+      Map.of("virtio", "vd", "sata", "sd", "scsi", "sd");
+  private static final String VIDEO_KIB = "16384";
+
+  private final Xml xml;
+  private final DomainSpec domain;
+  private final Hardware hardware;
+  private final String uid;
+  private final String virtio;
+  private final Map<String, Integer> targets = new HashMap<>();
+
+  /** The devices of the VMI with this uid. */
+  DevicesXml(Xml xml, DomainSpec domain, String uid) {
+    this.xml = xml;
+    this.domain = domain;
+    this.hardware = domain.hardware();
+    this.uid = uid;
+    this.virtio =
+        domain.hardware().transitional() ? "virtio-transitional" : "virtio-non-transitional";
+  }
+
+  void write() throws XMLStreamException {
+    xml.open("devices");
+    boolean usb = hardware.inputs().stream().anyMatch(input -> input.bus().equals("usb"));
+    xml.empty("controller", "type", "usb", "index", "0", "model", usb ? "qemu-xhci" : "none");
+    if (domain.disks().stream().anyMatch(d -> d.bus().equals("scsi"))) {
+      xml.empty("controller", "type", "scsi", "index", "0", "model", virtio);
+    }
+    for (DomainSpec.Disk disk : domain.disks()) {
+      disk(disk);
+    }
+    for (DomainSpec.Interface device : domain.interfaces()) {
+      nic(device);
+    }
+    if (hardware.serialConsole()) {
+      serialConsole();
+    }
+    for (Hardware.Input input : hardware.inputs()) {
+      xml.open("input", "type", input.type(), "bus", input.bus());
+      alias(input.name());
+      xml.close();
+    }
+    if (hardware.screen().isPresent()) {
+      screen(hardware.screen().get());
+    }
+    if (hardware.watchdog().isPresent()) {
+      Hardware.Watchdog watchdog = hardware.watchdog().get();
+      xml.open("watchdog", "model", watchdog.model(), "action", watchdog.action());
+      alias(watchdog.name());
+      xml.close();
+    }
+    for (String model : hardware.panicModels()) {
+      xml.empty("panic", "model", model);
+    }
+    rngAndBalloon();
+    xml.empty("audio", "id", "1", "type", "none");
+    xml.close();
+  }
+
+  private void alias(String name) throws XMLStreamException {
+    xml.empty("alias", "name", "ua-" + name);
+  }
+
+  private void rngAndBalloon() throws XMLStreamException {
+    if (domain.rng()) {
+      xml.open("rng", "model", virtio);
+      xml.text("backend", "/dev/urandom", "model", "random");
+      xml.close();
+    }
+    if (domain.memBalloon()) {
+      xml.open("memballoon", "model", virtio, "freePageReporting", "on");
+      xml.empty("stats", "period", "10");
+      xml.close();
+    } else {
+      xml.empty("memballoon", "model", "none");
+    }
+  }
+
+  private void serialConsole() throws XMLStreamException {
+    for (String element : List.of("serial", "console")) {
+      xml.open(element, "type", "unix");
+      xml.empty("source", "mode", "bind", "path", domain.serialSocket());
+      if (domain.serialLog().isPresent()) {
+        xml.empty("log", "file", domain.serialLog().get(), "append", "on");
+      }
+      if (element.equals("serial")) {
+        xml.empty("target", "port", "0");
+      } else {
+        xml.empty("target", "type", "serial", "port", "0");
+      }
+      xml.close();
+    }
+  }
+
+  private void screen(Hardware.Screen screen) throws XMLStreamException {
+    xml.open("graphics", "type", "vnc");
+    xml.empty("listen", "type", "socket", "socket", screen.socket());
+    xml.close();
+    xml.open("video");
+    xml.empty("model", "type", screen.model(), "heads", "1");
+    if (!screen.model().equals("virtio") && !screen.model().equals("ramfb")) {
+      xml.attributes("vram", VIDEO_KIB);
+    }
+    xml.close();
+  }
+
+  private void disk(DomainSpec.Disk disk) throws XMLStreamException {
+    xml.open("disk", "type", "file", "device", disk.device());
+    if (disk.bus().equals("virtio")) {
+      xml.attributes("model", virtio);
+    }
+    xml.empty(
+        "driver",
+        "name",
+        "qemu",
+        "type",
+        disk.format(),
+        "error_policy",
+        disk.errorPolicy().orElse("stop"),
+        "discard",
+        "unmap");
+    xml.attribute("cache", disk.cache());
+    xml.attribute("io", disk.io());
+    xml.attribute("iothread", disk.ioThread());
+    xml.attribute("queues", disk.queues());
+    xml.empty("source", "file", disk.sourceFile());
+    String prefix = TARGET_PREFIX.getOrDefault(disk.bus(), "vd");
+    int index = targets.merge(prefix, 1, Integer::sum) - 1;
+    xml.empty("target", "dev", prefix + (char) ('a' + index), "bus", disk.bus());
+    if (disk.readOnly()) {
+      xml.empty("readonly");
+    }
+    if (disk.serial().isPresent()) {
+      xml.text("serial", disk.serial().get());
+    }
+    bootOrder(disk.bootOrder());
+    alias(disk.name());
+    xml.close();
+  }
+
+  private void nic(DomainSpec.Interface device) throws XMLStreamException {
+    // QEMU's user network stands in for masquerade where pods are plain processes.
+    xml.open("interface", "type", "user");
+    xml.empty("mac", "address", device.mac().orElseGet(() -> mac(uid, device.name())));
+    xml.empty("model", "type", device.model().equals("virtio") ? virtio : device.model());
+    bootOrder(device.bootOrder());
+    alias(device.name());
+    xml.empty("rom", "enabled", "no");
+    xml.close();
+  }
+
+  private void bootOrder(Optional<Integer> order) throws XMLStreamException {
+    if (order.isPresent()) {
+      xml.empty("boot", "order", Integer.toString(order.get()));
+    }
+  }
+
+  /** The same address each time, in QEMU's range. */
+  static String mac(String uid, String name) {
+    try {
+      byte[] hash =
+          MessageDigest.getInstance("SHA-256")
+              .digest((uid + "/" + name).getBytes(StandardCharsets.UTF_8));
+      return String.format("52:54:00:%02x:%02x:%02x", hash[0], hash[1], hash[2]);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("Every Java platform has SHA-256", e);
+    }
+  }
+}
