@@ -30,9 +30,10 @@ final class Admission {
       checkVolume(volume);
     }
     for (Container container : spec.getInitContainers()) {
-      if (container.getRestartPolicy() != null) {
+      if (container.getRestartPolicy() != null && !ContainerView.isSidecar(container)) {
         throw PodProblem.lasting(
-            "This node cannot do the restartable init container " + container.getName());
+            "This node cannot do the restartPolicy %s of the init container %s"
+                .formatted(container.getRestartPolicy(), container.getName()));
       }
     }
   }

@@ -8,7 +8,7 @@ import java.util.Optional;
  * What is known about a container at one moment.
  *
  * @param container of the spec
- * @param isInit whether it has to end before the ordinary ones begin
+ * @param isInit whether it has to end, or as a sidecar to start, before the ordinary ones begin
  * @param state of its newest attempt
  * @param last how the attempt before ended
  * @param restarts how many attempts ended before
@@ -38,6 +38,20 @@ record ContainerView(
 
   boolean succeeded() {
     return state instanceof Ended ended && ended.exit().code() == 0;
+  }
+
+  boolean isSidecar() {
+    return isInit && isSidecar(container);
+  }
+
+  /** An init container that goes on while the ordinary ones run. */
+  static boolean isSidecar(Container container) {
+    return "Always".equals(container.getRestartPolicy());
+  }
+
+  /** Whether what comes after this init container may begin. */
+  boolean initialized() {
+    return isSidecar() ? isRunning() || hasEnded() || last.isPresent() : succeeded();
   }
 
   boolean hasEnded() {

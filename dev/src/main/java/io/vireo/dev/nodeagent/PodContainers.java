@@ -72,16 +72,25 @@ final class PodContainers {
    */
   void advance() throws PodProblem, IOException {
     for (Container init : podRecord.pod.getSpec().getInitContainers()) {
+      if (ContainerView.isSidecar(init) && mainsAreOver()) {
+        Optional.ofNullable(processes.get(init.getName())).ifPresent(ContainerProcess::terminate);
+        continue;
+      }
       advance(init, true);
-      boolean done =
-          exitOf(init.getName()).map(exit -> exit.started() && exit.code() == 0).orElse(false);
-      if (!done) {
+      if (!view(init, true).initialized()) {
         return;
       }
     }
     for (Container container : podRecord.pod.getSpec().getContainers()) {
       advance(container, false);
     }
+  }
+
+  /** Nothing is left that a sidecar could be beside. */
+  private boolean mainsAreOver() {
+    return podRecord.pod.getSpec().getContainers().stream()
+        .allMatch(
+            main -> exitOf(main.getName()).map(exit -> !restarts(exit, main, false)).orElse(false));
   }
 
   private void advance(Container container, boolean isInit) throws PodProblem, IOException {
@@ -94,7 +103,7 @@ final class PodContainers {
       return;
     }
     Optional<Exit> exit = process.exit();
-    if (exit.isEmpty() || !restarts(exit.get(), isInit)) {
+    if (exit.isEmpty() || !restarts(exit.get(), container, isInit)) {
       return;
     }
     PodRecord.ContainerRecord own = podRecord.container(name);
@@ -111,7 +120,10 @@ final class PodContainers {
     start(container);
   }
 
-  private boolean restarts(Exit exit, boolean isInit) {
+  private boolean restarts(Exit exit, Container container, boolean isInit) {
+    if (isInit && ContainerView.isSidecar(container)) {
+      return true;
+    }
     String policy =
         Optional.ofNullable(podRecord.pod.getSpec().getRestartPolicy()).orElse("Always");
     return switch (policy) {

@@ -72,10 +72,12 @@ final class PodStatusView {
         Optional.ofNullable(podRecord.pod.getSpec().getRestartPolicy()).orElse("Always");
     List<ContainerView> inits = containers.stream().filter(ContainerView::isInit).toList();
     List<ContainerView> mains = containers.stream().filter(c -> !c.isInit()).toList();
-    boolean allEnded = mains.stream().allMatch(ContainerView::hasEnded);
+    boolean allEnded =
+        mains.stream().allMatch(ContainerView::hasEnded)
+            && containers.stream().noneMatch(ContainerView::isRunning);
     boolean allGood = mains.stream().allMatch(ContainerView::succeeded);
-    if (!inits.stream().allMatch(ContainerView::succeeded)) {
-      boolean failed = inits.stream().anyMatch(c -> c.hasEnded() && !c.succeeded());
+    if (!inits.stream().allMatch(ContainerView::initialized)) {
+      boolean failed = inits.stream().anyMatch(c -> c.hasEnded() && !c.initialized());
       return failed && (policy.equals("Never") || podRecord.terminating) ? "Failed" : "Pending";
     }
     if (allEnded && (podRecord.terminating || !policy.equals("Always"))) {
@@ -95,7 +97,9 @@ final class PodStatusView {
     List<ContainerView> mains = containers.stream().filter(c -> !c.isInit()).toList();
     boolean initialized =
         phase.equals("Succeeded")
-            || containers.stream().filter(ContainerView::isInit).allMatch(ContainerView::succeeded);
+            || containers.stream()
+                .filter(ContainerView::isInit)
+                .allMatch(ContainerView::initialized);
     List<String> unready =
         mains.stream().filter(c -> !c.isRunning()).map(c -> c.container().getName()).toList();
     boolean containersReady = unready.isEmpty() && !over;
@@ -171,7 +175,7 @@ final class PodStatusView {
     status.put("image", view.container().getImage());
     status.put("imageID", view.imageId());
     status.put("restartCount", view.restarts());
-    status.put("ready", view.isInit() ? view.succeeded() : view.isRunning());
+    status.put("ready", (view.isInit() && !view.isSidecar()) ? view.succeeded() : view.isRunning());
     status.put("started", view.isRunning());
     if (!view.id().isEmpty()) {
       status.put("containerID", view.id());

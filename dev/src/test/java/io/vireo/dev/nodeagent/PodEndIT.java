@@ -2,6 +2,7 @@ package io.vireo.dev.nodeagent;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.fabric8.kubernetes.api.model.ContainerBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
 import java.nio.file.Files;
@@ -35,6 +36,27 @@ class PodEndIT extends PodRig {
     ProcessId.read(new Attempt(files(pod).attempt("main", 0)).shimFile()).orElseThrow().kill();
     await("pod failed", () -> phase(pod).equals("Failed"));
     assertThat(liveProcesses()).isEmpty();
+  }
+
+  @Test
+  void shouldRunASidecarBesideTheOrdinaryContainersAndNoLonger() throws Exception {
+    Pod pod =
+        pod("Never", "sh", "-c", "until [ -e /data/up ]; do sleep 0.05; done; exit 5")
+            .editSpec()
+            .addToInitContainers(
+                new ContainerBuilder(pod("Never").build().getSpec().getContainers().getFirst())
+                    .withName("beside")
+                    .withRestartPolicy("Always")
+                    .withCommand(
+                        "sh",
+                        "-c",
+                        "trap 'exit 0' TERM; touch /data/up; while :; do sleep 0.05; done")
+                    .build())
+            .endSpec()
+            .build();
+    run(pod);
+    await("pod failed", () -> phase(pod).equals("Failed"));
+    assertThat(terminated(pod).get("exitCode")).isEqualTo(5);
   }
 
   @Test

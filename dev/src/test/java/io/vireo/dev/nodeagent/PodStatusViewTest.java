@@ -44,6 +44,33 @@ class PodStatusViewTest {
     assertThat(PodStatusView.phase(podRecord, views("0 r"))).isEqualTo("Running");
   }
 
+  /** First a sidecar, then an ordinary container. */
+  @ParameterizedTest
+  @CsvSource({
+    "w, w, Pending",
+    "r, w, Pending",
+    "r, r, Running",
+    "1, r, Running",
+    "r, 0, Running",
+    "0, 0, Succeeded",
+    "1, 0, Succeeded",
+    "0, 1, Failed",
+  })
+  void shouldNotLetASidecarDecideHowAPodEnds(String sidecar, String main, String phase) {
+    ContainerView beside = view(sidecar);
+    ContainerView init =
+        new ContainerView(
+            new ContainerBuilder(beside.container()).withRestartPolicy("Always").build(),
+            true,
+            beside.state(),
+            beside.last(),
+            0,
+            beside.id(),
+            "");
+
+    assertThat(PodStatusView.phase(podRecord("Never"), List.of(init, view(main)))).isEqualTo(phase);
+  }
+
   @Test
   void shouldNotCallAPodFailedWhileItRuns() {
     PodRecord podRecord = podRecord("Never");
