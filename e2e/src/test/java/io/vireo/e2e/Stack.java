@@ -3,7 +3,11 @@ package io.vireo.e2e;
 import io.vireo.dev.controlplane.Binaries;
 import io.vireo.dev.guest.GuestImage;
 import io.vireo.dev.images.ImageStore;
+import io.vireo.dev.images.JarSet;
 import io.vireo.dev.images.LauncherImage;
+import io.vireo.dev.images.VireoImages;
+import io.vireo.dev.kubelet.KubeletHost;
+import io.vireo.dev.stack.PodRuntime;
 import io.vireo.dev.stack.StackClient;
 import io.vireo.dev.stack.StackFile;
 import io.vireo.dev.stack.StackOptions;
@@ -43,6 +47,32 @@ final class Stack implements AutoCloseable {
     StackOptions options = new StackOptions(state.root(), nodes, separate);
     StackClient client = StackClient.start(options, line -> {});
     return new Stack(state, options, client);
+  }
+
+  /**
+   * Starts a fresh stack with one node that has a real kubelet, and Vireo's control plane in pods;
+   * skips the class, with the reason, where one cannot run.
+   */
+  static Stack startKubelet(String name) throws Exception {
+    StateDir state = prepare(name);
+    try {
+      KubeletHost.check();
+    } catch (IOException e) {
+      Assumptions.abort(e.getMessage());
+    }
+    List<String> missing =
+        new Binaries(Binaries.defaultCache(), System.getenv())
+            .missing(PodRuntime.KUBELET.programs());
+    Assumptions.assumeTrue(missing.isEmpty(), "Kubernetes binaries are missing: " + missing);
+    VireoImages.buildAll(
+        imageStore(), JarSet.onClassPath(), Path.of(System.getProperty("java.home")), line -> {});
+    StackOptions options =
+        new StackOptions(state.root(), PodRuntime.KUBELET, false, 1, 1, false, Optional.empty());
+    return new Stack(state, options, StackClient.start(options, line -> {}));
+  }
+
+  private static ImageStore imageStore() throws IOException {
+    return ImageStore.open(Path.of(System.getProperty("user.home"), ".cache", "vireo", "images"));
   }
 
   /** An empty folder for a stack; skips the class, with the reason, where none can run. */
@@ -95,8 +125,7 @@ final class Stack implements AutoCloseable {
   }
 
   private static void buildImages() throws Exception {
-    ImageStore store =
-        ImageStore.open(Path.of(System.getProperty("user.home"), ".cache", "vireo", "images"));
+    ImageStore store = imageStore();
     LauncherImage.build(store, launcherJar(), Path.of(System.getProperty("java.home")));
     GuestImage.build(store, Path.of("target", "guest"), line -> {});
   }

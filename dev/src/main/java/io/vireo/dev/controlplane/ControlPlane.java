@@ -347,12 +347,18 @@ public final class ControlPlane implements AutoCloseable {
 
   private static final String AUDIT_POLICY =
       """
-      # Who changed what: tests ask it which writes Vireo makes. Bodies are left out, for they hold
-      # Secrets.
+      # Who changed what, and which of their rights Vireo's accounts use: tests ask it. Bodies are left
+      # out, for they hold Secrets.
       apiVersion: audit.k8s.io/v1
       kind: Policy
       omitStages: [RequestReceived]
       rules:
+        - level: Metadata
+          users:
+            - system:serviceaccount:vireo:ingest
+            - system:serviceaccount:vireo:scheduler
+            - system:serviceaccount:vireo:cluster-executor
+            - system:serviceaccount:vireo:node-executor
         - level: None
           verbs: [get, list, watch]
         - level: None

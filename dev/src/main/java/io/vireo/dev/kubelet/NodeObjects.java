@@ -7,6 +7,7 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.io.IOException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Map;
 import java.util.function.Predicate;
 
@@ -44,16 +45,24 @@ public final class NodeObjects {
     }
   }
 
-  /** Waits until the kubelet says that the node is ready. */
-  public static void awaitReady(KubernetesClient client, String name, Duration max)
+  /**
+   * Waits until the kubelet says that the node is ready.
+   *
+   * @param since when the node was started; what an earlier one said does not count
+   */
+  public static void awaitReady(KubernetesClient client, String name, Instant since, Duration max)
       throws IOException, InterruptedException {
-    await(client, name, "to be Ready", NodeObjects::isReady, max);
+    await(client, name, "to be Ready", node -> isReady(node, since), max);
   }
 
-  private static boolean isReady(Node node) {
+  private static boolean isReady(Node node, Instant since) {
     return node.getStatus() != null
         && node.getStatus().getConditions().stream()
-            .anyMatch(c -> c.getType().equals("Ready") && c.getStatus().equals("True"));
+            .anyMatch(
+                c ->
+                    c.getType().equals("Ready")
+                        && c.getStatus().equals("True")
+                        && !Instant.parse(c.getLastHeartbeatTime()).isBefore(since));
   }
 
   /** Waits until the node's executor offers launchers and the node takes virtual machines. */

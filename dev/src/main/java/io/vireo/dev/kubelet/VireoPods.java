@@ -17,6 +17,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
@@ -29,6 +30,7 @@ public final class VireoPods {
 
   private static final String NAMESPACE = "vireo";
   private static final String SHIPPED = "shipped";
+  private static final List<String> ENDED = List.of("Failed", "Succeeded");
   private static final int KEY_BYTES = 32;
   private static final Duration POLL = Duration.ofMillis(200);
 
@@ -188,12 +190,13 @@ public final class VireoPods {
   /**
    * Waits until all of Vireo's workloads have the pods that they want, all of them ready.
    *
+   * @param since when the nodes were started; what was ready before does not count
    * @throws IOException names the pods that are not, and why
    */
-  public static void awaitReady(KubernetesClient client, Duration max)
+  public static void awaitReady(KubernetesClient client, Instant since, Duration max)
       throws IOException, InterruptedException {
     long deadline = System.nanoTime() + max.toNanos();
-    while (!areReady(client)) {
+    while (!areReady(client) || !podsAreReady(client, since)) {
       if (System.nanoTime() - deadline > 0) {
         throw new IOException(
             "Expected Vireo's pods to be ready within %d s, but: %s"
@@ -235,6 +238,12 @@ public final class VireoPods {
     return !ready.isEmpty() && !ready.contains(false);
   }
 
+  private static boolean podsAreReady(KubernetesClient client, Instant since) {
+    return client.pods().inNamespace(NAMESPACE).list().getItems().stream()
+        .filter(pod -> !ENDED.contains(pod.getStatus().getPhase()))
+        .allMatch(pod -> isReady(pod, since));
+  }
+
   private static long count(Number number) {
     return number == null ? 0 : number.longValue();
   }
@@ -242,15 +251,19 @@ public final class VireoPods {
   private static String problems(KubernetesClient client) {
     String problems =
         client.pods().inNamespace(NAMESPACE).list().getItems().stream()
-            .filter(pod -> !isReady(pod))
+            .filter(pod -> !isReady(pod, Instant.MIN))
             .map(VireoPods::problem)
             .collect(Collectors.joining("; "));
     return problems.isEmpty() ? "there are none" : problems;
   }
 
-  private static boolean isReady(Pod pod) {
+  private static boolean isReady(Pod pod, Instant since) {
     return pod.getStatus().getConditions().stream()
-        .anyMatch(c -> c.getType().equals("Ready") && c.getStatus().equals("True"));
+        .anyMatch(
+            c ->
+                c.getType().equals("Ready")
+                    && c.getStatus().equals("True")
+                    && !Instant.parse(c.getLastTransitionTime()).isBefore(since));
   }
 
   private static String problem(Pod pod) {

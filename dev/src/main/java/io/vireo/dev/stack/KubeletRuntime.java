@@ -21,6 +21,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -80,6 +82,8 @@ final class KubeletRuntime {
     ImageStore store = ImageStore.open(Machine.imageStore());
     List<Image> images = images(store);
     List<ManagedProcess> processes = new ArrayList<>();
+    // Kubernetes' times have whole seconds.
+    Instant since = Instant.now().truncatedTo(ChronoUnit.SECONDS);
     try (KubernetesClient client = plane.client()) {
       for (NodeMachine node : nodes) {
         NodeObjects.create(client, node.name(), node.podRange());
@@ -90,10 +94,11 @@ final class KubeletRuntime {
         ManagedProcess process = processes.get(i);
         progress.step(
             "giving " + node.name() + " its images", () -> node.load(process, store, images));
-        progress.step("waiting for " + node.name(), () -> awaitReady(client, node));
+        progress.step("waiting for " + node.name(), () -> awaitReady(client, node, since));
       }
       progress.step("applying Vireo's manifests", () -> pods().apply(kubectl()));
-      progress.step("waiting for Vireo's pods", () -> VireoPods.awaitReady(client, PODS_READY_MAX));
+      progress.step(
+          "waiting for Vireo's pods", () -> VireoPods.awaitReady(client, since, PODS_READY_MAX));
       for (NodeMachine node : nodes) {
         progress.step(
             "waiting for launchers of " + node.name(),
@@ -102,10 +107,10 @@ final class KubeletRuntime {
     }
   }
 
-  private static void awaitReady(KubernetesClient client, NodeMachine node)
+  private static void awaitReady(KubernetesClient client, NodeMachine node, Instant since)
       throws IOException, InterruptedException {
     try {
-      NodeObjects.awaitReady(client, node.name(), NODE_READY_MAX);
+      NodeObjects.awaitReady(client, node.name(), since, NODE_READY_MAX);
     } catch (IOException e) {
       Path log = node.logOf("kubelet");
       throw new IOException(
