@@ -175,7 +175,7 @@ public final class DomainConnection implements Libvirt {
   private void call(Call call) throws IOException {
     Domain domain = null;
     try {
-      domain = find();
+      domain = find(connect, vmUid);
       if (domain == null) {
         throw new IOException("Expected the domain of VMI " + vmUid + ", but libvirt has none");
       }
@@ -188,7 +188,7 @@ public final class DomainConnection implements Libvirt {
   }
 
   /** The domain, whose UUID is the VMI's uid unless its firmware was to show another. */
-  private @Nullable Domain find() throws LibvirtException {
+  static @Nullable Domain find(Connect connect, String vmUid) throws LibvirtException {
     try {
       return connect.domainLookupByUUIDString(vmUid);
     } catch (LibvirtException e) {
@@ -198,7 +198,7 @@ public final class DomainConnection implements Libvirt {
     }
     Domain found = null;
     for (Domain domain : connect.listAllDomains(0)) {
-      if (found == null && isOfVmi(domain)) {
+      if (found == null && isOf(domain, vmUid)) {
         found = domain;
       } else {
         free(domain);
@@ -207,7 +207,7 @@ public final class DomainConnection implements Libvirt {
     return found;
   }
 
-  private boolean isOfVmi(Domain domain) throws LibvirtException {
+  private static boolean isOf(Domain domain, String vmUid) throws LibvirtException {
     try {
       String own = domain.getMetadata(METADATA_ELEMENT, DomainXml.NAMESPACE, 0);
       return own.contains(" uid='" + vmUid + "'") || own.contains(" uid=\"" + vmUid + "\"");
@@ -229,7 +229,7 @@ public final class DomainConnection implements Libvirt {
   public DomainView look() throws IOException {
     Domain domain = null;
     try {
-      domain = find();
+      domain = find(connect, vmUid);
       if (domain == null) {
         return new DomainView("absent", "absent", null, List.of());
       }
