@@ -10,8 +10,9 @@ import java.util.Map;
  * of a container. It shares a folder with the launcher's container and nothing else.
  *
  * <p>A guest decides how much it writes. QEMU appends, and the launcher cuts the file at {@link
- * #BYTES_MAX}, so the volume's limit, beyond which the kubelet would evict the pod, is out of the
- * reach of a serial port.
+ * #BYTES_MAX}; what was written within the second before that may be missing from the log. So the
+ * volume's limit, beyond which the kubelet would evict the pod, is out of the reach of a serial
+ * port.
  */
 final class ConsoleLog {
 
