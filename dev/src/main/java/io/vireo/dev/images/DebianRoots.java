@@ -33,6 +33,9 @@ final class DebianRoots {
             "ovmf",
             "seabios",
             "genisoimage",
+            // The log of the serial console, and zones for the guest's clock.
+            "coreutils",
+            "tzdata",
             "tini",
             "dash"),
         Set.of(
@@ -43,10 +46,12 @@ final class DebianRoots {
             "virsh",
             "qemu-system-x86_64",
             "qemu-img",
-            "genisoimage"),
+            "genisoimage",
+            "tail"),
         patterns(
             "usr/share/(qemu|seabios|OVMF|libvirt)/.*",
             "usr/share/ovmf/OVMF\\.fd",
+            "usr/share/zoneinfo/.*",
             "usr/lib/ipxe/.*",
             "usr/lib/libvirt/libvirt_iohelper"),
         patterns(
@@ -56,6 +61,7 @@ final class DebianRoots {
             "usr/share/qemu/(.*(ppc|sparc|riscv|s390|hppa|npcm).*|.*\\.dtb|skiboot\\.lid|slof\\.bin"
                 + "|palcode-clipper|vof\\.bin|QEMU,.*|trace-events-all)",
             "usr/share/OVMF/.*snakeoil.*",
+            "usr/share/zoneinfo/(posix|right)/.*",
             "usr/lib/[^/]+/qemu/(audio-.*|.*spice.*|.*-gl\\.so|.*opengl.*|.*egl.*|.*-qxl\\.so"
                 + "|.*-baum\\.so|.*-curses\\.so|.*-dbus\\.so|.*smartcard.*|.*i386.*|.*s390x.*"
                 + "|hw-usb-redirect\\.so)",
