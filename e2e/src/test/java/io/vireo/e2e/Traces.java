@@ -5,10 +5,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.Stream;
 
 /** What a node with a kubelet could leave on this machine. */
@@ -40,41 +39,34 @@ final class Traces {
 
   private Traces() {}
 
-  /** All of it as it is now, in a form that can be compared. */
-  static Map<String, String> now() throws IOException, InterruptedException {
-    Map<String, String> traces = new TreeMap<>();
-    List<String> mounts = new ArrayList<>();
+  /** All of it as it is now, one line for each trace. */
+  static Set<String> now() throws IOException, InterruptedException {
+    Set<String> traces = new TreeSet<>();
     for (String line : Files.readAllLines(Path.of("/proc/self/mountinfo"))) {
       // The ids change with every mount and unmount.
-      mounts.add(line.split(" ", 4)[3]);
+      traces.add("mount " + line.split(" ", 4)[3]);
     }
-    traces.put("mounts", String.join("\n", mounts));
     try (Stream<Path> links = Files.list(Path.of("/sys/class/net"))) {
-      traces.put(
-          "interfaces", links.map(link -> link.getFileName().toString()).sorted().toList() + "");
+      links.forEach(link -> traces.add("interface " + link.getFileName()));
     }
     for (String sysctl : SYSCTLS) {
-      traces.put(sysctl, Files.readString(Path.of("/proc/sys", sysctl)).strip());
+      traces.add(sysctl + " = " + Files.readString(Path.of("/proc/sys", sysctl)).strip());
     }
     for (String folder : FOLDERS) {
-      traces.put(folder, Boolean.toString(Files.exists(Path.of(folder))));
+      if (Files.exists(Path.of(folder))) {
+        traces.add("folder " + folder);
+      }
     }
-    traces.put(
-        "firewall", ProgramOutput.of(List.of("nft", "list", "ruleset"), MAX).orElse("unreadable"));
-    traces.put("control groups", controlGroups());
+    ProgramOutput.of(List.of("nft", "list", "ruleset"), MAX)
+        .orElseThrow(() -> new IOException("Expected nft to list the rules"))
+        .lines()
+        .forEach(line -> traces.add("rule " + line.strip()));
+    Path groups = Path.of("/sys/fs/cgroup");
+    try (Stream<Path> all = Files.find(groups, 2, (path, seen) -> seen.isDirectory())) {
+      all.filter(path -> path.toString().matches(".*(vireo|kubepods).*"))
+          .forEach(path -> traces.add("control group " + path));
+    }
     return traces;
-  }
-
-  private static String controlGroups() throws IOException {
-    Path root = Path.of("/sys/fs/cgroup");
-    try (Stream<Path> groups = Files.find(root, 2, (path, seen) -> seen.isDirectory())) {
-      return groups
-          .map(Path::toString)
-          .filter(path -> path.contains("vireo") || path.contains("kubepods"))
-          .sorted()
-          .toList()
-          .toString();
-    }
   }
 
   /** Processes of a node, by the network namespace that they share. */
