@@ -49,11 +49,21 @@ class CommandLineTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"doctor", "up", "status", "down", "console", "events", "fence", "forget", "demo"})
+      strings = {
+        "doctor", "up", "status", "down", "console", "events", "fence", "forget", "images", "demo"
+      })
   void shouldExplainEachCommand(String command) {
     assertThat(line().execute(command, "--help")).isZero();
 
     assertThat(output.toString()).contains("Usage: vireo " + command, "--state");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"build", "list", "load"})
+  void shouldExplainWhatCanBeDoneWithImages(String command) {
+    assertThat(line().execute("images", command, "--help")).isZero();
+
+    assertThat(output.toString()).contains("Usage: vireo images " + command, "--state");
   }
 
   @ParameterizedTest
@@ -74,7 +84,10 @@ class CommandLineTest {
         "demo --report /no/such/folder/r.json",
         "demo --report /tmp",
         "console",
-        "status -o xml"
+        "status -o xml",
+        "images",
+        "images build no-such-image",
+        "images load --docker --containerd /run/x.sock"
       })
   void shouldEndWithTwoWhenNotUnderstood(String words) {
     String[] arguments = words.isEmpty() ? new String[0] : words.split(" ");

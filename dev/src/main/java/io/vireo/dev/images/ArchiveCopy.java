@@ -42,12 +42,16 @@ final class ArchiveCopy {
   }
 
   private void write(String path, TarArchiveEntry entry, InputStream content) throws IOException {
+    if (entry.isCharacterDevice() || entry.isBlockDevice() || entry.isFIFO()) {
+      // Those come from the container's runtime.
+      return;
+    }
     if (entry.isSymbolicLink()) {
       parents(path);
       LayerTar.write(new Layer.LinkEntry(path, entry.getLinkName()), out);
     } else if (entry.isLink()) {
       hardLink(path, path(entry.getLinkName()));
-    } else if (entry.isFile()) {
+    } else {
       parents(path);
       TarArchiveEntry header = new TarArchiveEntry(path);
       // Nothing in an image gives its caller the rights of another user.
@@ -56,9 +60,6 @@ final class ArchiveCopy {
       out.putArchiveEntry(LayerTar.anonymous(header));
       content.transferTo(out);
       out.closeArchiveEntry();
-    } else {
-      // Device nodes and pipes come from the container's runtime.
-      return;
     }
     written.add(path);
   }

@@ -14,8 +14,11 @@ final class DebianRoots {
   /** Who the control plane runs as. */
   static final int SERVICE_ID = 65532;
 
+  // The only locale that is used: names and words in UTF-8, nothing translated.
+  private static final String LOCALE = "usr/lib/locale/C\\.utf8/.*";
+
   private static final List<String> JAVA_PACKAGES =
-      List.of("libc6", "libstdc++6", "zlib1g", "dash", "tini");
+      List.of("libc6", "libc-bin", "libstdc++6", "zlib1g", "dash", "tini");
   private static final Set<String> JAVA_PROGRAMS = Set.of("sh", "dash", "tini");
 
   private DebianRoots() {}
@@ -25,6 +28,7 @@ final class DebianRoots {
     return new DebianRoot(
         "launcher-root",
         List.of(
+            "libc-bin",
             "libvirt-daemon",
             "libvirt-daemon-driver-qemu",
             "libvirt-clients",
@@ -49,6 +53,7 @@ final class DebianRoots {
             "genisoimage",
             "tail"),
         patterns(
+            LOCALE,
             "usr/share/(qemu|seabios|OVMF|libvirt)/.*",
             "usr/share/ovmf/OVMF\\.fd",
             "usr/share/zoneinfo/.*",
@@ -89,7 +94,7 @@ final class DebianRoots {
   /** What a Java needs. */
   static DebianRoot java() {
     return new DebianRoot(
-        "java-root", JAVA_PACKAGES, JAVA_PROGRAMS, List.of(), List.of(), serviceFiles());
+        "java-root", JAVA_PACKAGES, JAVA_PROGRAMS, patterns(LOCALE), List.of(), serviceFiles());
   }
 
   /** What a Java with libvirt's client library needs. */
@@ -100,7 +105,7 @@ final class DebianRoots {
         "libvirt-client-root",
         packages,
         JAVA_PROGRAMS,
-        patterns("usr/share/libvirt/cpu_map/.*"),
+        patterns(LOCALE, "usr/share/libvirt/cpu_map/.*"),
         patterns("usr/lib/[^/]+/(security|sasl2|krb5)/.*", "usr/lib/[^/]+/libicu(i18n|io|te?u).*"),
         serviceFiles());
   }
