@@ -183,6 +183,7 @@ public final class LauncherHub implements AutoCloseable {
             Long.parseLong(hello.get("epoch")),
             pod,
             channel);
+    session.startWriting();
     folder.session = session;
     connected.put(session.id(), session);
     LauncherListener events = Objects.requireNonNull(listener);

@@ -5,6 +5,8 @@ import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
@@ -23,7 +25,11 @@ public final class LauncherSession implements Launcher, AutoCloseable {
   /** Streams that one launcher may have at a time. */
   static final int STREAMS_MAX = 32;
 
+  /** Messages that a launcher may be behind with. */
+  static final int UNSENT_MAX = 64;
+
   private static final long OPEN_TIMEOUT_SECONDS = 10;
+  private static final long WRITER_LOOK_SECONDS = 5;
 
   private final long id;
   private final String uid;
@@ -32,6 +38,7 @@ public final class LauncherSession implements Launcher, AutoCloseable {
   private final SocketChannel control;
   private final Map<String, CompletableFuture<SocketChannel>> opening = new ConcurrentHashMap<>();
   private final AtomicLong streams = new AtomicLong();
+  private final BlockingQueue<Message> unsent = new ArrayBlockingQueue<>(UNSENT_MAX);
 
   LauncherSession(long id, String uid, long epoch, PodName pod, SocketChannel control) {
     this.id = id;
@@ -61,15 +68,40 @@ public final class LauncherSession implements Launcher, AutoCloseable {
     return pod;
   }
 
+  /** Starts a thread that writes what is sent, until the connection ends. */
+  void startWriting() {
+    Thread.ofVirtual().name("launcher-writer-" + id).start(this::write);
+  }
+
   @Override
-  public synchronized void send(Message message) {
-    ByteBuffer bytes = ByteBuffer.wrap((message.encode() + "\n").getBytes(StandardCharsets.UTF_8));
+  public void send(Message message) {
+    // Whoever calls this works for all virtual machines of the node: it must not wait for a
+    // launcher
+    // that does not read.
+    if (!unsent.offer(message)) {
+      close();
+    }
+  }
+
+  private void write() {
     try {
-      while (bytes.hasRemaining()) {
-        control.write(bytes);
+      while (control.isOpen()) {
+        Message message = unsent.poll(WRITER_LOOK_SECONDS, TimeUnit.SECONDS);
+        if (message != null) {
+          write(message);
+        }
       }
     } catch (IOException e) {
       close();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void write(Message message) throws IOException {
+    ByteBuffer bytes = ByteBuffer.wrap((message.encode() + "\n").getBytes(StandardCharsets.UTF_8));
+    while (bytes.hasRemaining()) {
+      control.write(bytes);
     }
   }
 
