@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -87,6 +88,41 @@ final class Cluster implements AutoCloseable {
     Await.until(name + "'s pods to be gone", LIFE_MAX, () -> pods(name), List::isEmpty);
   }
 
+  /** Deletes VMIs and waits until nothing of them is left. */
+  void deleteAll(String... names) throws Exception {
+    for (String name : names) {
+      delete(name);
+    }
+    for (String name : names) {
+      awaitGone(name);
+      Await.until(name + "'s QEMU to have ended", LIFE_MAX, () -> qemus(name), List::isEmpty);
+    }
+  }
+
+  /** Waits until the VMI says that no node takes its pod, and why. */
+  void awaitUnschedulable(String name, String words) throws Exception {
+    Await.until(
+        "the scheduler's reason",
+        LIFE_MAX,
+        () -> condition(name, "PodScheduled").map(Object::toString).orElse(""),
+        text -> text.contains("Unschedulable") && text.contains(words));
+    Await.until(name + " to wait", LIFE_MAX, () -> describe(name), t -> t.startsWith("Scheduling"));
+  }
+
+  /** Lets the API server admit only pods of the Pod Security level <em>restricted</em>. */
+  void enforceRestricted() {
+    client
+        .namespaces()
+        .withName(NAMESPACE)
+        .edit(
+            namespace -> {
+              Map<String, String> labels = new HashMap<>(namespace.getMetadata().getLabels());
+              labels.put("pod-security.kubernetes.io/enforce", "restricted");
+              namespace.getMetadata().setLabels(labels);
+              return namespace;
+            });
+  }
+
   static @Nullable Object status(GenericKubernetesResource vmi, String key) {
     return vmi.getAdditionalProperties().get("status") instanceof Map<?, ?> status
         ? status.get(key)
@@ -140,6 +176,18 @@ final class Cluster implements AutoCloseable {
         .list()
         .getItems()
         .getFirst();
+  }
+
+  /** The first pod of a VMI, if there is one. */
+  Optional<Pod> findPod(String vmi) {
+    return client
+        .pods()
+        .inNamespace(NAMESPACE)
+        .withLabel("vm.kubevirt.io/name", vmi)
+        .list()
+        .getItems()
+        .stream()
+        .findFirst();
   }
 
   /** Reasons of the Events about a VMI. */

@@ -11,9 +11,6 @@ import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.HashMap;
-import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Stream;
@@ -33,12 +30,10 @@ import org.junit.jupiter.api.TestMethodOrder;
 class KubeletE2E {
 
   private static final Duration SOON = Duration.ofSeconds(30);
-  private static final Duration RESTART_MAX = Duration.ofSeconds(90);
-  private static final int ALMOST_LAST = Integer.MAX_VALUE - 1;
+  private static final Duration END_MAX = Duration.ofSeconds(90);
   private static final int LAST = Integer.MAX_VALUE;
   private static final int FAILED = 1;
 
-  private static Set<String> before;
   private static Stack stack;
   private static Cluster cluster;
 
@@ -46,20 +41,9 @@ class KubeletE2E {
   static void start() throws Exception {
     BadImages.build();
     BadImages.buildMisshapen();
-    before = Traces.now();
     stack = Stack.startKubelet("kubelet");
     cluster = new Cluster(stack.state().kubeconfig());
-    cluster
-        .client()
-        .namespaces()
-        .withName(Cluster.NAMESPACE)
-        .edit(
-            namespace -> {
-              Map<String, String> labels = new HashMap<>(namespace.getMetadata().getLabels());
-              labels.put("pod-security.kubernetes.io/enforce", "restricted");
-              namespace.getMetadata().setLabels(labels);
-              return namespace;
-            });
+    cluster.enforceRestricted();
   }
 
   @AfterAll
@@ -83,16 +67,6 @@ class KubeletE2E {
         .inNamespace(Cluster.NAMESPACE)
         .withName(pod.getMetadata().getName())
         .getLog();
-  }
-
-  private static void deleteAll(String... names) throws Exception {
-    for (String name : names) {
-      cluster.delete(name);
-    }
-    for (String name : names) {
-      cluster.awaitGone(name);
-      assertThat(Cluster.qemus(name)).isEmpty();
-    }
   }
 
   @Test
@@ -135,7 +109,7 @@ class KubeletE2E {
         .contains("Launcher of default/tiny, epoch 1")
         .contains("QEMU runs")
         .contains("The guest ended");
-    deleteAll("tiny");
+    cluster.deleteAll("tiny");
   }
 
   @Test
@@ -178,7 +152,7 @@ class KubeletE2E {
     ContainerStateTerminated end =
         pod.getStatus().getContainerStatuses().getFirst().getState().getTerminated();
     assertThat(end.getExitCode()).isEqualTo(FAILED);
-    deleteAll("crash");
+    cluster.deleteAll("crash");
   }
 
   @Test
@@ -203,7 +177,7 @@ class KubeletE2E {
     invalid("backed", "backing file");
     cluster.awaitPhase("dots", "Failed");
     assertThat(cluster.describe("dots")).contains("spec.volumes[0].containerDisk.path");
-    deleteAll("noimage", "empty", "two", "linked", "backed", "dots", "next");
+    cluster.deleteAll("noimage", "empty", "two", "linked", "backed", "dots", "next");
   }
 
   private static void invalid(String name, String words) throws Exception {
@@ -214,17 +188,8 @@ class KubeletE2E {
   @Test
   void shouldSayThatNoNodeHasTheMemory() throws Exception {
     cluster.apply(Manifests.tiny("huge").replace("guest: 128Mi", "guest: 2Ti"));
-    unschedulable("huge", "Insufficient memory");
-    deleteAll("huge");
-  }
-
-  private static void unschedulable(String name, String words) throws Exception {
-    Await.until(
-        "the scheduler's reason",
-        SOON,
-        () -> cluster.condition(name, "PodScheduled").map(Object::toString).orElse(""),
-        text -> text.contains("Unschedulable") && text.contains(words));
-    assertThat(cluster.describe(name)).startsWith("Scheduling");
+    cluster.awaitUnschedulable("huge", "Insufficient memory");
+    cluster.deleteAll("huge");
   }
 
   @Test
@@ -232,12 +197,12 @@ class KubeletE2E {
     cordon(true);
     try {
       cluster.apply(Manifests.tiny("cordoned"));
-      unschedulable("cordoned", "unschedulable");
+      cluster.awaitUnschedulable("cordoned", "unschedulable");
     } finally {
       cordon(false);
     }
     cluster.awaitPhase("cordoned", "Running");
-    deleteAll("cordoned");
+    cluster.deleteAll("cordoned");
   }
 
   private static void cordon(boolean cordoned) {
@@ -272,121 +237,11 @@ class KubeletE2E {
                 .endMetadata()
                 .build());
     cluster.awaitPhase("evicted", "Succeeded");
-    deleteAll("evicted");
+    cluster.deleteAll("evicted");
   }
 
   @Test
-  void shouldProveTheEndOfAGuestWhosePodWasForcedAway() throws Exception {
-    cluster.apply(Manifests.tiny("forced"));
-    cluster.awaitPhase("forced", "Running");
-    cluster.client().resource(cluster.pod("forced")).withGracePeriod(0).delete();
-    // The next is given the same device while the old processes may still live.
-    cluster.apply(Manifests.tiny("heir"));
-    cluster.awaitPhase("heir", "Running");
-    assertThat(Cluster.qemus("heir")).hasSize(1);
-    Await.until(
-        "the forced one to have ended",
-        RESTART_MAX,
-        () -> cluster.describe("forced"),
-        text -> text.startsWith("Failed") || text.startsWith("Succeeded"));
-    assertThat(Cluster.qemus("forced")).isEmpty();
-    deleteAll("forced", "heir");
-  }
-
-  @Test
-  void shouldLeaveAPodAloneThatOnlyLooksLikeOurs() throws Exception {
-    cluster.apply(Manifests.tiny("mine"));
-    cluster.awaitPhase("mine", "Running");
-    Pod stranger =
-        new PodBuilder(cluster.pod("mine"))
-            .withNewMetadata()
-            .withName("stranger")
-            .withLabels(cluster.pod("mine").getMetadata().getLabels())
-            .withAnnotations(cluster.pod("mine").getMetadata().getAnnotations())
-            .endMetadata()
-            .withStatus(null)
-            .build();
-    stranger.getSpec().setNodeName(null);
-    cluster.client().resource(stranger).inNamespace(Cluster.NAMESPACE).create();
-    Await.until(
-        "the stranger to run",
-        SOON,
-        () ->
-            cluster
-                .client()
-                .pods()
-                .inNamespace(Cluster.NAMESPACE)
-                .withName("stranger")
-                .get()
-                .getStatus()
-                .getPhase(),
-        "Running"::equals);
-    // Long enough for its launcher to dial in and be asked for nothing.
-    Thread.sleep(3000);
-    assertThat(cluster.describe("mine")).startsWith("Running");
-    assertThat(Cluster.qemus("mine")).hasSize(1);
-    cluster.client().pods().inNamespace(Cluster.NAMESPACE).withName("stranger").delete();
-    deleteAll("mine");
-  }
-
-  @Test
-  void shouldKeepTheGuestOverRestartsOfWhatRunsItsNode() throws Exception {
-    cluster.apply(Manifests.tiny("steady"));
-    cluster.awaitPhase("steady", "Running");
-    List<String> qemu = Cluster.qemus("steady");
-    String pod = cluster.pods("steady").getFirst();
-    for (String part : List.of("kubelet", "containerd", "io.vireo.node.NodeExecutorMain")) {
-      kill(part);
-      String name = "after-" + part.toLowerCase(java.util.Locale.ROOT).replaceAll("[^a-z]", "");
-      cluster.apply(Manifests.tiny(name));
-      Await.until(
-          name + " to be Running",
-          RESTART_MAX,
-          () -> cluster.describe(name),
-          text -> text.startsWith("Running"));
-      assertThat(Cluster.qemus(name)).as("created once").hasSize(1);
-      assertThat(Cluster.qemus("steady")).as("pid and start time").isEqualTo(qemu);
-      assertThat(cluster.pods("steady")).containsExactly(pod);
-      deleteAll(name);
-    }
-    try (Console console = console("steady")) {
-      console.logIn();
-    }
-    deleteAll("steady");
-  }
-
-  /** Kills the node's process with this name, or with this word on its command line. */
-  private static void kill(String part) throws Exception {
-    Path node = Path.of("/proc", firstOfNode());
-    String mounts = Traces.namespace(node, "mnt");
-    List<ProcessHandle> found;
-    try (Stream<ProcessHandle> all = ProcessHandle.allProcesses()) {
-      found =
-          all.filter(
-                  process -> {
-                    Path folder = Path.of("/proc", Long.toString(process.pid()));
-                    return part.contains(".")
-                        ? process.info().commandLine().orElse("").contains(part)
-                            && !Traces.namespace(folder, "pid").equals(own())
-                        : Traces.namespace(folder, "mnt").equals(mounts)
-                            && process.info().command().orElse("").endsWith("/" + part);
-                  })
-              .toList();
-    }
-    assertThat(found).as(part).hasSize(1);
-    found.getFirst().destroyForcibly();
-  }
-
-  private static String own() {
-    return Traces.namespace(Path.of("/proc/self"), "pid");
-  }
-
-  private static String firstOfNode() throws Exception {
-    return Files.readString(stack.state().pids().resolve("node1.pid")).split(" ", 2)[0];
-  }
-
-  @Test
-  @Order(ALMOST_LAST)
+  @Order(LAST)
   void shouldUseEachOfItsRightsAndMissNone() throws Exception {
     cluster.apply(
         Manifests.tiny(
@@ -395,7 +250,7 @@ class KubeletE2E {
             "      - {name: seed, disk: {bus: virtio}}",
             "  - name: seed\n    cloudInitNoCloud: {userData: \"#!/bin/sh\\necho hello\\n\"}"));
     cluster.awaitPhase("rights", "Running");
-    deleteAll("rights");
+    cluster.deleteAll("rights");
     Path log = stack.state().root().resolve("audit/audit.log");
 
     assertThat(RightsAudit.requested(log, false)).as("denied").isEmpty();
@@ -410,22 +265,5 @@ class KubeletE2E {
             "cluster-executor get /secrets",
             "cluster-executor get kubevirt.io/virtualmachineinstances",
             "cluster-executor update kubevirt.io/virtualmachineinstances/finalizers");
-  }
-
-  @Test
-  @Order(LAST)
-  void shouldLeaveNothingBehindWhenAllOfItIsKilled() throws Exception {
-    cluster.apply(Manifests.tiny("left"));
-    cluster.awaitPhase("left", "Running");
-    String network = Traces.namespace(Path.of("/proc", firstOfNode()), "net");
-    assertThat(Traces.processes(network)).isNotEmpty();
-    ProcessHandle.of(stack.file().supervisorPid()).orElseThrow().destroyForcibly();
-    kill("kubelet");
-
-    stack.down();
-
-    assertThat(Traces.processes(network)).isEmpty();
-    assertThat(Cluster.qemus("left")).isEmpty();
-    assertThat(before).containsAll(Traces.now());
   }
 }
