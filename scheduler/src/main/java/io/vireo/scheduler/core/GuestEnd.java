@@ -49,9 +49,8 @@ record GuestEnd(String phase, String reason, String message, Optional<Failure> f
   private static String reasonOfPod(VmiState state) {
     return state
         .currentPod()
-        .flatMap(
-            pod ->
-                pod.containers().stream().filter(c -> c.state().equals("terminated")).findFirst())
+        .flatMap(Pod::launcher)
+        .filter(launcher -> launcher.state().equals("terminated"))
         .map(container -> Objects.equals(container.exitCode(), 0) ? "shutdown" : "launcher-died")
         .orElse("unknown");
   }

@@ -114,9 +114,11 @@ final class Launching {
                     pod.reason() != null
                         ? pod.reason() + ": " + pod.message()
                         : pod.containers().stream()
-                            .filter(c -> c.state().equals("terminated"))
-                            .map(c -> c.reason() + ", exit code " + c.exitCode())
+                            .filter(Pod.Container::hasFailed)
                             .findFirst()
+                            .or(pod::launcher)
+                            .filter(container -> container.state().equals("terminated"))
+                            .map(Launching::exit)
                             .orElse(pod.phase()))
             .orElse(epoch.closed());
     return "Launcher pod "
@@ -124,6 +126,17 @@ final class Launching {
         + " ended before the domain was formed ("
         + detail
         + ").";
+  }
+
+  private static String exit(Pod.Container container) {
+    return container.name()
+        + ": "
+        + container.reason()
+        + ", exit code "
+        + container.exitCode()
+        + (container.message() == null || container.message().isBlank()
+            ? ""
+            : ": " + container.message().strip());
   }
 
   private void launch() {

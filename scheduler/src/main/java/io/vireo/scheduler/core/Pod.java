@@ -2,6 +2,7 @@ package io.vireo.scheduler.core;
 
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** A launcher pod as Kubernetes shows it. */
@@ -45,6 +46,10 @@ public record Pod(
       return (containerId != null && !containerId.isEmpty()) || state.equals("running");
     }
 
+    boolean hasFailed() {
+      return state.equals("terminated") && !Objects.equals(exitCode, 0);
+    }
+
     /** Ended as its node saw it; a guess of the control plane is none. */
     boolean endIsKnown() {
       return state.equals("terminated")
@@ -56,6 +61,11 @@ public record Pod(
 
   boolean isTerminal() {
     return phase.equals("Failed") || phase.equals("Succeeded");
+  }
+
+  /** The container that the guest runs in; others come before it or run beside it. */
+  Optional<Container> launcher() {
+    return containers.stream().filter(container -> container.name().equals("compute")).findFirst();
   }
 
   /** When its last container ended; 0 if none did. */

@@ -120,7 +120,7 @@ final class StatusView {
       status.put("activePods", active);
     }
     pod.map(Pod::qosClass).ifPresent(qos -> status.put("qosClass", qos));
-    pod.flatMap(p -> p.containers().stream().filter(c -> c.name().equals("compute")).findFirst())
+    pod.flatMap(Pod::launcher)
         .ifPresent(
             c -> {
               int colon = c.image().lastIndexOf(':');

@@ -54,6 +54,35 @@ class RecoveryTest {
   }
 
   @Test
+  void shouldTellWhatAContainerBeforeTheLauncherEndedOf() {
+    world.launcherFails =
+        pod -> {
+          pod.before.clear();
+          pod.before.add(ended("copy-tools", 0, ""));
+          pod.before.add(ended("disk-root", 1, "No space left on device\n"));
+          return "";
+        };
+    world.apply(World.SPEC);
+    world.settle();
+
+    assertThat(world.phase()).isEqualTo("Failed");
+    assertThat(world.condition("Synchronized").orElseThrow().get("message").toString())
+        .contains("(disk-root: Error, exit code 1: No space left on device)");
+  }
+
+  private Pod.Container ended(String name, int exitCode, String message) {
+    return new Pod.Container(
+        name,
+        "terminated",
+        exitCode == 0 ? "Completed" : "Error",
+        message,
+        exitCode,
+        "containerd://" + name,
+        world.nowMs,
+        "example.org/guest:1");
+  }
+
+  @Test
   void shouldAskAgainForAPodThatCameAndWentUnseen() {
     world.apply(World.SPEC);
     world.settleUntil(() -> !world.pods.isEmpty());

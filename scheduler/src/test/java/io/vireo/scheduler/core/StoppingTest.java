@@ -201,6 +201,33 @@ class StoppingTest {
     assertThat(world.phases()).endsWith(phase);
   }
 
+  @ParameterizedTest
+  @CsvSource({"0, Succeeded,", "1, Failed, LauncherDied"})
+  void shouldAskOnlyTheLaunchersContainerHowAGuestEnded(
+      int exitCode, String phase, String statusReason) {
+    running();
+    world.deadNodes.add(World.NODE);
+    World.Launcher pod = world.pods.values().iterator().next();
+    pod.before.add(
+        new Pod.Container(
+            "disk-root",
+            "terminated",
+            exitCode == 0 ? "Error" : "Completed",
+            null,
+            1 - exitCode,
+            "containerd://0",
+            world.nowMs,
+            "example.org/guest:1"));
+    pod.exitCode = exitCode;
+    pod.finishedAtMs = world.nowMs;
+    pod.phase = phase;
+    world.podsSeen();
+    world.settle();
+
+    assertThat(world.phase()).isEqualTo(phase);
+    assertThat(world.vmi.status.get("reason")).isEqualTo(statusReason);
+  }
+
   @Test
   void shouldDestroyAGuestWhosePodWasForcedAway() {
     running();

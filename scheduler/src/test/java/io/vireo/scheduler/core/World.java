@@ -85,6 +85,9 @@ final class World implements Surroundings {
     String reason;
     String unschedulable;
 
+    /** Containers that end before the launcher's begins. */
+    final List<Pod.Container> before = new ArrayList<>();
+
     Launcher(String name, String uid, long epoch) {
       this.name = name;
       this.uid = uid;
@@ -276,7 +279,7 @@ final class World implements Surroundings {
   }
 
   private static Pod pod(Launcher pod) {
-    List<Pod.Container> containers = new ArrayList<>();
+    List<Pod.Container> containers = new ArrayList<>(pod.before);
     if (pod.started || pod.exitCode != null) {
       containers.add(
           new Pod.Container(
@@ -705,7 +708,7 @@ final class World implements Surroundings {
 
   private void fail(Launcher pod, String reason) {
     pod.phase = "Failed";
-    pod.reason = reason;
+    pod.reason = reason.isEmpty() ? null : reason;
     if (pod.started) {
       pod.exitCode = 1;
       pod.finishedAtMs = nowMs;
