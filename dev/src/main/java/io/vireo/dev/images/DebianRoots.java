@@ -40,6 +40,8 @@ final class DebianRoots {
             // The log of the serial console, and zones for the guest's clock.
             "coreutils",
             "tzdata",
+            // Runs copy-disk in images of users, so it must not need a library.
+            "busybox-static",
             "tini",
             "dash"),
         Set.of(
@@ -51,7 +53,8 @@ final class DebianRoots {
             "qemu-system-x86_64",
             "qemu-img",
             "genisoimage",
-            "tail"),
+            "tail",
+            "busybox"),
         patterns(
             LOCALE,
             "usr/share/(qemu|seabios|OVMF|libvirt)/.*",

@@ -10,6 +10,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipFile;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -25,7 +27,8 @@ final class LauncherFiles implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(LauncherFiles.class);
   private static final String MAIN_CLASS = "io.vireo.launcher.LauncherMain";
   private static final String HOME = "opt/vireo/";
-  private static final String VERSION = "4";
+  private static final String COPY_DISK = "io/vireo/launcher/copy-disk";
+  private static final String VERSION = "5";
   private static final Duration TRAINING_MAX = Duration.ofMinutes(5);
 
   // A launcher only waits and talks to two sockets: what it saves is multiplied by the machines.
@@ -66,12 +69,26 @@ final class LauncherFiles implements AutoCloseable {
       entries.add(Layer.file(HOME + "lib/launcher.jar", 0644, launcherJar));
       Optional<Path> cache = train(work, launcherJar, jre);
       cache.ifPresent(file -> entries.add(Layer.file(HOME + "lib/launcher.aot", 0644, file)));
+      entries.add(Layer.text(HOME + "lib/copy-disk", 0644, copyDisk(launcherJar)));
       entries.add(Layer.text(HOME + "bin/launcher", 0755, script(cache.isPresent())));
       entries.addAll(JavaRuntime.entries(HOME + "jre", jre));
       return new LauncherFiles(work, Layer.of(entries.toArray(Layer.Entry[]::new)));
     } catch (IOException | InterruptedException e) {
       LayerUnpack.remove(work);
       throw e;
+    }
+  }
+
+  /** A file of its own, since it runs where there is no Java. */
+  private static String copyDisk(Path launcherJar) throws IOException {
+    try (ZipFile jar = new ZipFile(launcherJar.toFile())) {
+      ZipEntry entry = jar.getEntry(COPY_DISK);
+      if (entry == null) {
+        throw new IOException("Expected " + COPY_DISK + " in " + launcherJar + ", but it is not");
+      }
+      try (InputStream in = jar.getInputStream(entry)) {
+        return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+      }
     }
   }
 

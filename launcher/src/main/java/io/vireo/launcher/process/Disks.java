@@ -69,11 +69,7 @@ public final class Disks {
 
   private void overlay(Options.ContainerDisk disk)
       throws DiskException, IOException, InterruptedException {
-    Path root = paths.containerDisks().resolve(disk.volume());
-    Path image =
-        disk.path().isPresent()
-            ? plainFile(root, disk.volume(), Path.of(disk.path().get().substring(1)))
-            : onlyFile(root, disk.volume());
+    Path image = imageFile(paths.containerDisks().resolve(disk.volume()), disk);
     String format = inspect(disk.volume(), image).format();
     Path file = file(disk.volume(), ".qcow2");
     create(
@@ -89,6 +85,17 @@ public final class Disks {
             "-F",
             format,
             file.toString()));
+  }
+
+  /**
+   * The file that is the disk.
+   *
+   * @param root of the image, or of what {@code copy-disk} took of it
+   */
+  static Path imageFile(Path root, Options.ContainerDisk disk) throws DiskException, IOException {
+    return disk.path().isPresent()
+        ? plainFile(root, disk.volume(), Path.of(disk.path().get().substring(1)))
+        : onlyFile(root, disk.volume());
   }
 
   private static DiskImage inspect(String volume, Path image) throws DiskException, IOException {
