@@ -1,5 +1,6 @@
 package io.vireo.scheduler;
 
+import io.vireo.scheduler.spec.ContainerDisks;
 import io.vireo.scheduler.spec.SpecSettings;
 import io.vireo.schemas.KafkaConnection;
 import java.nio.file.Path;
@@ -38,6 +39,7 @@ record SchedulerConfig(
     int standbys = number(env, "VIREO_SCHEDULER_STANDBY_REPLICAS", 1, 0, problems);
     int session = number(env, "VIREO_SCHEDULER_SESSION_TIMEOUT_MS", 2500, 1000, problems);
     String network = env.getOrDefault("VIREO_SCHEDULER_DEFAULT_NETWORK_INTERFACE", "bridge");
+    ContainerDisks containerDisks = containerDisks(env, problems);
     if (!problems.isEmpty()) {
       throw new IllegalArgumentException(String.join("; ", problems));
     }
@@ -53,7 +55,24 @@ record SchedulerConfig(
         new SpecSettings(
             network,
             Boolean.parseBoolean(env.getOrDefault("VIREO_SCHEDULER_USE_EMULATION", "false")),
-            image));
+            image,
+            containerDisks));
+  }
+
+  private static ContainerDisks containerDisks(Map<String, String> env, List<String> problems) {
+    int gib = number(env, "VIREO_SCHEDULER_CONTAINER_DISK_COPY_GIB_MAX", 64, 1, problems);
+    String way = env.getOrDefault("VIREO_SCHEDULER_CONTAINER_DISK", "image-volume");
+    return switch (way) {
+      case "image-volume" -> new ContainerDisks.ImageVolumes();
+      case "copy" -> new ContainerDisks.Copies((long) gib << 30);
+      default -> {
+        problems.add(
+            "Expected VIREO_SCHEDULER_CONTAINER_DISK to be image-volume or copy, but it is '"
+                + way
+                + "'");
+        yield new ContainerDisks.ImageVolumes();
+      }
+    };
   }
 
   private static String required(Map<String, String> env, String name, List<String> problems) {

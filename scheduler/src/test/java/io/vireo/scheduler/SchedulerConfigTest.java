@@ -3,6 +3,7 @@ package io.vireo.scheduler;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.vireo.scheduler.spec.ContainerDisks;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -41,6 +42,27 @@ class SchedulerConfigTest {
             "VIREO_SCHEDULER_LAUNCHER_IMAGE",
             "VIREO_SCHEDULER_STANDBY_REPLICAS",
             "VIREO_SCHEDULER_SESSION_TIMEOUT_MS");
+  }
+
+  @Test
+  void shouldMountImagesUnlessToldToCopy() {
+    String way = "VIREO_SCHEDULER_CONTAINER_DISK";
+    String max = "VIREO_SCHEDULER_CONTAINER_DISK_COPY_GIB_MAX";
+
+    assertThat(containerDisks(Map.of())).isEqualTo(new ContainerDisks.ImageVolumes());
+    assertThat(containerDisks(Map.of(way, "image-volume", max, "1")))
+        .isEqualTo(new ContainerDisks.ImageVolumes());
+    assertThat(containerDisks(Map.of(way, "copy"))).isEqualTo(new ContainerDisks.Copies(64L << 30));
+    assertThat(containerDisks(Map.of(way, "copy", max, "99999")))
+        .isEqualTo(new ContainerDisks.Copies(99_999L << 30));
+    assertThatThrownBy(() -> containerDisks(Map.of(way, "Copy", max, "0")))
+        .hasMessageContainingAll(
+            "Expected VIREO_SCHEDULER_CONTAINER_DISK to be image-volume or copy, but it is 'Copy'",
+            "Expected VIREO_SCHEDULER_CONTAINER_DISK_COPY_GIB_MAX to be a number from 1 to 99999");
+  }
+
+  private static ContainerDisks containerDisks(Map<String, String> more) {
+    return SchedulerConfig.fromEnv(env(more)).spec().containerDisks();
   }
 
   @Test

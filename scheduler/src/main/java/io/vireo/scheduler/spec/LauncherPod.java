@@ -160,9 +160,13 @@ public final class LauncherPod {
             "containers",
             List.of(container(owner, spec, epoch, settings)),
             "volumes",
-            LauncherVolumes.of(owner, spec));
+            LauncherVolumes.of(owner, spec, settings));
+    List<Object> initContainers = new ArrayList<>(DiskCopies.initContainers(spec, settings));
     if (spec.consoleLog()) {
-      pod.put("initContainers", List.of(ConsoleLog.container(settings)));
+      initContainers.add(ConsoleLog.container(settings));
+    }
+    if (!initContainers.isEmpty()) {
+      pod.put("initContainers", initContainers);
     }
     VmiSpec.Names names = spec.names();
     names.subdomain().ifPresent(subdomain -> pod.put("subdomain", subdomain));
@@ -213,6 +217,11 @@ public final class LauncherPod {
         "capabilities", object("drop", List.of("ALL")));
   }
 
+  /** Kubernetes puts variables into arguments; a user's word is to stay what it is. */
+  static String unexpanded(String argument) {
+    return argument.replace("$", "$$");
+  }
+
   private static List<Object> arguments(Owner owner, VmiSpec spec, long epoch) {
     List<Object> arguments =
         new ArrayList<>(
@@ -227,7 +236,7 @@ public final class LauncherPod {
       switch (disk.volume()) {
         case Volume.ContainerDisk c -> {
           arguments.add("--container-disk");
-          arguments.add(disk.name() + c.path().map(path -> "=" + path).orElse(""));
+          arguments.add(disk.name() + c.path().map(path -> "=" + unexpanded(path)).orElse(""));
         }
         case Volume.EmptyDisk e -> {
           arguments.add("--empty-disk");

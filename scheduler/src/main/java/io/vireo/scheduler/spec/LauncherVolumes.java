@@ -41,7 +41,7 @@ final class LauncherVolumes {
   }
 
   /** The volumes. */
-  static List<Object> of(LauncherPod.Owner owner, VmiSpec spec) {
+  static List<Object> of(LauncherPod.Owner owner, VmiSpec spec, SpecSettings settings) {
     List<Object> volumes = new ArrayList<>();
     for (String name : List.of("private", "ephemeral-disks", "tmp")) {
       volumes.add(object("name", name, "emptyDir", Map.of()));
@@ -52,14 +52,7 @@ final class LauncherVolumes {
     for (VmiSpec.Disk disk : spec.disks()) {
       switch (disk.volume()) {
         case Volume.ContainerDisk c ->
-            volumes.add(
-                object(
-                    "name",
-                    "disk-" + disk.name(),
-                    "image",
-                    object(
-                        "reference", c.image(),
-                        "pullPolicy", c.imagePullPolicy().orElse(null))));
+            volumes.add(containerDisk("disk-" + disk.name(), c, settings.containerDisks()));
         case Volume.EmptyDisk e -> {}
         case Volume.CloudInitNoCloud c ->
             volumes.add(
@@ -70,7 +63,24 @@ final class LauncherVolumes {
                     object("sources", cloudInitSources(owner, disk.name(), c))));
       }
     }
+    volumes.addAll(DiskCopies.toolsVolume(spec, settings));
     return volumes;
+  }
+
+  private static Map<String, Object> containerDisk(
+      String volume, Volume.ContainerDisk source, ContainerDisks way) {
+    return switch (way) {
+      case ContainerDisks.ImageVolumes v ->
+          object(
+              "name",
+              volume,
+              "image",
+              object(
+                  "reference", source.image(),
+                  "pullPolicy", source.imagePullPolicy().orElse(null)));
+      case ContainerDisks.Copies copies ->
+          object("name", volume, "emptyDir", object("sizeLimit", DiskCopies.sizeLimit(copies)));
+    };
   }
 
   private static List<Object> cloudInitSources(

@@ -26,6 +26,10 @@ class LauncherPodTest {
   private static final SpecSettings KVM =
       new SpecSettings("masquerade", false, "example.org/launcher:1");
 
+  private static final SpecSettings COPYING =
+      new SpecSettings(
+          "masquerade", true, "example.org/launcher:1", new ContainerDisks.Copies(3L << 30));
+
   private static VmiSpec spec(String resource) throws IOException {
     return ((SpecReader.Result.Accepted)
             new SpecReader(SpecReading.SETTINGS)
@@ -39,13 +43,52 @@ class LauncherPodTest {
     Map<String, Object> pod =
         LauncherPod.render(OWNER, spec(name + ".vmi.json"), 3, SpecReading.SETTINGS);
 
-    String rendered =
-        JsonMapper.builder()
-            .enable(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS)
-            .enable(SerializationFeature.INDENT_OUTPUT)
-            .build()
-            .writeValueAsString(CanonicalJson.read(CanonicalJson.write(pod)));
-    Golden.check(LauncherPodTest.class, name + ".pod.json", rendered);
+    Golden.check(LauncherPodTest.class, name + ".pod.json", rendered(pod));
+  }
+
+  private static String rendered(Map<String, Object> pod) {
+    return JsonMapper.builder()
+        .enable(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS)
+        .enable(SerializationFeature.INDENT_OUTPUT)
+        .build()
+        .writeValueAsString(CanonicalJson.read(CanonicalJson.write(pod)));
+  }
+
+  @Test
+  void shouldCopyDisksWhereImagesAreNoVolumes() throws IOException {
+    Map<String, Object> pod = LauncherPod.render(OWNER, spec("full.vmi.json"), 3, COPYING);
+
+    Golden.check(LauncherPodTest.class, "full.copying-pod.json", rendered(pod));
+  }
+
+  @Test
+  void shouldBringNoProgramsWithoutADiskToCopy() throws IOException {
+    VmiSpec spec = spec("minimal.vmi.json");
+
+    assertThat(LauncherPod.render(OWNER, spec, 1, COPYING))
+        .isEqualTo(LauncherPod.render(OWNER, spec, 1, SpecReading.SETTINGS));
+  }
+
+  /** Kubernetes would put the value of a variable into an argument. */
+  @ParameterizedTest
+  @ValueSource(strings = {"image-volume", "copy"})
+  void shouldTakeAPathAsItIs(String way) {
+    VmiSpec spec =
+        SpecReading.accepted(
+            """
+            {'domain': {'memory': {'guest': '64Mi'},
+                        'devices': {'disks': [{'name': 'root'}]}},
+             'volumes': [{'name': 'root',
+                          'containerDisk': {'image': 'guest:1', 'path': '/d/$(HOME) $$x'}}]}
+            """);
+
+    String pod =
+        CanonicalJson.write(
+            LauncherPod.render(
+                OWNER, spec, 1, way.equals("copy") ? COPYING : SpecReading.SETTINGS));
+
+    assertThat(pod).contains("root=/d/$$(HOME) $$$$x\"");
+    assertThat(pod.contains("\"/d/$$(HOME) $$$$x\"")).isEqualTo(way.equals("copy"));
   }
 
   @Test
