@@ -70,6 +70,15 @@ public final class Disks {
   private void overlay(Options.ContainerDisk disk)
       throws DiskException, IOException, InterruptedException {
     Path image = imageFile(paths.containerDisks().resolve(disk.volume()), disk);
+    if (!Files.isReadable(image)) {
+      throw new DiskException(
+          "ImageInvalid",
+          "Volume "
+              + disk.volume()
+              + ": expected "
+              + image.getFileName()
+              + " to be readable for all in the image, but it is not");
+    }
     String format = inspect(disk.volume(), image).format();
     Path file = file(disk.volume(), ".qcow2");
     create(

@@ -2,6 +2,7 @@ package io.vireo.launcher.process;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.vireo.launcher.LauncherMain;
@@ -18,6 +19,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -223,6 +225,19 @@ class CopyDiskTest {
                 Disks.imageFile(
                     target, new Options.ContainerDisk("root", Optional.of("/proc/version"))))
         .hasMessageContaining("expected a file at /proc/version in the image");
+  }
+
+  @Test
+  void shouldShowThatAFileIsNotReadable() throws Exception {
+    put("disk/a.img");
+    Path file = image.resolve("disk/a.img");
+    Files.setPosixFilePermissions(file, Set.of());
+    assumeFalse(Files.isReadable(file), "Nothing is unreadable for this user");
+
+    assertThat(copy(image, null).isSuccess()).isTrue();
+
+    assertThat(target.resolve("disk/a.img")).isRegularFile();
+    assertThat(Files.isReadable(target.resolve("disk/a.img"))).isFalse();
   }
 
   @Test
