@@ -16,7 +16,12 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     synopsisSubcommandLabel = "COMMAND",
     description = "Container images of Vireo: made here, without a registry.",
-    subcommands = {ImagesBuildCommand.class, ImagesListCommand.class, ImagesLoadCommand.class})
+    subcommands = {
+      ImagesBuildCommand.class,
+      ImagesListCommand.class,
+      ImagesLoadCommand.class,
+      ImagesTestKafkaCommand.class
+    })
 final class ImagesCommand implements Callable<Integer> {
 
   @ParentCommand private VireoMain root = new VireoMain();

@@ -113,6 +113,25 @@ final class DebianRoots {
         serviceFiles());
   }
 
+  /** What a Java needs, and a shell with the programs that scripts of tests call. */
+  static DebianRoot kafka() {
+    List<String> packages = new ArrayList<>(JAVA_PACKAGES);
+    packages.add("busybox-static");
+    List<Layer.Entry> files = new ArrayList<>(serviceFiles());
+    for (String program : List.of("env", "sed", "sleep", "tr")) {
+      files.add(Layer.link("usr/bin/" + program, "busybox"));
+    }
+    // Named by scripts that ask for no more of it than any shell does.
+    files.add(Layer.link("usr/bin/bash", "dash"));
+    return new DebianRoot(
+        "test-kafka-root",
+        packages,
+        Set.of("sh", "dash", "busybox"),
+        List.of(),
+        List.of(),
+        List.copyOf(files));
+  }
+
   /** Two programs without libraries: one that waits, one that buries the dead meanwhile. */
   static DebianRoot pause() {
     return new DebianRoot(
