@@ -184,6 +184,12 @@ public final class LauncherHub implements AutoCloseable {
             pod,
             channel);
     session.startWriting();
+    if (folder.session == null) {
+      // Once an allocation: how often a launcher dials again is its own choice.
+      log.atInfo()
+          .addKeyValue("pod", pod.namespace() + "/" + pod.name())
+          .log("A launcher dialled in");
+    }
     folder.session = session;
     connected.put(session.id(), session);
     LauncherListener events = Objects.requireNonNull(listener);
