@@ -14,6 +14,7 @@ import io.vireo.cli.doctor.Finding;
 import io.vireo.cli.doctor.Repair;
 import io.vireo.cli.events.EventReader;
 import io.vireo.cli.events.EventRow;
+import io.vireo.cli.measure.DomainWatch;
 import io.vireo.dev.stack.StackClient;
 import io.vireo.dev.stack.StackFile;
 import io.vireo.dev.stack.StackOptions;

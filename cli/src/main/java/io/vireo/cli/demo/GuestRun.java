@@ -6,8 +6,12 @@ import io.vireo.cli.Cluster;
 import io.vireo.cli.Failure;
 import io.vireo.cli.Place;
 import io.vireo.cli.Steps;
+import io.vireo.cli.measure.DomainWatch;
+import io.vireo.cli.measure.LoginWait;
+import io.vireo.cli.measure.PodMemory;
+import io.vireo.cli.measure.Processes;
+import io.vireo.cli.measure.VmiWatch;
 import io.vireo.dev.stack.StackFile;
-import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -28,7 +32,6 @@ final class GuestRun {
   private static final Duration LOGIN_MAX = Duration.ofMinutes(3);
   private static final Duration GONE_MAX = Duration.ofSeconds(90);
   private static final long GUEST_MEMORY_KIB = 128 * 1024;
-  private static final double KIB_PER_MIB = 1024;
   private static final List<String> PHASES =
       List.of("Pending", "Scheduling", "Scheduled", "Running");
 
@@ -51,16 +54,13 @@ final class GuestRun {
   private record Up(
       String uid, Instant applied, Instant running, Instant login, AuditCount writes) {}
 
-  /** The memory that it takes. */
-  private record Memory(double launcherRssMib, double overheadMib, double translationMib) {}
-
   VmiRun run(GenericKubernetesResource vmi) throws Exception {
     String name = vmi.getMetadata().getName();
     refuseExisting(name);
     boolean deleted = false;
     try (VmiWatch watch = VmiWatch.start(client, NAMESPACE, name)) {
       Up up = boot(vmi, watch);
-      Memory memory = memory(up.uid());
+      PodMemory memory = PodMemory.of(up.uid(), GUEST_MEMORY_KIB, Processes::sameNamespace);
       double gone =
           steps.run(
               "deleting " + name + " until VMI, pod and QEMU are gone",
@@ -171,25 +171,6 @@ final class GuestRun {
       }
       Thread.sleep(10);
     }
-  }
-
-  private Memory memory(String uid) throws IOException, Failure {
-    List<Processes.Found> qemus = Processes.qemu(uid);
-    Processes.Found launcher =
-        Processes.launcher(uid)
-            .orElseThrow(() -> new Failure("the launcher of a running VMI has no process"));
-    if (qemus.size() != 1) {
-      throw new Failure("expected one QEMU of a running VMI, but there are " + qemus.size());
-    }
-    Smaps smaps = Processes.smaps(qemus.getFirst().pid(), GUEST_MEMORY_KIB);
-    long pod = 0;
-    for (long pid : Processes.sameNamespace(launcher.pid())) {
-      pod += Processes.pssKib(pid).orElse(0L);
-    }
-    return new Memory(
-        Processes.rssMib(launcher.pid()).orElse(0.0),
-        (pod - smaps.guestKib() - smaps.translationKib()) / KIB_PER_MIB,
-        smaps.translationKib() / KIB_PER_MIB);
   }
 
   private void refuseExisting(String name) throws Failure {

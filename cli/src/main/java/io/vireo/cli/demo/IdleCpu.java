@@ -1,6 +1,7 @@
 package io.vireo.cli.demo;
 
 import io.vireo.cli.Steps;
+import io.vireo.cli.measure.Processes;
 import io.vireo.dev.stack.StackFile;
 import java.time.Duration;
 import java.util.HashMap;

@@ -1,13 +1,12 @@
 package io.vireo.cli.demo;
 
 import io.vireo.cli.Json;
-import io.vireo.dev.process.ProgramOutput;
-import io.vireo.dev.stack.Kvm;
+import io.vireo.cli.measure.Machine;
+import io.vireo.cli.measure.Percentiles;
+import io.vireo.cli.measure.Processes;
 import io.vireo.dev.stack.StackFile;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
@@ -21,8 +20,6 @@ import org.jspecify.annotations.Nullable;
 /** The figures of a run as JSON. */
 final class Report {
 
-  private static final Duration ANSWER_MAX = Duration.ofSeconds(10);
-
   private Report() {}
 
   static String json(
@@ -30,8 +27,8 @@ final class Report {
       throws IOException, InterruptedException {
     Map<String, Object> report = new LinkedHashMap<>();
     report.put("time", Instant.now().truncatedTo(ChronoUnit.SECONDS).toString());
-    report.put("machine", machine());
-    report.put("commit", commit(home));
+    report.put("machine", Machine.facts());
+    report.put("commit", Machine.commit(home));
     report.put("count", runs.size());
     report.put("nodes", stack.nodes().size());
     report.put("separate", stack.separate());
@@ -92,44 +89,6 @@ final class Report {
         (pid, names) ->
             Processes.rssMib(pid).ifPresent(mib -> rss.put(String.join(" + ", names), round(mib))));
     return rss;
-  }
-
-  private static Map<String, Object> machine() throws IOException, InterruptedException {
-    Map<String, Object> machine = new LinkedHashMap<>();
-    machine.put("processors", Runtime.getRuntime().availableProcessors());
-    machine.put("processor", line("/proc/cpuinfo", "model name"));
-    machine.put("memory", line("/proc/meminfo", "MemTotal"));
-    machine.put("kernel", System.getProperty("os.version", ""));
-    machine.put("java", System.getProperty("java.runtime.version", ""));
-    machine.put("qemu", output("qemu-system-x86_64", "--version").lines().findFirst().orElse(""));
-    machine.put("kvm", Kvm.works());
-    return machine;
-  }
-
-  private static String line(String file, String name) throws IOException {
-    return Files.readAllLines(Path.of(file)).stream()
-        .filter(line -> line.startsWith(name))
-        .map(line -> line.substring(line.indexOf(':') + 1).strip())
-        .findFirst()
-        .orElse("");
-  }
-
-  /** With a mark when files differ from it. */
-  private static String commit(Path home) throws InterruptedException {
-    return output(
-            "git",
-            "-C",
-            home.toString(),
-            "describe",
-            "--always",
-            "--abbrev=40",
-            "--dirty",
-            "--exclude=*")
-        .strip();
-  }
-
-  private static String output(String... command) throws InterruptedException {
-    return ProgramOutput.of(List.of(command), ANSWER_MAX).orElse("");
   }
 
   private static double round(double value) {

@@ -1,4 +1,4 @@
-package io.vireo.cli.demo;
+package io.vireo.cli.measure;
 
 import io.vireo.cli.events.EventReader;
 import io.vireo.schemas.AvroCodec;
@@ -21,7 +21,7 @@ import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.WakeupException;
 
 /** Reads from {@code vireo.domain.observed.v1} when each domain was first seen running. */
-final class DomainWatch implements AutoCloseable {
+public final class DomainWatch implements AutoCloseable {
 
   private static final Duration POLL = Duration.ofMillis(500);
   private static final Duration END_MAX = Duration.ofSeconds(5);
@@ -36,7 +36,8 @@ final class DomainWatch implements AutoCloseable {
     this.thread = Thread.ofPlatform().daemon().name("domain-watch").unstarted(this::read);
   }
 
-  static DomainWatch start(KafkaConnection operator) {
+  /** Begins with what is reported from now on. */
+  public static DomainWatch start(KafkaConnection operator) {
     KafkaConsumer<String, byte[]> consumer = EventReader.consumer(operator);
     consumer.assign(
         consumer.partitionsFor(Topics.DOMAIN_OBSERVED.name()).stream()
@@ -51,7 +52,7 @@ final class DomainWatch implements AutoCloseable {
   }
 
   /** When the node's executor saw the domain of this VMI run. */
-  Optional<Instant> running(String uid) {
+  public Optional<Instant> running(String uid) {
     return Optional.ofNullable(running.get(uid));
   }
 

@@ -1,4 +1,4 @@
-package io.vireo.cli.demo;
+package io.vireo.cli.measure;
 
 import io.vireo.cli.Failure;
 import io.vireo.cli.console.ConsoleClient;
@@ -9,7 +9,7 @@ import java.time.Duration;
 import java.time.Instant;
 
 /** Waits on a serial console for the guest to ask who logs in. */
-final class LoginWait {
+public final class LoginWait {
 
   private static final String PROMPT = "login:";
   private static final Duration SILENCE_MAX = Duration.ofSeconds(8);
@@ -24,7 +24,7 @@ final class LoginWait {
   private LoginWait() {}
 
   /** When the prompt was seen. */
-  static Instant await(StackFile.Node node, String uid, Instant until)
+  public static Instant await(StackFile.Node node, String uid, Instant until)
       throws Failure, InterruptedException {
     LoginWait wait = new LoginWait();
     String problem = "the console was not asked";

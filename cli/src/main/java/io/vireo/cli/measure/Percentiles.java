@@ -1,4 +1,4 @@
-package io.vireo.cli.demo;
+package io.vireo.cli.measure;
 
 import java.util.Collection;
 import java.util.List;

@@ -1,4 +1,4 @@
-package io.vireo.cli.demo;
+package io.vireo.cli.measure;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -11,7 +11,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /** Processes of this machine, as {@code /proc} shows them. One that ends meanwhile is left out. */
-final class Processes {
+public final class Processes {
 
   private static final Path PROC = Path.of("/proc");
   private static final double KIB_PER_MIB = 1024.0;
@@ -19,7 +19,7 @@ final class Processes {
   private static final long TICKS_PER_SECOND = 100;
 
   /** One process; its command line in words. */
-  record Found(long pid, List<String> command) {
+  public record Found(long pid, List<String> command) {
     boolean runs(String program) {
       return !command.isEmpty() && Path.of(command.getFirst()).endsWith(program);
     }
@@ -28,14 +28,14 @@ final class Processes {
   private Processes() {}
 
   /** QEMU processes of the VMI with this uid. */
-  static List<Found> qemu(String uid) throws IOException {
+  public static List<Found> qemu(String uid) throws IOException {
     return mentioning(uid).stream()
         .filter(found -> found.command().getFirst().contains("qemu-system-"))
         .toList();
   }
 
   /** The launcher's Java of the VMI with this uid. */
-  static Optional<Found> launcher(String uid) throws IOException {
+  public static Optional<Found> launcher(String uid) throws IOException {
     return mentioning(uid).stream().filter(found -> found.runs("java")).findFirst();
   }
 
@@ -66,7 +66,7 @@ final class Processes {
   }
 
   /** All processes in the PID namespace of this one: the pod's. */
-  static List<Long> sameNamespace(long pid) throws IOException {
+  public static List<Long> sameNamespace(long pid) throws IOException {
     Path namespace = namespace(pid);
     List<Long> pids = new ArrayList<>();
     for (Found found : all()) {
@@ -86,12 +86,12 @@ final class Processes {
   }
 
   /** Resident set size in MiB. */
-  static Optional<Double> rssMib(long pid) {
+  public static Optional<Double> rssMib(long pid) {
     return kib(pid, "status", "VmRSS:").map(kib -> kib / KIB_PER_MIB);
   }
 
   /** Proportional set size in KiB. */
-  static Optional<Long> pssKib(long pid) {
+  public static Optional<Long> pssKib(long pid) {
     return kib(pid, "smaps_rollup", "Pss:");
   }
 
@@ -107,12 +107,12 @@ final class Processes {
   }
 
   /** QEMU's large mappings. */
-  static Smaps smaps(long pid, long guestMemoryKib) throws IOException {
+  public static Smaps smaps(long pid, long guestMemoryKib) throws IOException {
     return Smaps.of(Files.readAllLines(PROC.resolve(pid + "/smaps")), guestMemoryKib);
   }
 
   /** Processor time in milliseconds since the process began. */
-  static Optional<Long> cpuMillis(long pid) {
+  public static Optional<Long> cpuMillis(long pid) {
     try {
       String stat = Files.readString(PROC.resolve(pid + "/stat"));
       // The name in parentheses may hold blanks.

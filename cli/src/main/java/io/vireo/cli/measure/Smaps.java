@@ -1,4 +1,4 @@
-package io.vireo.cli.demo;
+package io.vireo.cli.measure;
 
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -11,7 +11,7 @@ import java.util.List;
  * @param guestKib the guest's memory
  * @param translationKib code that was translated for software emulation
  */
-record Smaps(long guestKib, long translationKib) {
+public record Smaps(long guestKib, long translationKib) {
 
   private record Mapping(
       boolean executable, boolean file, long sizeKib, long rssKib, long pssKib) {}
@@ -21,7 +21,7 @@ record Smaps(long guestKib, long translationKib) {
    *
    * @param guestMemoryKib what the guest was promised; its mapping is at least so large
    */
-  static Smaps of(List<String> lines, long guestMemoryKib) {
+  public static Smaps of(List<String> lines, long guestMemoryKib) {
     List<Mapping> mappings = mappings(lines);
     // Memory that is promised but not touched may be larger still; the guest's is the most used.
     long guest =

@@ -1,4 +1,4 @@
-package io.vireo.cli.demo;
+package io.vireo.cli.measure;
 
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.Pod;
@@ -21,7 +21,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Sees one VMI and its pods by watches, and when. */
-final class VmiWatch implements AutoCloseable {
+public final class VmiWatch implements AutoCloseable {
 
   private static final Duration RECHECK = Duration.ofMillis(500);
   private static final String POD_NAME = "virt-launcher-";
@@ -45,7 +45,7 @@ final class VmiWatch implements AutoCloseable {
   }
 
   /** Watches before there is anything to see. */
-  static VmiWatch start(KubernetesClient client, String namespace, String name) {
+  public static VmiWatch start(KubernetesClient client, String namespace, String name) {
     VmiWatch watch = new VmiWatch(name);
     watch.watches.add(
         client
@@ -129,7 +129,7 @@ final class VmiWatch implements AutoCloseable {
    *
    * @throws Failure when the VMI fails first, the watch breaks, or the time is over
    */
-  synchronized <T> T await(String what, Instant until, Supplier<Optional<T>> sight)
+  public synchronized <T> T await(String what, Instant until, Supplier<Optional<T>> sight)
       throws Failure, InterruptedException {
     while (true) {
       Optional<T> seen = sight.get();
@@ -147,39 +147,45 @@ final class VmiWatch implements AutoCloseable {
     }
   }
 
-  /** Empty until then; a VMI that has ended will not get there. */
-  synchronized Optional<Instant> phase(String phase) {
+  /** When it was first seen; empty until then. A VMI that has ended will not get there. */
+  public synchronized Optional<Instant> phase(String phase) {
     return Optional.ofNullable(phases.get(phase));
   }
 
-  synchronized Optional<String> ended() {
+  /** How the VMI ended, for people; empty while it has not. */
+  public synchronized Optional<String> ended() {
     return phases.containsKey("Failed") || phases.containsKey("Succeeded")
         ? Optional.of(describe())
         : Optional.empty();
   }
 
-  synchronized Optional<Instant> podCreated() {
+  /** When its first pod was seen. */
+  public synchronized Optional<Instant> podCreated() {
     return Optional.ofNullable(podCreated);
   }
 
-  synchronized Optional<Instant> bound() {
+  /** When a pod of it was first seen on a node. */
+  public synchronized Optional<Instant> bound() {
     return Optional.ofNullable(bound);
   }
 
-  synchronized Optional<String> node() {
+  /** That node. */
+  public synchronized Optional<String> node() {
     return Optional.ofNullable(node);
   }
 
-  synchronized Set<String> podNames() {
+  /** All pods that were seen. */
+  public synchronized Set<String> podNames() {
     return Set.copyOf(pods);
   }
 
-  synchronized boolean isGone() {
+  /** Whether the VMI and all its pods are deleted. */
+  public synchronized boolean isGone() {
     return vmiGone && podsGone.containsAll(pods);
   }
 
   /** Where it stands, for people. */
-  synchronized String describe() {
+  public synchronized String describe() {
     GenericKubernetesResource last = vmi;
     if (last == null) {
       return "the VMI " + name + " was not seen";

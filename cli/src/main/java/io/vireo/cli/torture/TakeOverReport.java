@@ -2,7 +2,7 @@ package io.vireo.cli.torture;
 
 import io.vireo.cli.Json;
 import io.vireo.cli.TextTable;
-import io.vireo.cli.demo.Percentiles;
+import io.vireo.cli.measure.Percentiles;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
