@@ -1,7 +1,6 @@
 package io.vireo.cli;
 
 import io.vireo.cli.demo.Demo;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -64,14 +63,7 @@ final class DemoCommand implements Callable<Integer> {
       return "Expected --separate with --idle-seconds, since only processes of their own can be"
           + " measured";
     }
-    Path file = report;
-    if (file != null) {
-      Path folder = file.toAbsolutePath().getParent();
-      if (folder == null || !Files.isDirectory(folder) || Files.isDirectory(file)) {
-        return "Expected --report to name a file in a folder that exists, but got " + file;
-      }
-    }
-    return null;
+    return ReportFile.problem(report).orElse(null);
   }
 
   @Override

@@ -50,6 +50,20 @@ public final class TextTable {
     return text.toString();
   }
 
+  /** The same as a table of Markdown. */
+  public String markdown() {
+    StringBuilder text = new StringBuilder();
+    for (List<String> row : rows) {
+      text.append("| ");
+      text.append(String.join(" | ", row.stream().map(c -> c.replace("|", "\\|")).toList()));
+      text.append(" |\n");
+      if (row == rows.getFirst()) {
+        text.append("|---".repeat(row.size())).append("|\n");
+      }
+    }
+    return text.toString();
+  }
+
   private static String oneLine(String cell) {
     return cell.replaceAll("\\p{Cntrl}+", " ");
   }

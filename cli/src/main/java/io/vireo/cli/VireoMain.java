@@ -41,6 +41,7 @@ import picocli.CommandLine.Spec;
       ForgetCommand.class,
       ImagesCommand.class,
       DemoCommand.class,
+      BenchCommand.class,
       SimulateCommand.class,
       TortureCommand.class
     })

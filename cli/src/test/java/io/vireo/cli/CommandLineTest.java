@@ -50,7 +50,8 @@ class CommandLineTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "doctor", "up", "status", "down", "console", "events", "fence", "forget", "images", "demo"
+        "doctor", "up", "status", "down", "console", "events", "fence", "forget", "images", "demo",
+        "bench"
       })
   void shouldExplainEachCommand(String command) {
     assertThat(line().execute(command, "--help")).isZero();
@@ -64,6 +65,39 @@ class CommandLineTest {
     assertThat(line().execute("images", command, "--help")).isZero();
 
     assertThat(output.toString()).contains("Usage: vireo images " + command, "--state");
+  }
+
+  @Test
+  void shouldExplainHowPodsAreMeasured() {
+    assertThat(line().execute("bench", "pods", "--help")).isZero();
+
+    assertThat(output.toString()).contains("Usage: vireo bench pods", "--together", "--state");
+  }
+
+  @Test
+  void shouldSayHowToStartAStackWithPodsToMeasure() {
+    int status = line().execute("--state", "/tmp/vireo-no-such-stack", "bench", "pods");
+
+    assertThat(status).isEqualTo(1);
+    assertThat(output.toString())
+        .startsWith("vireo: no stack runs on /tmp/vireo-no-such-stack")
+        .contains("vireo --state /tmp/vireo-no-such-stack up --runtime kubelet --detach");
+  }
+
+  @Test
+  void shouldNotMeasurePodsOnAStackWithoutAKubelet(@TempDir Path state) throws Exception {
+    long pid = ProcessHandle.current().pid();
+    Files.writeString(state.resolve("lock"), pid + " " + ProcessStart.of(pid).orElseThrow());
+    Files.writeString(
+        state.resolve("stack.json"),
+        """
+        {"supervisorPid": 1, "supervisorStart": 1, "separate": false, "kafkaBootstrap": "",
+         "registryUrl": "", "apiServerUrl": "", "nodes": [], "components": []}
+        """);
+
+    assertThat(line().execute("--state", state.toString(), "bench", "pods")).isEqualTo(1);
+
+    assertThat(output.toString()).contains("has no kubelet", "up --runtime kubelet --detach");
   }
 
   @ParameterizedTest
@@ -83,6 +117,13 @@ class CommandLineTest {
         "demo --idle-seconds 60",
         "demo --report /no/such/folder/r.json",
         "demo --report /tmp",
+        "bench",
+        "bench vms",
+        "bench pods --vmis 0",
+        "bench pods --vmis 1001",
+        "bench pods --together 0",
+        "bench pods -o xml",
+        "bench pods --report /no/such/folder/r.json",
         "console",
         "status -o xml",
         "images",

@@ -33,4 +33,17 @@ class TextTableTest {
         .isThrownBy(() -> new TextTable("A", "B").row("one"))
         .withMessage("Expected 2 cells, but got 1");
   }
+
+  @Test
+  void shouldRenderMarkdown() {
+    TextTable table = new TextTable("Figure", "n").row("a|b", "1");
+
+    assertThat(table.markdown())
+        .isEqualTo(
+            """
+            | Figure | n |
+            |---|---|
+            | a\\|b | 1 |
+            """);
+  }
 }

@@ -55,4 +55,9 @@ public final class Machine {
   private static String output(String... command) throws InterruptedException {
     return ProgramOutput.of(List.of(command), ANSWER_MAX).orElse("");
   }
+
+  /** How many threads ran or waited to, on average of the last minute. */
+  public static double load() throws IOException {
+    return Double.parseDouble(Files.readString(Path.of("/proc/loadavg")).split(" ", 2)[0]);
+  }
 }

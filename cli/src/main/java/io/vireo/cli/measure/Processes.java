@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -16,7 +17,8 @@ public final class Processes {
   private static final Path PROC = Path.of("/proc");
   private static final double KIB_PER_MIB = 1024.0;
   // As the kernel shows it to programs, on every architecture that Vireo runs on.
-  private static final long TICKS_PER_SECOND = 100;
+  private static final long MILLIS_PER_TICK = 10;
+  private static final double MILLIS_PER_SECOND = 1000;
 
   /** One process; its command line in words. */
   public record Found(long pid, List<String> command) {
@@ -113,12 +115,39 @@ public final class Processes {
 
   /** Processor time in milliseconds since the process began. */
   public static Optional<Long> cpuMillis(long pid) {
+    return stat(pid)
+        .map(words -> (Long.parseLong(words[11]) + Long.parseLong(words[12])) * MILLIS_PER_TICK);
+  }
+
+  /** When the process began, to a tick of the kernel's, which is 10 ms. */
+  public static Optional<Instant> started(long pid) {
+    return stat(pid).flatMap(words -> booted().map(at -> at.plusMillis(ticks(words))));
+  }
+
+  private static long ticks(String[] words) {
+    return Long.parseLong(words[19]) * MILLIS_PER_TICK;
+  }
+
+  private static Optional<Instant> booted() {
+    try {
+      String uptime = Files.readString(PROC.resolve("uptime")).split(" ", 2)[0];
+      return Optional.of(
+          Instant.now().minusMillis(Math.round(Double.parseDouble(uptime) * MILLIS_PER_SECOND)));
+    } catch (IOException e) {
+      return Optional.empty();
+    }
+  }
+
+  /** The process that it is a child of. */
+  public static Optional<Long> parent(long pid) {
+    return stat(pid).map(words -> Long.parseLong(words[1]));
+  }
+
+  /** The fields after the name, which is in parentheses and may hold blanks. */
+  private static Optional<String[]> stat(long pid) {
     try {
       String stat = Files.readString(PROC.resolve(pid + "/stat"));
-      // The name in parentheses may hold blanks.
-      String[] words = stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1);
-      long ticks = Long.parseLong(words[11]) + Long.parseLong(words[12]);
-      return Optional.of(ticks * 1000 / TICKS_PER_SECOND);
+      return Optional.of(stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1));
     } catch (IOException e) {
       return Optional.empty();
     }

@@ -1,0 +1,173 @@
+package io.vireo.cli.bench;
+
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.vireo.cli.Cluster;
+import io.vireo.cli.Failure;
+import io.vireo.cli.Place;
+import io.vireo.cli.Steps;
+import io.vireo.cli.images.ImageRow;
+import io.vireo.cli.measure.DomainWatch;
+import io.vireo.cli.measure.Machine;
+import io.vireo.dev.images.ImageStore;
+import io.vireo.dev.images.VireoImage;
+import io.vireo.dev.stack.StackFile;
+import io.vireo.schemas.KafkaAccess;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+
+/** Pods and virtual machines on a stack that runs with a real kubelet, and what they take. */
+public final class PodsBench {
+
+  private static final int CLEAN_UP_MAX_SECONDS = 20;
+
+  private final Place place;
+  private final Steps steps;
+
+  /** A run on the stack of this place. */
+  public PodsBench(Place place, Steps steps) {
+    this.place = place;
+    this.steps = steps;
+  }
+
+  /**
+   * Measures all.
+   *
+   * @param count pods, and then virtual machines, one after another
+   * @param together virtual machines at the same time, if the nodes have room for them
+   * @throws Failure also when there is no such stack
+   */
+  public PodsReport run(int count, int together) throws Exception {
+    StackFile stack = stack();
+    PodsReport.Origin origin =
+        new PodsReport.Origin(
+            Instant.now().truncatedTo(ChronoUnit.SECONDS).toString(),
+            Machine.facts(),
+            Machine.commit(place.home()),
+            stack.nodes().size(),
+            Machine.load());
+    try (KubernetesClient client = Cluster.connect(place.state().kubeconfig());
+        DomainWatch domains = DomainWatch.start(place.kafka(stack, KafkaAccess.OPERATOR))) {
+      BenchObjects objects = new BenchObjects(client, place.example("tiny.yaml"));
+      Thread worker = Thread.currentThread();
+      CountDownLatch ended = new CountDownLatch(1);
+      Thread hook = new Thread(() -> interrupt(worker, ended), "clean-up-on-exit");
+      Runtime.getRuntime().addShutdownHook(hook);
+      try {
+        List<Section> sections = measure(objects, stack, domains, count, together);
+        return new PodsReport(origin, sections, images());
+      } finally {
+        // The client does nothing for a thread that is interrupted.
+        boolean interrupted = Thread.interrupted();
+        objects.removeAll();
+        ended.countDown();
+        if (interrupted) {
+          worker.interrupt();
+        }
+      }
+    }
+  }
+
+  /** Ctrl-C: what was made is removed first. */
+  private static void interrupt(Thread worker, CountDownLatch ended) {
+    if (ended.getCount() == 0) {
+      return;
+    }
+    worker.interrupt();
+    try {
+      ended.await(CLEAN_UP_MAX_SECONDS, TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private StackFile stack() throws IOException, Failure {
+    String start = place.command("up --runtime kubelet --detach");
+    Optional<StackFile> stack = place.client().status();
+    if (stack.isEmpty() || !place.client().isRunning()) {
+      throw new Failure(
+          "no stack runs on %s; start one with: %s".formatted(place.state().root(), start));
+    }
+    if (Files.notExists(place.state().networkFile())) {
+      throw new Failure(
+          "the stack that runs on %s has no kubelet; start another beside it, with: vireo --state DIR up --runtime kubelet --detach"
+              .formatted(place.state().root()));
+    }
+    return stack.get();
+  }
+
+  private List<Section> measure(
+      BenchObjects objects, StackFile stack, DomainWatch domains, int count, int together)
+      throws Exception {
+    List<Double> pods =
+        steps.run(
+            "starting " + count + " pods, one after another",
+            (Consumer<String> detail) -> {
+              List<Double> times = new ArrayList<>();
+              for (int i = 1; i <= count; i++) {
+                times.add(BarePods.run(objects.client(), objects.pod(i)));
+              }
+              return times;
+            });
+    List<VmiStart.Result> vmis =
+        steps.run(
+            "starting " + count + " virtual machines, one after another",
+            (Consumer<String> detail) -> {
+              VmiStart start = new VmiStart(objects, domains);
+              List<VmiStart.Result> results = new ArrayList<>();
+              for (int i = 1; i <= count; i++) {
+                VmiStart.Result result = start.run(objects.vmi("" + i));
+                results.add(result);
+                detail.accept(
+                    "%d of %d: %.0f ms"
+                        .formatted(i, count, result.times().sinceApplied(Step.RUNNING)));
+              }
+              return results;
+            });
+    int room = room(objects.client(), vmis.getLast().pod());
+    int most = Math.min(together, room);
+    if (most < together) {
+      steps.line(
+          "note    the nodes have room for "
+              + most
+              + " virtual machines at the same time, not for "
+              + together);
+    }
+    if (most == 0) {
+      throw new Failure("the nodes have no room for a virtual machine, by what its pod requests");
+    }
+    List<Usage> usages =
+        steps.run(
+            "measuring " + most + " virtual machines that run at the same time",
+            (Consumer<String> detail) ->
+                new Together(objects, stack, place.state()).run(most, detail));
+    List<VmiTimes> times = vmis.stream().map(VmiStart.Result::times).toList();
+    return List.of(
+        Sections.pods(pods),
+        Sections.sinceApplied(times),
+        Sections.eachStep(times),
+        Sections.usage(usages));
+  }
+
+  private static int room(KubernetesClient client, Pod kind) {
+    return NodeRoom.of(
+        client.nodes().list().getItems(), client.pods().inAnyNamespace().list().getItems(), kind);
+  }
+
+  private List<ImageRow> images() throws IOException {
+    ImageStore store = ImageStore.open(place.images());
+    List<ImageRow> rows = new ArrayList<>();
+    for (String reference : VireoImage.references()) {
+      rows.add(ImageRow.of(store, store.resolve(reference).orElseThrow()));
+    }
+    return rows;
+  }
+}
