@@ -142,52 +142,34 @@ final class Cluster implements AutoCloseable {
         .findFirst();
   }
 
-  List<String> pods(String vmi) {
+  private List<Pod> launcherPods(String vmi) {
     return client
         .pods()
         .inNamespace(NAMESPACE)
         .withLabel("vm.kubevirt.io/name", vmi)
         .list()
-        .getItems()
-        .stream()
-        .map(pod -> pod.getMetadata().getName())
-        .toList();
+        .getItems();
+  }
+
+  List<String> pods(String vmi) {
+    return launcherPods(vmi).stream().map(pod -> pod.getMetadata().getName()).toList();
   }
 
   /** Those that did not fail before they began. */
   List<String> livePods(String vmi) {
-    return client
-        .pods()
-        .inNamespace(NAMESPACE)
-        .withLabel("vm.kubevirt.io/name", vmi)
-        .list()
-        .getItems()
-        .stream()
+    return launcherPods(vmi).stream()
         .filter(pod -> !"Failed".equals(pod.getStatus().getPhase()))
         .map(pod -> pod.getMetadata().getName())
         .toList();
   }
 
   Pod pod(String vmi) {
-    return client
-        .pods()
-        .inNamespace(NAMESPACE)
-        .withLabel("vm.kubevirt.io/name", vmi)
-        .list()
-        .getItems()
-        .getFirst();
+    return launcherPods(vmi).getFirst();
   }
 
   /** The first pod of a VMI, if there is one. */
   Optional<Pod> findPod(String vmi) {
-    return client
-        .pods()
-        .inNamespace(NAMESPACE)
-        .withLabel("vm.kubevirt.io/name", vmi)
-        .list()
-        .getItems()
-        .stream()
-        .findFirst();
+    return launcherPods(vmi).stream().findFirst();
   }
 
   /** Reasons of the Events about a VMI. */

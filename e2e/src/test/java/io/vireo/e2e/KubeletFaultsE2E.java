@@ -135,12 +135,7 @@ class KubeletFaultsE2E {
       executorAway(false);
     }
     awaitRunning("waiting");
-    // Its pod is gone, and with it the launcher's word: that it ended is proven, how is not known.
-    Await.until(
-        "the end to be known",
-        AGAIN_MAX,
-        () -> cluster.describe("alone"),
-        text -> text.startsWith("Failed") || text.startsWith("Succeeded"));
+    cluster.awaitPhase("alone", "Succeeded");
     cluster.deleteAll("alone", "waiting");
   }
 

@@ -17,6 +17,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One node: a kubelet and containerd in namespaces of their own. Whoever kills its first process
@@ -24,6 +26,7 @@ import java.util.Map;
  */
 public final class NodeMachine {
 
+  private static final Logger LOG = LoggerFactory.getLogger(NodeMachine.class);
   private static final Duration CONTAINERD_MAX = Duration.ofSeconds(30);
   private static final Duration POLL = Duration.ofMillis(50);
   private static final String NAMESPACE = "k8s.io";
@@ -187,7 +190,12 @@ public final class NodeMachine {
     long deadline = System.nanoTime() + max.toNanos();
     List<String> launchers = launchers(process);
     for (String launcher : launchers) {
-      Host.run(inside(process, ctr("tasks", "kill", "--signal", "SIGTERM", launcher)), out -> {});
+      try {
+        Host.run(inside(process, ctr("tasks", "kill", "--signal", "SIGTERM", launcher)), out -> {});
+      } catch (IOException e) {
+        // It may have ended by itself meanwhile; the others get their time in any case.
+        LOG.atInfo().addKeyValue("container", launcher).setCause(e).log("A launcher was not told");
+      }
     }
     while (System.nanoTime() < deadline) {
       List<String> running = running(process);

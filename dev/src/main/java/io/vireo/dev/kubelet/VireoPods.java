@@ -96,7 +96,7 @@ public final class VireoPods {
         new SecureRandom().nextBytes(key);
         PrivateFile.write(settings.hashKey(), Base64.getEncoder().encodeToString(key));
       }
-      Files.copy(settings.hashKey(), folder.resolve("secrets/hash.key"));
+      PrivateFile.write(folder.resolve("secrets/hash.key"), Files.readString(settings.hashKey()));
     }
     PrivateFile.write(folder.resolve("kustomization.yaml"), kustomization());
   }

@@ -59,15 +59,19 @@ final class KubeletRuntime {
   }
 
   /**
-   * Refuses a state that was made with the other runtime: its certificates name other addresses.
+   * Refuses a state that was made with the other runtime: its certificates name other addresses. To
+   * be asked before a network is chosen, which makes the state one with kubelets.
    */
   static void checkState(StateDir state, PodRuntime runtime) throws IOException {
-    boolean used = Files.exists(state.kubeconfig());
-    PodRuntime before = Files.exists(state.networkFile()) ? PodRuntime.KUBELET : PodRuntime.PROCESS;
-    if (used && before != runtime) {
+    Optional<PodRuntime> before =
+        Files.exists(state.networkFile())
+            ? Optional.of(PodRuntime.KUBELET)
+            : Files.exists(state.kubeconfig()) ? Optional.of(PodRuntime.PROCESS) : Optional.empty();
+    if (before.isPresent() && before.get() != runtime) {
       throw new IOException(
-          "Expected %s to be of a stack with --runtime %s, but it is of one with --runtime %s; use that, another --state, or remove it with: vireo down --purge"
-              .formatted(state.root(), runtime, before));
+          ("Expected %s to be of a stack with --runtime %s, but it is of one with --runtime %s; use"
+                  + " that, another --state, or remove it with: vireo down --purge")
+              .formatted(state.root(), runtime, before.get()));
     }
   }
 
@@ -157,7 +161,8 @@ final class KubeletRuntime {
               .orElseThrow(
                   () ->
                       new IOException(
-                          "Expected the image %s in %s, but it is not; build it with: vireo images build"
+                          ("Expected the image %s in %s, but it is not; build it with: vireo images"
+                                  + " build")
                               .formatted(image.reference(), store.root()))));
     }
     List<String> shipped = VireoImage.references();

@@ -53,6 +53,7 @@ public final class StackClient {
     if (SupervisorLock.holder(state).isPresent()) {
       throw new IOException(SupervisorLock.refusal(state));
     }
+    KubeletRuntime.checkState(state, options.runtime());
     List<String> arguments =
         new ArrayList<>(
             List.of(

@@ -79,7 +79,6 @@ final class Supervisor {
   /** Returns once every part is ready. */
   void start() throws Exception {
     forgetEarlier();
-    KubeletRuntime.checkState(state, options.runtime());
     Path programs =
         new Binaries(Binaries.defaultCache(), System.getenv())
             .resolve(options.runtime().programs(), progress::line);

@@ -183,7 +183,7 @@ public final class LauncherHub implements AutoCloseable {
             Long.parseLong(hello.get("epoch")),
             pod,
             channel);
-    session.startWriting();
+    Thread writer = session.startWriting();
     if (folder.session == null) {
       // Once an allocation: how often a launcher dials again is its own choice.
       log.atInfo()
@@ -200,6 +200,8 @@ public final class LauncherHub implements AutoCloseable {
       }
     } finally {
       connected.remove(session.id());
+      // It closes the connection with it, which has ended in any case.
+      writer.interrupt();
       events.lost(session);
     }
   }

@@ -29,7 +29,6 @@ public final class LauncherSession implements Launcher, AutoCloseable {
   static final int UNSENT_MAX = 64;
 
   private static final long OPEN_TIMEOUT_SECONDS = 10;
-  private static final long WRITER_LOOK_SECONDS = 5;
 
   private final long id;
   private final String uid;
@@ -68,9 +67,11 @@ public final class LauncherSession implements Launcher, AutoCloseable {
     return pod;
   }
 
-  /** Starts a thread that writes what is sent, until the connection ends. */
-  void startWriting() {
-    Thread.ofVirtual().name("launcher-writer-" + id).start(this::write);
+  /**
+   * Writes what is sent, on a thread of its own, until it is interrupted or the connection ends.
+   */
+  Thread startWriting() {
+    return Thread.ofVirtual().name("launcher-writer-" + id).start(this::write);
   }
 
   @Override
@@ -85,11 +86,8 @@ public final class LauncherSession implements Launcher, AutoCloseable {
 
   private void write() {
     try {
-      while (control.isOpen()) {
-        Message message = unsent.poll(WRITER_LOOK_SECONDS, TimeUnit.SECONDS);
-        if (message != null) {
-          write(message);
-        }
+      while (true) {
+        write(unsent.take());
       }
     } catch (IOException e) {
       close();

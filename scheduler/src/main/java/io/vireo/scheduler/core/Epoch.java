@@ -11,6 +11,8 @@ import org.jspecify.annotations.Nullable;
  * @param podSeen the pod was in a list of pods; absent from a later one it is gone
  * @param ran the domain was seen alive, or ended as one that ran
  * @param failure why the launcher or libvirt could not start the domain
+ * @param endedPod its pod as it was last seen, all of it ended; kept, since the object may go
+ *     before the node has told how the guest ended
  * @param closed how it is known that nothing runs or will start for it; null while open
  */
 public record Epoch(
@@ -26,6 +28,7 @@ public record Epoch(
     boolean readySet,
     boolean ran,
     @Nullable Failure failure,
+    @Nullable Pod endedPod,
     @Nullable String closed,
     long openedAtMs,
     long closedAtMs) {
@@ -43,6 +46,7 @@ public record Epoch(
         false,
         false,
         false,
+        null,
         null,
         null,
         nowMs,
@@ -104,6 +108,27 @@ public record Epoch(
     return advanced(startDone, stopDone, readySet, ran, failure == null ? first : failure);
   }
 
+  /** All of its pod has ended, as its node says. */
+  Epoch withEndedPod(Pod pod) {
+    return new Epoch(
+        number,
+        podName,
+        podUid,
+        stage,
+        podSeen,
+        node,
+        nodeUid,
+        startDone,
+        stopDone,
+        readySet,
+        ran,
+        failure,
+        pod,
+        closed,
+        openedAtMs,
+        closedAtMs);
+  }
+
   Epoch withProof(String proof, long nowMs) {
     return new Epoch(
         number,
@@ -118,6 +143,7 @@ public record Epoch(
         readySet,
         ran,
         failure,
+        endedPod,
         proof,
         openedAtMs,
         nowMs);
@@ -142,6 +168,7 @@ public record Epoch(
         readySet,
         ran,
         failure,
+        endedPod,
         closed,
         openedAtMs,
         closedAtMs);
@@ -166,6 +193,7 @@ public record Epoch(
         newReadySet,
         newRan,
         newFailure,
+        endedPod,
         closed,
         openedAtMs,
         closedAtMs);

@@ -48,7 +48,7 @@ record GuestEnd(String phase, String reason, String message, Optional<Failure> f
   /** Only the pod is left to tell: the launcher's exit code says whether the guest ended well. */
   private static String reasonOfPod(VmiState state) {
     return state
-        .currentPod()
+        .lastPod()
         .flatMap(Pod::launcher)
         .filter(launcher -> launcher.state().equals("terminated"))
         .map(container -> Objects.equals(container.exitCode(), 0) ? "shutdown" : "launcher-died")

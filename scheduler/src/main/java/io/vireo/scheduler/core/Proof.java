@@ -30,6 +30,9 @@ final class Proof {
     }
     Optional<Pod> pod = draft.state().currentPod();
     pod.ifPresent(draft::bind);
+    if (pod.filter(Pod::isProvenEnded).isPresent()) {
+      draft.epoch = draft.current().withEndedPod(pod.get());
+    }
     if (pod.isEmpty() && draft.epoch.podSeen() && absenceProvesEnd(draft.epoch)) {
       draft.close(POD_GONE_UNBOUND);
     }
@@ -63,7 +66,7 @@ final class Proof {
       draft.close("node " + domain.get().node() + " reported the end: " + domain.get().reason());
       return;
     }
-    Optional<Pod> pod = draft.state().currentPod();
+    Optional<Pod> pod = draft.state().lastPod();
     if (pod.filter(Pod::isProvenEnded).isPresent()) {
       if (awaitsWordOfNode(draft, around, epoch, pod.get())) {
         return;

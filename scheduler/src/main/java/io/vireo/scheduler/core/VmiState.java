@@ -212,6 +212,12 @@ public record VmiState(
         : observed.pods().stream().filter(pod -> pod.name().equals(current.podName())).findFirst();
   }
 
+  /** The same; one that has ended also when its object is gone. */
+  Optional<Pod> lastPod() {
+    Epoch current = epoch;
+    return currentPod().or(() -> Optional.ofNullable(current == null ? null : current.endedPod()));
+  }
+
   /** What the node that the newest epoch is bound to says of it. */
   Optional<Domain> currentDomain() {
     Epoch current = epoch;

@@ -228,6 +228,26 @@ class StoppingTest {
     assertThat(world.vmi.status.get("reason")).isEqualTo(statusReason);
   }
 
+  @ParameterizedTest
+  @CsvSource({"0, Succeeded,", "1, Failed, LauncherDied"})
+  void shouldKeepTheProofOfAPodWhoseObjectGoesBeforeTheNodeSpeaks(
+      int exitCode, String phase, String statusReason) {
+    running();
+    world.deadNodes.add(World.NODE);
+    World.Launcher pod = world.pods.values().iterator().next();
+    pod.exitCode = exitCode;
+    pod.finishedAtMs = world.nowMs;
+    pod.phase = phase;
+    world.podsSeen();
+    world.pods.clear();
+    world.podsSeen();
+    world.settle();
+
+    assertThat(world.phase()).isEqualTo(phase);
+    assertThat(world.vmi.status.get("reason")).isEqualTo(statusReason);
+    assertThat(world.domainsCreated()).isEqualTo(1);
+  }
+
   @Test
   void shouldDestroyAGuestWhosePodWasForcedAway() {
     running();
