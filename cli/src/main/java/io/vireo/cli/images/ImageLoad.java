@@ -5,12 +5,11 @@ import io.vireo.dev.images.Image;
 import io.vireo.dev.images.ImageArchive;
 import io.vireo.dev.images.ImageStore;
 import io.vireo.dev.process.CachedProgram;
-import java.io.BufferedOutputStream;
+import io.vireo.dev.process.ProgramRun;
 import java.io.IOException;
-import java.io.OutputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 
 /**
@@ -24,6 +23,7 @@ public record ImageLoad(String engine, List<String> command) {
   /** Where containerd listens unless it is told otherwise. */
   public static final String CONTAINERD = "/run/containerd/containerd.sock";
 
+  private static final Duration LOAD_MAX = Duration.ofMinutes(15);
   private static final String OTHERWISE =
       "; name another with --containerd SOCKET, or load into Docker with --docker";
 
@@ -73,39 +73,12 @@ public record ImageLoad(String engine, List<String> command) {
    *
    * @throws Failure with what the engine said, if it did not take them
    */
-  public Void run(ImageStore store, List<Image> images)
-      throws IOException, InterruptedException, Failure {
-    Path said = Files.createTempFile("vireo-load-", ".log");
+  public Void run(ImageStore store, List<Image> images) throws InterruptedException, Failure {
     try {
-      Process process =
-          new ProcessBuilder(command)
-              .redirectErrorStream(true)
-              .redirectOutput(said.toFile())
-              .start();
-      try {
-        boolean taken = feed(process, store, images);
-        if (process.waitFor() != 0 || !taken) {
-          throw new Failure(
-              engine
-                  + " did not take the images: "
-                  + Files.readString(said, StandardCharsets.UTF_8).strip());
-        }
-      } finally {
-        process.destroy();
-      }
-    } finally {
-      Files.deleteIfExists(said);
+      ProgramRun.of(LOAD_MAX, command, out -> ImageArchive.write(store, images, out));
+    } catch (IOException e) {
+      throw new Failure(engine + " did not take the images: " + Failure.describe(e), e);
     }
     return null;
-  }
-
-  /** False if the engine stopped to read; it says why itself. */
-  private static boolean feed(Process process, ImageStore store, List<Image> images) {
-    try (OutputStream out = new BufferedOutputStream(process.getOutputStream(), 1 << 16)) {
-      ImageArchive.write(store, images, out);
-      return true;
-    } catch (IOException e) {
-      return false;
-    }
   }
 }

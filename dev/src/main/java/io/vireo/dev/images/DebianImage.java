@@ -1,5 +1,6 @@
 package io.vireo.dev.images;
 
+import io.vireo.dev.process.ProgramRun;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -50,7 +51,7 @@ final class DebianImage {
       Path tar = work.resolve("root.tar");
       progress.accept(
           "Debian packages of " + root.name() + ": " + String.join(", ", root.packages()));
-      ImagePrograms.run(BUILD_MAX, command(root, tar));
+      ProgramRun.of(BUILD_MAX, command(root, tar));
       return ImageWriter.write(
           store,
           reference(root),

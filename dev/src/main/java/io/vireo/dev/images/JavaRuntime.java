@@ -1,5 +1,6 @@
 package io.vireo.dev.images;
 
+import io.vireo.dev.process.ProgramRun;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -89,7 +90,7 @@ record JavaRuntime(Path javaHome, List<String> modules, List<String> options) {
       command.addAll(List.of("--strip-debug", "--no-header-files", "--no-man-pages"));
       command.addAll(options);
       command.addAll(List.of("--output", made.toString()));
-      ImagePrograms.run(LINK_MAX, command);
+      ProgramRun.of(LINK_MAX, command);
       // For heaps above 32 GiB, which no part has.
       Files.deleteIfExists(made.resolve("lib/server/classes_nocoops.jsa"));
       try {

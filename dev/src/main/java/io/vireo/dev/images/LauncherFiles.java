@@ -1,5 +1,6 @@
 package io.vireo.dev.images;
 
+import io.vireo.dev.process.ProgramRun;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -126,7 +127,7 @@ final class LauncherFiles implements AutoCloseable {
         """
             .formatted(word(home), word(jre), String.join(" ", JVM_OPTIONS), MAIN_CLASS);
     try {
-      ImagePrograms.run(
+      ProgramRun.of(
           TRAINING_MAX,
           List.of("unshare", "--user", "--map-root-user", "--mount", "sh", "-c", script));
     } catch (IOException e) {

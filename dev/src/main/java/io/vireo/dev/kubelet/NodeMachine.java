@@ -7,6 +7,7 @@ import io.vireo.dev.images.ImageStore;
 import io.vireo.dev.process.ManagedProcess;
 import io.vireo.dev.process.PrivateFile;
 import io.vireo.dev.process.ProcessSpec;
+import io.vireo.dev.process.ProgramRun;
 import io.vireo.dev.stack.StateDir;
 import java.io.IOException;
 import java.io.InputStream;
@@ -27,6 +28,7 @@ import org.slf4j.LoggerFactory;
 public final class NodeMachine {
 
   private static final Logger LOG = LoggerFactory.getLogger(NodeMachine.class);
+  private static final Duration COMMAND_MAX = Duration.ofMinutes(5);
   private static final Duration CONTAINERD_MAX = Duration.ofSeconds(30);
   private static final Duration POLL = Duration.ofMillis(50);
   private static final String NAMESPACE = "k8s.io";
@@ -158,7 +160,7 @@ public final class NodeMachine {
     }
     List<String> command =
         inside(process, ctr("images", "import", "--local", "--snapshotter", "overlayfs", "-"));
-    Host.run(command, out -> ImageArchive.write(store, missing, out));
+    ProgramRun.of(COMMAND_MAX, command, out -> ImageArchive.write(store, missing, out));
     Files.write(record, wanted);
   }
 
@@ -170,7 +172,7 @@ public final class NodeMachine {
     long deadline = System.nanoTime() + CONTAINERD_MAX.toNanos();
     while (true) {
       try {
-        Host.run(inside(process, ctr("version")), out -> {});
+        ProgramRun.of(COMMAND_MAX, inside(process, ctr("version")));
         return;
       } catch (IOException e) {
         if (!process.isAlive() || System.nanoTime() - deadline > 0) {
@@ -191,7 +193,8 @@ public final class NodeMachine {
     List<String> launchers = launchers(process);
     for (String launcher : launchers) {
       try {
-        Host.run(inside(process, ctr("tasks", "kill", "--signal", "SIGTERM", launcher)), out -> {});
+        ProgramRun.of(
+            COMMAND_MAX, inside(process, ctr("tasks", "kill", "--signal", "SIGTERM", launcher)));
       } catch (IOException e) {
         // It may have ended by itself meanwhile; the others get their time in any case.
         LOG.atInfo().addKeyValue("container", launcher).setCause(e).log("A launcher was not told");
@@ -209,16 +212,16 @@ public final class NodeMachine {
   private List<String> launchers(ManagedProcess process) throws IOException, InterruptedException {
     List<String> running = running(process);
     String listed =
-        Host.run(
+        ProgramRun.of(
+            COMMAND_MAX,
             inside(
                 process,
-                ctr("containers", "ls", "-q", "labels.\"io.kubernetes.container.name\"==compute")),
-            out -> {});
+                ctr("containers", "ls", "-q", "labels.\"io.kubernetes.container.name\"==compute")));
     return listed.lines().map(String::strip).filter(running::contains).toList();
   }
 
   private List<String> running(ManagedProcess process) throws IOException, InterruptedException {
-    return Host.run(inside(process, ctr("tasks", "ls")), out -> {})
+    return ProgramRun.of(COMMAND_MAX, inside(process, ctr("tasks", "ls")))
         .lines()
         .map(line -> line.strip().split("\\s+", -1))
         .filter(fields -> fields.length > STATUS && fields[STATUS].equals("RUNNING"))

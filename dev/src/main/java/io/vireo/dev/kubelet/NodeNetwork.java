@@ -1,14 +1,17 @@
 package io.vireo.dev.kubelet;
 
+import io.vireo.dev.process.ProgramRun;
 import io.vireo.dev.stack.StateDir;
 import io.vireo.schemas.CanonicalJson;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * A bridge on this machine, to which each node of one stack has a link. Chosen once, since it is in
@@ -22,6 +25,7 @@ public record NodeNetwork(String id, String prefix) {
   /** Length of the network's mask. */
   public static final int PREFIX_LENGTH = 24;
 
+  private static final Duration IP_MAX = Duration.ofSeconds(30);
   private static final Path ROUTES = Path.of("/proc/net/route");
   private static final int FIRST = 131;
   private static final int LAST = 239;
@@ -131,17 +135,21 @@ public record NodeNetwork(String id, String prefix) {
   /** Makes the bridge, unless it is there. */
   public void create() throws IOException, InterruptedException {
     if (!exists()) {
-      Host.run("ip", "link", "add", bridge(), "type", "bridge");
+      ip("link", "add", bridge(), "type", "bridge");
     }
-    Host.run("ip", "address", "replace", hostAddress() + "/" + PREFIX_LENGTH, "dev", bridge());
-    Host.run("ip", "link", "set", bridge(), "up");
+    ip("address", "replace", hostAddress() + "/" + PREFIX_LENGTH, "dev", bridge());
+    ip("link", "set", bridge(), "up");
   }
 
   /** Removes the bridge, if it is there. */
   public void remove() throws IOException, InterruptedException {
     if (exists()) {
-      Host.run("ip", "link", "delete", bridge());
+      ip("link", "delete", bridge());
     }
+  }
+
+  private static void ip(String... words) throws IOException, InterruptedException {
+    ProgramRun.of(IP_MAX, Stream.concat(Stream.of("ip"), Stream.of(words)).toList());
   }
 
   private boolean exists() {

@@ -15,7 +15,6 @@ import java.util.function.Predicate;
 public final class NodeObjects {
 
   private static final String LAUNCHERS = "devices.vireo.io/launcher";
-  private static final String SCHEDULABLE = "kubevirt.io/schedulable";
   private static final Duration POLL = Duration.ofMillis(100);
   private static final int CONFLICT = 409;
 
@@ -65,21 +64,17 @@ public final class NodeObjects {
                         && !Instant.parse(c.getLastHeartbeatTime()).isBefore(since));
   }
 
-  /** Waits until the node's executor offers launchers and the node takes virtual machines. */
+  /** Waits until the node's executor offers launchers. */
   public static void awaitLaunchers(KubernetesClient client, String name, Duration max)
       throws IOException, InterruptedException {
     await(
         client,
         name,
-        "to offer " + LAUNCHERS + " and to be labelled " + SCHEDULABLE + "=true",
+        "to offer " + LAUNCHERS,
         node -> {
           Map<String, Quantity> room = node.getStatus().getAllocatable();
           Quantity launchers = room == null ? null : room.get(LAUNCHERS);
-          Map<String, String> labels = node.getMetadata().getLabels();
-          return launchers != null
-              && !launchers.getAmount().equals("0")
-              && labels != null
-              && "true".equals(labels.get(SCHEDULABLE));
+          return launchers != null && !launchers.getAmount().equals("0");
         },
         max);
   }

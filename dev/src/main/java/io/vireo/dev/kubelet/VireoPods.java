@@ -6,6 +6,7 @@ import io.vireo.dev.images.VireoImage;
 import io.vireo.dev.kafka.KafkaUsers;
 import io.vireo.dev.process.FolderRemoval;
 import io.vireo.dev.process.PrivateFile;
+import io.vireo.dev.process.ProgramRun;
 import io.vireo.schemas.KafkaAccess;
 import java.io.IOException;
 import java.net.URI;
@@ -32,6 +33,7 @@ public final class VireoPods {
   private static final String SHIPPED = "shipped";
   private static final List<String> ENDED = List.of("Failed", "Succeeded");
   private static final int KEY_BYTES = 32;
+  private static final Duration APPLY_MAX = Duration.ofMinutes(2);
   private static final Duration POLL = Duration.ofMillis(200);
 
   private final Path folder;
@@ -70,14 +72,16 @@ public final class VireoPods {
   /** Applies them. */
   public void apply(Path kubectl) throws IOException, InterruptedException {
     write();
-    Host.run(
-        kubectl.toString(),
-        "--kubeconfig=" + kubeconfig,
-        "apply",
-        "--server-side",
-        "--force-conflicts",
-        "--field-manager=vireo-dev",
-        "--kustomize=" + folder);
+    ProgramRun.of(
+        APPLY_MAX,
+        List.of(
+            kubectl.toString(),
+            "--kubeconfig=" + kubeconfig,
+            "apply",
+            "--server-side",
+            "--force-conflicts",
+            "--field-manager=vireo-dev",
+            "--kustomize=" + folder));
   }
 
   /** Writes a kustomization over those that ship. */
