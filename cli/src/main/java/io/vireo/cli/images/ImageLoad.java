@@ -76,6 +76,8 @@ public record ImageLoad(String engine, List<String> command) {
   public Void run(ImageStore store, List<Image> images) throws InterruptedException, Failure {
     try {
       ProgramRun.of(LOAD_MAX, command, out -> ImageArchive.write(store, images, out));
+    } catch (ProgramRun.FailedException e) {
+      throw new Failure(engine + " did not take the images: " + e.said(), e);
     } catch (IOException e) {
       throw new Failure(engine + " did not take the images: " + Failure.describe(e), e);
     }

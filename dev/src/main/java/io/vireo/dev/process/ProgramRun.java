@@ -24,11 +24,31 @@ public final class ProgramRun {
     void writeTo(OutputStream out) throws IOException;
   }
 
+  /** A program ended otherwise than well. */
+  public static final class FailedException extends IOException {
+    private static final long serialVersionUID = 1L;
+    private final String said;
+
+    FailedException(List<String> words, int code, String said, @Nullable IOException input) {
+      super(
+          "Expected %s to succeed, but it ended with %d: %s"
+              .formatted(String.join(" ", words), code, said),
+          input);
+      this.said = said;
+    }
+
+    /** The end of what it wrote. */
+    public String said() {
+      return said;
+    }
+  }
+
   /**
    * Runs a program to its end, with an empty standard input.
    *
    * @return what it wrote, standard error included
-   * @throws IOException with the end of what it wrote, if it fails, takes too long or is not there
+   * @throws FailedException if it fails
+   * @throws IOException with the end of what it wrote, if it takes too long; or if it is not there
    */
   public static String of(Duration max, List<String> words)
       throws IOException, InterruptedException {
@@ -62,10 +82,7 @@ public final class ProgramRun {
         feeder.join();
       }
       if (process.exitValue() != 0 || broken.get() != null) {
-        throw new IOException(
-            "Expected %s to succeed, but it ended with %d: %s"
-                .formatted(String.join(" ", words), process.exitValue(), end(said)),
-            broken.get());
+        throw new FailedException(words, process.exitValue(), end(said), broken.get());
       }
       return Files.readString(said, StandardCharsets.UTF_8);
     } finally {
