@@ -185,6 +185,35 @@ class KubeletE2E {
     assertThat(cluster.describe(name)).contains("ImageInvalid").contains(words);
   }
 
+  /** ADR 0025: what libvirt would ask QEMU anew it finds, and its answers select the node. */
+  @Test
+  void shouldAskLibvirtOnceForTheNode() throws Exception {
+    assertThat(cluster.client().nodes().withName("node1").get().getMetadata().getLabels())
+        .containsEntry("machine-type.node.kubevirt.io/q35", "true")
+        .containsEntry("machine-type.node.kubevirt.io/pc", "true")
+        .containsEntry("cpu-model.node.kubevirt.io/qemu64", "true")
+        .doesNotContainKey("cpu-model.node.kubevirt.io/host");
+    cluster.apply(
+        Manifests.tiny("named").replace("cpu: {cores: 1}", "cpu: {cores: 1, model: qemu64}"));
+    cluster.apply(
+        Manifests.tiny("unknown").replace("cpu: {cores: 1}", "cpu: {cores: 1, model: EPYC-Ten}"));
+    cluster.awaitPhase("named", "Running");
+    cluster.awaitUnschedulable("unknown", "node selector");
+
+    Path pod = Path.of("/proc", Cluster.qemus("named").getFirst().split("@", 2)[0], "root");
+    Path given = pod.resolve("run/vireo-capabilities");
+    Path kept = pod.resolve("var/run/kubevirt-private/cache/libvirt/qemu/cache/capabilities");
+    try (Stream<Path> files = Files.list(given)) {
+      assertThat(files)
+          .isNotEmpty()
+          .allSatisfy(
+              file ->
+                  assertThat(kept.resolve(file.getFileName().toString()))
+                      .hasSameBinaryContentAs(file));
+    }
+    cluster.deleteAll("named", "unknown");
+  }
+
   @Test
   void shouldSayThatNoNodeHasTheMemory() throws Exception {
     cluster.apply(Manifests.tiny("huge").replace("guest: 128Mi", "guest: 2Ti"));

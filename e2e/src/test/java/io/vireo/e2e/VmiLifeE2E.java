@@ -62,7 +62,10 @@ class VmiLifeE2E {
   void shouldLabelEachNodeAndRefreshItsHeartbeat() throws Exception {
     for (String name : List.of("node1", "node2")) {
       ObjectMeta first = cluster.client().nodes().withName(name).get().getMetadata();
-      assertThat(first.getLabels()).containsEntry("kubevirt.io/schedulable", "true");
+      assertThat(first.getLabels())
+          .containsEntry("kubevirt.io/schedulable", "true")
+          .containsEntry("machine-type.node.kubevirt.io/q35", "true")
+          .containsEntry("cpu-model.node.kubevirt.io/qemu64", "true");
       Instant heartbeat = heartbeat(first);
       ObjectMeta later =
           Await.until(

@@ -1,6 +1,7 @@
 package io.vireo.node;
 
 import io.micrometer.core.instrument.MeterRegistry;
+import io.vireo.node.core.MachineCapabilities;
 import io.vireo.node.kafka.CommandInbox;
 import io.vireo.node.kafka.Position;
 import io.vireo.node.kafka.ReportOutbox;
@@ -51,11 +52,17 @@ public final class NodeExecutor implements AutoCloseable {
    *
    * @param node name of the node
    * @param session start of this executor in ms since the epoch; higher than that of any before
+   * @param capabilities what the machine can do; null if it is not known
    */
-  public NodeExecutor(String node, long session, Ports ports, MeterRegistry registry)
+  public NodeExecutor(
+      String node,
+      long session,
+      @Nullable MachineCapabilities capabilities,
+      Ports ports,
+      MeterRegistry registry)
       throws IOException {
     this.clock = ports.clock();
-    this.reports = new ReportOutbox(node, session, ports.reports(), registry);
+    this.reports = new ReportOutbox(node, session, capabilities, ports.reports(), registry);
     this.loop =
         new NodeLoop(
             node,

@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Settings of a node's executor.
@@ -13,6 +14,8 @@ import java.util.Map;
  * @param runDir sockets; a short path, since a socket's has 107 bytes at most
  * @param devDir where the machine's devices are seen; only looked at, and given to pods from {@code
  *     /dev}
+ * @param capabilitiesDir what was found out of the machine by libvirt; without it the node has no
+ *     labels of CPU models and machine types
  */
 record NodeExecutorConfig(
     String node,
@@ -22,6 +25,7 @@ record NodeExecutorConfig(
     Path runDir,
     Path kubeletDir,
     Path devDir,
+    Optional<Path> capabilitiesDir,
     String consoleHost,
     int consolePort,
     Path consoleTokenFile) {
@@ -56,6 +60,9 @@ record NodeExecutorConfig(
         Path.of(env.getOrDefault("VIREO_NODE_RUN_DIR", "/run/vireo-node")),
         Path.of(env.getOrDefault("VIREO_NODE_KUBELET_DIR", "/var/lib/kubelet")),
         Path.of(env.getOrDefault("VIREO_NODE_DEV_DIR", "/dev")),
+        Optional.ofNullable(env.get("VIREO_NODE_CAPABILITIES_DIR"))
+            .filter(dir -> !dir.isBlank())
+            .map(Path::of),
         console.substring(0, colon),
         Integer.parseInt(console.substring(colon + 1)),
         Path.of(token));

@@ -7,6 +7,7 @@ import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
 import io.vireo.health.HealthServer;
 import io.vireo.node.console.ConsoleServer;
+import io.vireo.node.core.MachineCapabilities;
 import io.vireo.node.kafka.NodeKafka;
 import io.vireo.node.kafka.PositionFile;
 import io.vireo.node.kubelet.DevicePlugin;
@@ -16,6 +17,7 @@ import io.vireo.node.launcher.Launcher;
 import io.vireo.node.launcher.LauncherHub;
 import io.vireo.node.launcher.LauncherSession;
 import io.vireo.node.launcher.PodName;
+import io.vireo.node.libvirt.CapabilitiesFolder;
 import io.vireo.node.libvirt.DomainConnection;
 import io.vireo.node.roster.RosterFiles;
 import io.vireo.schemas.KafkaCluster;
@@ -92,11 +94,23 @@ public final class NodeExecutorMain {
       NodeKafka kafka = new NodeKafka(config.kafka(), health.registry());
       parts.push(kafka);
       LoopThread loop = new LoopThread();
-      NodeExecutor executor = executor(config, kafka, loop, hub, pods, health.registry());
+      Optional<CapabilitiesFolder> capabilities =
+          config.capabilitiesDir().map(CapabilitiesFolder::new);
+      NodeExecutor executor =
+          executor(
+              config,
+              capabilities.isEmpty() ? null : capabilities.get().facts(),
+              kafka,
+              loop,
+              hub,
+              pods,
+              health.registry());
       parts.push(executor);
       parts.push(loop);
       hub.start(executor.launchers());
-      parts.push(DevicePlugin.launchers(config.kubeletDir(), hub::allocate, group));
+      parts.push(
+          DevicePlugin.launchers(
+              config.kubeletDir(), hub::allocate, cache(config, capabilities), group));
       for (HostDevice device : HostDevice.of(config.devDir())) {
         parts.push(DevicePlugin.sharing(config.kubeletDir(), device, group));
       }
@@ -118,8 +132,24 @@ public final class NodeExecutorMain {
     }
   }
 
+  /** What libvirt keeps of its questions to QEMU, where launchers may read it. */
+  private static Optional<Path> cache(
+      NodeExecutorConfig config, Optional<CapabilitiesFolder> capabilities) throws IOException {
+    if (capabilities.isEmpty()) {
+      log.atWarn()
+          .log(
+              "VIREO_NODE_CAPABILITIES_DIR is not set: the node gets no labels of machine types and"
+                  + " CPU models, so no launcher is put here");
+      return Optional.empty();
+    }
+    Path cache = config.runDir().resolve("c");
+    capabilities.get().publishCache(cache);
+    return Optional.of(cache);
+  }
+
   private static NodeExecutor executor(
       NodeExecutorConfig config,
+      @Nullable MachineCapabilities capabilities,
       NodeKafka kafka,
       Loop loop,
       LauncherHub hub,
@@ -130,6 +160,7 @@ public final class NodeExecutorMain {
     return new NodeExecutor(
         config.node(),
         System.currentTimeMillis(),
+        capabilities,
         new NodeExecutor.Ports(
             new RosterFiles(config.stateDir().resolve("roster")),
             new PositionFile(config.stateDir().resolve("position")),

@@ -86,6 +86,7 @@ class NodeExecutorTest {
         new NodeExecutor(
             "a",
             session++,
+            null,
             new NodeExecutor.Ports(
                 disk,
                 disk,

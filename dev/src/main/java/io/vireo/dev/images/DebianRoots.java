@@ -40,7 +40,7 @@ final class DebianRoots {
             // The log of the serial console, and zones for the guest's clock.
             "coreutils",
             "tzdata",
-            // Runs copy-disk in images of users, so it must not need a library.
+            // Runs copy-disk in images of users, so it must not need a library; and capabilities.
             "busybox-static",
             "tini",
             "dash"),

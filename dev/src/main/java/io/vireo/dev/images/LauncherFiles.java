@@ -28,8 +28,12 @@ final class LauncherFiles implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(LauncherFiles.class);
   private static final String MAIN_CLASS = "io.vireo.launcher.LauncherMain";
   private static final String HOME = "opt/vireo/";
-  private static final String COPY_DISK = "io/vireo/launcher/copy-disk";
-  private static final String VERSION = "5";
+  private static final String PACKAGE = "io/vireo/launcher/";
+
+  /** Files of their own, since they run where there is no Java, or need none. */
+  private static final List<String> SCRIPTS = List.of("copy-disk", "capabilities");
+
+  private static final String VERSION = "6";
   private static final Duration TRAINING_MAX = Duration.ofMinutes(5);
 
   // A launcher only waits and talks to two sockets: what it saves is multiplied by the machines.
@@ -70,7 +74,9 @@ final class LauncherFiles implements AutoCloseable {
       entries.add(Layer.file(HOME + "lib/launcher.jar", 0644, launcherJar));
       Optional<Path> cache = train(work, launcherJar, jre);
       cache.ifPresent(file -> entries.add(Layer.file(HOME + "lib/launcher.aot", 0644, file)));
-      entries.add(Layer.text(HOME + "lib/copy-disk", 0644, copyDisk(launcherJar)));
+      for (String script : SCRIPTS) {
+        entries.add(Layer.text(HOME + "lib/" + script, 0644, script(launcherJar, script)));
+      }
       entries.add(Layer.text(HOME + "bin/launcher", 0755, script(cache.isPresent())));
       entries.addAll(JavaRuntime.entries(HOME + "jre", jre));
       return new LauncherFiles(work, Layer.of(entries.toArray(Layer.Entry[]::new)));
@@ -80,12 +86,11 @@ final class LauncherFiles implements AutoCloseable {
     }
   }
 
-  /** A file of its own, since it runs where there is no Java. */
-  private static String copyDisk(Path launcherJar) throws IOException {
+  private static String script(Path launcherJar, String name) throws IOException {
     try (ZipFile jar = new ZipFile(launcherJar.toFile())) {
-      ZipEntry entry = jar.getEntry(COPY_DISK);
+      ZipEntry entry = jar.getEntry(PACKAGE + name);
       if (entry == null) {
-        throw new IOException("Expected " + COPY_DISK + " in " + launcherJar + ", but it is not");
+        throw new IOException("Expected " + PACKAGE + name + " in " + launcherJar);
       }
       try (InputStream in = jar.getInputStream(entry)) {
         return new String(in.readAllBytes(), StandardCharsets.UTF_8);

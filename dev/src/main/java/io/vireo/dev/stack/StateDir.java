@@ -75,6 +75,11 @@ public record StateDir(Path root) {
     return root.resolve("components").resolve(name);
   }
 
+  /** What libvirt says of this machine. */
+  public Path capabilities() {
+    return root.resolve("capabilities");
+  }
+
   /** State of one node's agent and executor. */
   public Path node(String node) {
     return root.resolve("nodes").resolve(node);

@@ -183,6 +183,9 @@ final class Supervisor {
   }
 
   private void startProcessNodes(ControlPlane plane) throws Exception {
+    progress.step(
+        "asking libvirt what this machine can do",
+        () -> MachineCapabilities.ask(state.capabilities()));
     List<ComponentSpec> agents = new ArrayList<>();
     List<ComponentSpec> executors = new ArrayList<>();
     for (String node : options.nodeNames()) {

@@ -118,6 +118,7 @@ final class VireoComponents {
     environment.put("VIREO_NODE_STATE_DIR", state.executorStateDir(node).toString());
     environment.put("VIREO_NODE_RUN_DIR", state.executorRunDir(node).toString());
     environment.put("VIREO_NODE_KUBELET_DIR", state.kubeletDir(node).toString());
+    environment.put("VIREO_NODE_CAPABILITIES_DIR", state.capabilities().toString());
     environment.put("VIREO_NODE_MASQUERADE", "user");
     environment.put("VIREO_NODE_CONSOLE_ADDRESS", consoleAddress(node));
     environment.put("VIREO_NODE_CONSOLE_TOKEN_FILE", consoleTokenFile(node).toString());

@@ -79,11 +79,21 @@ public sealed interface Input {
     /** One domain or launcher changed. */
     record DomainChanged(ReportedDomain domain) implements Report {}
 
-    /** All that it holds. */
-    record AllDomains(List<ReportedDomain> domains) implements Report {
+    /**
+     * All that it holds.
+     *
+     * @param capabilities what its machine can do; null if it does not know
+     */
+    record AllDomains(List<ReportedDomain> domains, @Nullable Capabilities capabilities)
+        implements Report {
 
       public AllDomains {
         domains = List.copyOf(domains);
+      }
+
+      /** Says nothing of the machine. */
+      public AllDomains(List<ReportedDomain> domains) {
+        this(domains, null);
       }
     }
 

@@ -32,6 +32,7 @@ final class NodeBook {
     String saidUid = "";
     long saidMinute;
     Output.@Nullable NodeChanged last;
+    @Nullable Capabilities capabilities;
     boolean doubted;
   }
 
@@ -62,6 +63,7 @@ final class NodeBook {
     entry.said = standing;
     entry.saidUid = said.nodeUid();
     entry.last = said;
+    entry.capabilities = said.capabilities();
     entry.saidMinute = nowMs / MINUTE_MS;
     if (standing.isAlive() || standing == NodeStanding.SUSPECT) {
       entry.heardMs = nowMs;
@@ -130,6 +132,21 @@ final class NodeBook {
               null));
     }
     return outputs;
+  }
+
+  /**
+   * What its executor says of its machine, which is told on when it is news. After a restart it is
+   * news again: a minute's stamp may have taken the place of the record that told it.
+   */
+  List<Output> capable(String node, @Nullable Capabilities capabilities) {
+    Entry entry = entry(node);
+    if (capabilities == null || capabilities.equals(entry.capabilities)) {
+      return List.of();
+    }
+    entry.capabilities = capabilities;
+    return entry.said != null && entry.said.isAlive()
+        ? List.of(say(node, entry, new Step(entry.said, "CapabilitiesChanged")))
+        : List.of();
   }
 
   List<Output> woken(long nowMs) {
@@ -249,7 +266,14 @@ final class NodeBook {
     entry.doubted = false;
     Output.NodeChanged said =
         new Output.NodeChanged(
-            node, entry.saidUid, step.standing(), step.reason(), entry.session, null, step.actor());
+            node,
+            entry.saidUid,
+            step.standing(),
+            step.reason(),
+            entry.session,
+            null,
+            step.actor(),
+            entry.capabilities);
     entry.last = said;
     return said;
   }

@@ -43,7 +43,11 @@ public sealed interface Output {
   /** To every partition of the kind's topic: the watch broke. */
   record WatchBroken(ListKind kind, String reason) implements Output {}
 
-  /** To every partition: a node's standing, or only its minute when {@code heartbeatMs} is set. */
+  /**
+   * To every partition: a node's standing, or only its minute when {@code heartbeatMs} is set.
+   *
+   * @param capabilities what its machine can do; null says nothing new of it
+   */
   record NodeChanged(
       String node,
       String nodeUid,
@@ -51,8 +55,22 @@ public sealed interface Output {
       String reason,
       @Nullable Long executorSession,
       @Nullable Long heartbeatMs,
-      @Nullable String actor)
-      implements Output {}
+      @Nullable String actor,
+      @Nullable Capabilities capabilities)
+      implements Output {
+
+    /** Says nothing of the machine. */
+    public NodeChanged(
+        String node,
+        String nodeUid,
+        NodeStanding standing,
+        String reason,
+        @Nullable Long executorSession,
+        @Nullable Long heartbeatMs,
+        @Nullable String actor) {
+      this(node, nodeUid, standing, reason, executorSession, heartbeatMs, actor, null);
+    }
+  }
 
   /** To one partition: what was said last of a node. */
   record NodeSaidAgain(NodeChanged said, int partition) implements Output {}

@@ -8,6 +8,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,6 +29,12 @@ public final class ReportCheck {
   private static final int DOMAINS_MAX = 4096;
   private static final int INTERFACES_MAX = 64;
   private static final int ADDRESSES_MAX = 64;
+  private static final int NAMES_MAX = 512;
+
+  /** The part of a label's key behind its prefix. */
+  private static final Pattern LABEL_NAME =
+      Pattern.compile("[A-Za-z0-9]([A-Za-z0-9_.-]{0,61}[A-Za-z0-9])?");
+
   private static final Set<String> STATES =
       Set.of(
           "launcher-connected",
@@ -69,8 +77,9 @@ public final class ReportCheck {
       case Report.AllDomains all ->
           all.domains().size() > DOMAINS_MAX
               ? Optional.of("Expected at most " + DOMAINS_MAX + " domains")
-              : all.domains().stream()
-                  .map(domain -> ofDomain(domain, nowMs))
+              : Stream.concat(
+                      all.domains().stream().map(domain -> ofDomain(domain, nowMs)),
+                      Stream.ofNullable(all.capabilities()).map(ReportCheck::ofCapabilities))
                   .flatMap(Optional::stream)
                   .findFirst();
     };
@@ -115,6 +124,18 @@ public final class ReportCheck {
     return areShort(domain.interfaces())
         ? Optional.empty()
         : Optional.of("Expected fewer or shorter network interfaces");
+  }
+
+  /** They become the names of labels. */
+  private static Optional<String> ofCapabilities(Capabilities all) {
+    return Stream.of(all.machineTypes(), all.emulatedCpuModels(), all.hostCpuModels())
+            .allMatch(
+                names ->
+                    names.size() <= NAMES_MAX
+                        && names.stream().allMatch(name -> LABEL_NAME.matcher(name).matches()))
+        ? Optional.empty()
+        : Optional.of(
+            "Expected at most " + NAMES_MAX + " machine types or CPU models, each a label's name");
   }
 
   private static Optional<String> ofUnusable(String node, Report.CommandUnusable unusable) {

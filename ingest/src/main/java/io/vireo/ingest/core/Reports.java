@@ -64,6 +64,7 @@ final class Reports {
             all.domains().stream().filter(domain -> !ended.test(domain.ref().uid())).toList();
         outputs.addAll(take(reported, open, null, nowMs));
         outputs.addAll(domains.leftOut(origin(reported), open, nowMs));
+        outputs.addAll(nodes.capable(node, all.capabilities()));
       }
     }
     return outputs;

@@ -1,5 +1,6 @@
 package io.vireo.ingest.kafka;
 
+import io.vireo.ingest.core.Capabilities;
 import io.vireo.ingest.core.DomainSnapshot;
 import io.vireo.ingest.core.Input;
 import io.vireo.ingest.core.Input.Report;
@@ -16,14 +17,17 @@ import io.vireo.schemas.avro.ContainerState;
 import io.vireo.schemas.avro.DomainReport;
 import io.vireo.schemas.avro.Heartbeat;
 import io.vireo.schemas.avro.LauncherPod;
+import io.vireo.schemas.avro.NodeCapabilities;
 import io.vireo.schemas.avro.NodeReport;
 import io.vireo.schemas.avro.NodeRequest;
 import io.vireo.schemas.avro.NodeState;
 import io.vireo.schemas.avro.NodeTransition;
 import io.vireo.schemas.avro.ObservedDomain;
+import io.vireo.schemas.avro.ReportedCapabilities;
 import io.vireo.schemas.avro.ReportedDomain;
 import io.vireo.schemas.avro.UnusableCommand;
 import io.vireo.schemas.avro.Vmi;
+import org.jspecify.annotations.Nullable;
 
 /** Avro records as the core's values. */
 final class FromAvro {
@@ -120,7 +124,22 @@ final class FromAvro {
         said.getReason(),
         said.getExecutorSession(),
         null,
-        said.getActor());
+        said.getActor(),
+        capabilities(said.getCapabilities()));
+  }
+
+  private static @Nullable Capabilities capabilities(@Nullable NodeCapabilities all) {
+    return all == null
+        ? null
+        : new Capabilities(
+            all.getMachineTypes(), all.getEmulatedCpuModels(), all.getHostCpuModels());
+  }
+
+  private static @Nullable Capabilities reported(@Nullable ReportedCapabilities all) {
+    return all == null
+        ? null
+        : new Capabilities(
+            all.getMachineTypes(), all.getEmulatedCpuModels(), all.getHostCpuModels());
   }
 
   private static NodeStanding standing(NodeState state) {
@@ -175,7 +194,9 @@ final class FromAvro {
                   report.getReportedAt()));
       case DomainReport changed -> new Report.DomainChanged(reported(changed.getDomain()));
       case io.vireo.schemas.avro.DomainSnapshot all ->
-          new Report.AllDomains(all.getDomains().stream().map(FromAvro::reported).toList());
+          new Report.AllDomains(
+              all.getDomains().stream().map(FromAvro::reported).toList(),
+              reported(all.getCapabilities()));
       case ConsoleReport used ->
           new Report.ConsoleUsed(used.getVmiUid(), used.getStream(), used.getOpened());
       default ->

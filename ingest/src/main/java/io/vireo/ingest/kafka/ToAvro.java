@@ -1,5 +1,6 @@
 package io.vireo.ingest.kafka;
 
+import io.vireo.ingest.core.Capabilities;
 import io.vireo.ingest.core.DomainSnapshot;
 import io.vireo.ingest.core.Input;
 import io.vireo.ingest.core.NodeStanding;
@@ -14,11 +15,13 @@ import io.vireo.schemas.avro.Domains;
 import io.vireo.schemas.avro.GuestInterface;
 import io.vireo.schemas.avro.LauncherPod;
 import io.vireo.schemas.avro.LauncherPods;
+import io.vireo.schemas.avro.NodeCapabilities;
 import io.vireo.schemas.avro.NodeState;
 import io.vireo.schemas.avro.NodeTransition;
 import io.vireo.schemas.avro.ObservedDomain;
 import io.vireo.schemas.avro.Outcome;
 import io.vireo.schemas.avro.Vmi;
+import org.jspecify.annotations.Nullable;
 
 /** The core's values as Avro records. */
 final class ToAvro {
@@ -145,7 +148,14 @@ final class ToAvro {
         .setHeartbeat(changed.heartbeatMs())
         .setObservedAt(nowMs)
         .setActor(changed.actor())
+        .setCapabilities(capabilities(changed.capabilities()))
         .build();
+  }
+
+  private static @Nullable NodeCapabilities capabilities(@Nullable Capabilities all) {
+    return all == null
+        ? null
+        : new NodeCapabilities(all.machineTypes(), all.emulatedCpuModels(), all.hostCpuModels());
   }
 
   static DeadLetter deadLetter(Output.Unusable unusable, long nowMs) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vireo.ingest.core.Input.Report;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -330,6 +331,23 @@ class IntakeTest {
                 "n1",
                 NOW))
         .isPresent();
+  }
+
+  @ParameterizedTest(name = "{0} machine types called {1}: taken {2}")
+  @CsvSource({
+    "1, q35, true",
+    "512, pc-i440fx-7.2, true",
+    "513, q35, false",
+    "1, '', false",
+    "1, q35/x, false",
+    "1, .q35, false",
+  })
+  void machinesHaveNamesOfLabels(int count, String name, boolean taken) {
+    Capabilities all = new Capabilities(Collections.nCopies(count, name), List.of(), List.of());
+    Input.Reported reported =
+        new Input.Reported(
+            "n1", new Input.Envelope(null, 1, 1), new Report.AllDomains(List.of(), all), origin(1));
+    assertThat(ReportCheck.problem(reported, "n1", NOW).isEmpty()).isEqualTo(taken);
   }
 
   @Test

@@ -238,4 +238,52 @@ class NodeBookTest {
                     LATER)))
         .containsExactly("NodeRequestRefused", "FENCED");
   }
+
+  private static final Capabilities Q35 = new Capabilities(List.of("q35"), List.of(), List.of());
+  private static final Capabilities PC = new Capabilities(List.of("pc"), List.of(), List.of());
+
+  private static List<Capabilities> capabilities(List<Output> outputs) {
+    return outputs.stream().map(output -> ((Output.NodeChanged) output).capabilities()).toList();
+  }
+
+  @Test
+  void shouldTellWhatAMachineCanDoOnceAndWhenItChanges() {
+    stands("ELIGIBLE");
+    List<Output> first = book.capable("n1", Q35);
+    assertThat(told(first)).containsExactly("ELIGIBLE");
+    assertThat(capabilities(first)).containsExactly(Q35);
+    assertThat(book.capable("n1", Q35)).isEmpty();
+    assertThat(book.capable("n1", null)).isEmpty();
+    assertThat(capabilities(book.capable("n1", PC))).containsExactly(PC);
+  }
+
+  @Test
+  void shouldTellWhatAMachineCanDoWithItsStanding() {
+    stands("KNOWN");
+    assertThat(book.capable("n1", Q35)).isEmpty();
+    book.topicsReady("n1", "A", LATER);
+    List<Output> eligible = book.heard("n1", 2, LATER);
+    assertThat(told(eligible)).containsExactly("ELIGIBLE");
+    assertThat(capabilities(eligible)).containsExactly(Q35);
+  }
+
+  @Test
+  void shouldTellAgainAfterAMinutesStampTookTheRecordsPlace() {
+    stands("ELIGIBLE");
+    book.capable("n1", Q35);
+    NodeBook next = new NodeBook(new NodeBook.Silence(10_000, 40_000), node -> false);
+    next.restore(
+        new Output.NodeChanged("n1", "A", NodeStanding.ELIGIBLE, "Heartbeat", 1L, null, null),
+        LATER);
+    assertThat(capabilities(next.capable("n1", Q35))).containsExactly(Q35);
+  }
+
+  @Test
+  void shouldNotTellAgainWhatIsOnRecord() {
+    book.restore(
+        new Output.NodeChanged(
+            "n1", "A", NodeStanding.ELIGIBLE, "ExecutorHeard", 1L, null, null, Q35),
+        NOW);
+    assertThat(book.capable("n1", Q35)).isEmpty();
+  }
 }

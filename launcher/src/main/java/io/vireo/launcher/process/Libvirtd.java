@@ -3,8 +3,10 @@ package io.vireo.launcher.process;
 import java.io.IOException;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.SocketChannel;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -34,7 +36,7 @@ public final class Libvirtd implements AutoCloseable {
 
   private void configure(String uid) throws IOException {
     Path config = Files.createDirectories(paths.privateDir().resolve("config/libvirt"));
-    Files.createDirectories(paths.privateDir().resolve("cache"));
+    takeCapabilities();
     Files.createDirectories(paths.privateDir().resolve("data"));
     Files.createDirectories(paths.libvirtSocket().getParent());
     Files.createDirectories(paths.serialSocket(uid).getParent());
@@ -56,6 +58,26 @@ public final class Libvirtd implements AutoCloseable {
         seccomp_sandbox = 1
         max_core = 0
         """);
+  }
+
+  /**
+   * Takes what libvirt found out about QEMU in another container of this node, which saves most of
+   * its start. It looks whether that fits its own QEMU, and asks anew if not.
+   */
+  private void takeCapabilities() throws IOException {
+    Path cache =
+        Files.createDirectories(
+            paths.privateDir().resolve("cache/libvirt/qemu/cache/capabilities"));
+    if (!Files.isDirectory(paths.capabilities())) {
+      return;
+    }
+    try (DirectoryStream<Path> files = Files.newDirectoryStream(paths.capabilities(), "*.xml")) {
+      for (Path file : files) {
+        Files.copy(file, cache.resolve(file.getFileName()), StandardCopyOption.REPLACE_EXISTING);
+      }
+    } catch (IOException e) {
+      Log.say("libvirt asks QEMU itself: " + e.getMessage());
+    }
   }
 
   private void keepRunning() {

@@ -9,7 +9,8 @@ public record PodPaths(
     Path containerDisks,
     Path cloudInit,
     Path consoleLogDir,
-    Path device) {
+    Path device,
+    Path capabilities) {
 
   /** The pod as the scheduler renders it. */
   public static PodPaths inPod() {
@@ -19,7 +20,8 @@ public record PodPaths(
         Path.of("/var/run/kubevirt/container-disks"),
         Path.of("/var/run/kubevirt/cloud-init"),
         Path.of("/var/run/kubevirt-console-log"),
-        Path.of("/run/vireo"));
+        Path.of("/run/vireo"),
+        Path.of("/run/vireo-capabilities"));
   }
 
   Path libvirtSocket() {

@@ -5,6 +5,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.vireo.health.Failpoint;
 import io.vireo.node.core.Effect;
 import io.vireo.node.core.LaneState;
+import io.vireo.node.core.MachineCapabilities;
 import io.vireo.node.core.VmRef;
 import io.vireo.schemas.AvroCodec;
 import io.vireo.schemas.CanonicalJson;
@@ -16,6 +17,7 @@ import io.vireo.schemas.avro.DomainReport;
 import io.vireo.schemas.avro.DomainSnapshot;
 import io.vireo.schemas.avro.Heartbeat;
 import io.vireo.schemas.avro.NodeReport;
+import io.vireo.schemas.avro.ReportedCapabilities;
 import io.vireo.schemas.avro.ReportedDomain;
 import io.vireo.schemas.avro.ReportedInterface;
 import io.vireo.schemas.avro.UnusableCommand;
@@ -56,6 +58,7 @@ public final class ReportOutbox {
 
   private final String node;
   private final long session;
+  private final @Nullable ReportedCapabilities capabilities;
   private final Producer<String, byte[]> producer;
   private final MeterRegistry registry;
   private final ReportQueue queue = new ReportQueue(REPORTS_MAX);
@@ -67,9 +70,15 @@ public final class ReportOutbox {
 
   /**
    * @param session start of this executor, ms since the epoch
+   * @param capabilities what the machine can do; null if it is not known
    */
   public ReportOutbox(
-      String node, long session, Producer<String, byte[]> producer, MeterRegistry registry) {
+      String node,
+      long session,
+      @Nullable MachineCapabilities capabilities,
+      Producer<String, byte[]> producer,
+      MeterRegistry registry) {
+    this.capabilities = reported(capabilities);
     this.node = node;
     this.session = session;
     this.producer = producer;
@@ -160,11 +169,18 @@ public final class ReportOutbox {
         nowMs);
   }
 
-  /** Everything that is held, as one value. */
+  /** Everything that is held and what the machine can do, as one value. */
   public void snapshot(Map<VmRef, Effect.ReportDomain> all, long nowMs) {
     List<ReportedDomain> domains =
         all.entrySet().stream().map(e -> reported(e.getKey(), e.getValue(), nowMs)).toList();
-    send(node, node, new DomainSnapshot(domains), nowMs);
+    send(node, node, new DomainSnapshot(domains, capabilities), nowMs);
+  }
+
+  private static @Nullable ReportedCapabilities reported(@Nullable MachineCapabilities all) {
+    return all == null
+        ? null
+        : new ReportedCapabilities(
+            all.machineTypes(), all.emulatedCpuModels(), all.hostCpuModels());
   }
 
   /** A sign of life. */

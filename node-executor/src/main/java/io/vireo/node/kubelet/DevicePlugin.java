@@ -30,6 +30,7 @@ import java.io.IOException;
 import java.net.UnixDomainSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -53,6 +54,7 @@ public final class DevicePlugin implements AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(DevicePlugin.class);
   private static final String CONTAINER_PATH = "/run/vireo";
+  private static final String CAPABILITIES_PATH = "/run/vireo-capabilities";
   private static final String VERSION = "v1beta1";
 
   private final Server server;
@@ -74,22 +76,34 @@ public final class DevicePlugin implements AutoCloseable {
     ContainerAllocateResponse of(String deviceId) throws IOException;
   }
 
-  /** Offers launcher folders. */
-  public static DevicePlugin launchers(Path kubeletDir, Folders folders, EventLoopGroup group)
+  /**
+   * Offers launcher folders.
+   *
+   * @param capabilities what libvirt keeps of its questions to QEMU, for every launcher to read
+   */
+  public static DevicePlugin launchers(
+      Path kubeletDir, Folders folders, Optional<Path> capabilities, EventLoopGroup group)
       throws IOException {
     return start(
         kubeletDir,
         "vireo-launcher.sock",
         LAUNCHER,
-        deviceId ->
-            ContainerAllocateResponse.newBuilder()
-                .addMounts(
-                    Mount.newBuilder()
-                        .setContainerPath(CONTAINER_PATH)
-                        .setHostPath(folders.allocate(deviceId).toString())
-                        .setReadOnly(true))
-                .build(),
+        deviceId -> {
+          ContainerAllocateResponse.Builder granted =
+              ContainerAllocateResponse.newBuilder()
+                  .addMounts(mount(folders.allocate(deviceId), CONTAINER_PATH));
+          capabilities.ifPresent(folder -> granted.addMounts(mount(folder, CAPABILITIES_PATH)));
+          return granted.build();
+        },
         group);
+  }
+
+  private static Mount mount(Path folder, String containerPath) {
+    return Mount.newBuilder()
+        .setContainerPath(containerPath)
+        .setHostPath(folder.toString())
+        .setReadOnly(true)
+        .build();
   }
 
   /** Offers a device of the machine. */

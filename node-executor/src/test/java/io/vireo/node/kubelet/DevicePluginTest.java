@@ -2,6 +2,7 @@ package io.vireo.node.kubelet;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
 import io.grpc.ManagedChannel;
 import io.grpc.StatusRuntimeException;
@@ -17,12 +18,14 @@ import io.vireo.kubelet.deviceplugin.Device;
 import io.vireo.kubelet.deviceplugin.DevicePluginGrpc;
 import io.vireo.kubelet.deviceplugin.DeviceSpec;
 import io.vireo.kubelet.deviceplugin.Empty;
+import io.vireo.kubelet.deviceplugin.Mount;
 import io.vireo.kubelet.registration.InfoRequest;
 import io.vireo.kubelet.registration.PluginInfo;
 import io.vireo.kubelet.registration.RegistrationGrpc;
 import java.net.UnixDomainSocketAddress;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -93,19 +96,18 @@ class DevicePluginTest {
 
   @Test
   void shouldMountAFreshFolderForEachLauncher() throws Exception {
-    try (DevicePlugin plugin = DevicePlugin.launchers(kubelet, Path.of("/run/v")::resolve, group)) {
+    try (DevicePlugin plugin =
+        DevicePlugin.launchers(
+            kubelet, Path.of("/run/v")::resolve, Optional.of(Path.of("/run/c")), group)) {
       ManagedChannel channel = channel("vireo-launcher.sock");
       var stub = DevicePluginGrpc.newBlockingStub(channel);
       ContainerAllocateResponse granted = stub.allocate(oneOf("d7")).getContainerResponses(0);
       assertThat(granted.getDevicesList()).isEmpty();
       assertThat(granted.getMountsList())
-          .singleElement()
-          .satisfies(
-              mount -> {
-                assertThat(mount.getHostPath()).isEqualTo("/run/v/d7");
-                assertThat(mount.getContainerPath()).isEqualTo("/run/vireo");
-                assertThat(mount.getReadOnly()).isTrue();
-              });
+          .allSatisfy(mount -> assertThat(mount.getReadOnly()).isTrue())
+          .extracting(Mount::getHostPath, Mount::getContainerPath)
+          .containsExactly(
+              tuple("/run/v/d7", "/run/vireo"), tuple("/run/c", "/run/vireo-capabilities"));
       channel.shutdownNow();
     }
   }

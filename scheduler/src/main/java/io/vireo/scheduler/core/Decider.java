@@ -53,6 +53,11 @@ public final class Decider {
     this.retentionMs = commandRetention.toMillis();
   }
 
+  /** Whether guests run by software emulation. */
+  public boolean emulation() {
+    return settings.emulation();
+  }
+
   /** Folds the input and decides. */
   public Decision decide(VmiState state, Input input, Surroundings around, long nowMs) {
     Draft draft = new Draft(state, nowMs);

@@ -4,14 +4,16 @@ import io.vireo.scheduler.core.CommandOutcome.Result;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Decides what a Node object says of its executor: the label that launcher pods select by, and the
  * heartbeat. Nothing is written that was not observed: a node that was not heard has no heartbeat,
- * and one that is silent for a moment stays as it is. A change of the label is written until it is
+ * and one that is silent for a moment stays as it is. A change of a label is written until it is
  * done; a heartbeat is not, since the next one says more.
  */
 public final class NodeLabelling {
@@ -32,10 +34,16 @@ public final class NodeLabelling {
    * What ingest said of a node.
    *
    * @param heartbeatMs when its executor was heard, if that is all that is said; else null
+   * @param machine keys of the labels that say what its machine can run; null says nothing new
    * @param observedAtMs when ingest came to say so
    */
   public record Said(
-      String node, String uid, String standing, @Nullable Long heartbeatMs, long observedAtMs) {}
+      String node,
+      String uid,
+      String standing,
+      @Nullable Long heartbeatMs,
+      @Nullable List<String> machine,
+      long observedAtMs) {}
 
   /**
    * What follows.
@@ -58,7 +66,11 @@ public final class NodeLabelling {
     return switch (said.standing()) {
       case "Eligible", "Back" -> heard(ofThisNode, said, commandId, nowMs);
       case "Lost", "Fenced" ->
-          issue(new NodeLabel(said.uid(), false, null, null, 0, 0), said.node(), commandId, nowMs);
+          issue(
+              NodeLabel.wanted(said.uid(), false, said.machine(), null, ofThisNode),
+              said.node(),
+              commandId,
+              nowMs);
       case "Known", "Suspect" -> new Decided(ofThisNode, null);
       default -> new Decided(null, null);
     };
@@ -68,10 +80,10 @@ public final class NodeLabelling {
       @Nullable NodeLabel before, Said said, String commandId, long nowMs) {
     Long stamp = said.heartbeatMs();
     long heardMs = stamp == null ? said.observedAtMs() : stamp;
-    NodeLabel wanted = new NodeLabel(said.uid(), true, heardMs, null, 0, 0);
+    NodeLabel wanted = NodeLabel.wanted(said.uid(), true, said.machine(), heardMs, before);
     boolean isShown = before != null && before.schedulable() && before.commandId() == null;
     return stamp != null && isShown
-        ? new Decided(before, command(wanted, said.node()))
+        ? new Decided(before, command(wanted, said.node(), schedulable(wanted)))
         : issue(wanted, said.node(), commandId, nowMs);
   }
 
@@ -94,15 +106,26 @@ public final class NodeLabelling {
   }
 
   private static Decided issue(NodeLabel wanted, String node, String commandId, long nowMs) {
-    return new Decided(wanted.issued(commandId, nowMs + END_AWAITED_MS), command(wanted, node));
+    Map<String, @Nullable String> labels = schedulable(wanted);
+    wanted.machine().forEach(key -> labels.put(key, "true"));
+    wanted.stale().forEach(key -> labels.put(key, null));
+    return new Decided(
+        wanted.issued(commandId, nowMs + END_AWAITED_MS), command(wanted, node, labels));
   }
 
-  private static Command.LabelNode command(NodeLabel wanted, String node) {
+  private static Map<String, @Nullable String> schedulable(NodeLabel wanted) {
+    Map<String, @Nullable String> labels = new TreeMap<>();
+    labels.put(SCHEDULABLE, Boolean.toString(wanted.schedulable()));
+    return labels;
+  }
+
+  private static Command.LabelNode command(
+      NodeLabel wanted, String node, Map<String, @Nullable String> labels) {
     Long heardMs = wanted.heardMs();
     return new Command.LabelNode(
         node,
         wanted.nodeUid(),
-        Map.of(SCHEDULABLE, Boolean.toString(wanted.schedulable())),
+        labels,
         heardMs == null ? Map.of() : Map.of(HEARTBEAT, time(heardMs)));
   }
 

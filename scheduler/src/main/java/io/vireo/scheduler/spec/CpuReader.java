@@ -14,7 +14,8 @@ final class CpuReader {
 
   static final int VCPUS_MAX = 512;
 
-  private static final Pattern MODEL = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,63}");
+  private static final Pattern MODEL =
+      Pattern.compile("[A-Za-z0-9]([A-Za-z0-9._-]{0,61}[A-Za-z0-9])?");
   private static final Pattern FEATURE = Pattern.compile("[a-z0-9][a-z0-9._-]{0,63}");
   private static final String HOST_MODEL = "host-model";
   private static final String HOST_PASSTHROUGH = "host-passthrough";

@@ -26,8 +26,11 @@ public final class LauncherPod {
   private static final int HOSTNAME_MAX = 63;
   private static final long MIB = 1L << 20;
 
-  /** Launcher, libvirtd and QEMU's own, less what is counted apart; see docs/adr. */
-  private static final long OVERHEAD_BASE_BYTES = 150 * MIB;
+  /**
+   * Launcher, libvirtd and QEMU's own, less what is counted apart: somewhat more than a pod alone
+   * on its node was measured to take (docs/performance.md).
+   */
+  private static final long OVERHEAD_BASE_BYTES = 120 * MIB;
 
   private static final long OVERHEAD_PER_VCPU_BYTES = 8 * MIB;
 
@@ -125,6 +128,11 @@ public final class LauncherPod {
     Map<String, Object> nodeSelector = new TreeMap<>(scheduling.nodeSelector());
     nodeSelector.put("kubevirt.io/schedulable", "true");
     nodeSelector.put("kubernetes.io/arch", "amd64");
+    nodeSelector.put(MachineLabels.machineType(spec.machine()), "true");
+    spec.hardware()
+        .cpuModel()
+        .flatMap(Hardware.CpuModel::model)
+        .ifPresent(model -> nodeSelector.put(MachineLabels.cpuModel(model), "true"));
     List<Object> tolerations = new ArrayList<>(scheduling.tolerations());
     // Kubernetes must not evict a guest that runs well behind a partition: Vireo decides.
     for (String taint : List.of("not-ready", "unreachable")) {

@@ -3,7 +3,10 @@ package io.vireo.scheduler.topology;
 import io.vireo.scheduler.core.CommandOutcome;
 import io.vireo.scheduler.core.NodeLabel;
 import io.vireo.scheduler.core.NodeLabelling;
+import io.vireo.scheduler.spec.MachineLabels;
+import io.vireo.schemas.avro.NodeCapabilities;
 import io.vireo.schemas.avro.NodeTransition;
+import java.util.List;
 import java.util.Objects;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.jspecify.annotations.Nullable;
@@ -22,6 +25,7 @@ final class NodeLabels {
   private final Outputs outputs;
   private final SchedulerMetrics metrics;
   private final TaskOrigin origin;
+  private final boolean emulation;
   private final Wakeups wakeups;
 
   NodeLabels(
@@ -29,11 +33,13 @@ final class NodeLabels {
       Outputs outputs,
       SchedulerMetrics metrics,
       ProcessorContext<String, byte[]> context,
-      TaskOrigin origin) {
+      TaskOrigin origin,
+      boolean emulation) {
     this.nodes = nodes;
     this.outputs = outputs;
     this.metrics = metrics;
     this.origin = origin;
+    this.emulation = emulation;
     this.wakeups = new Wakeups(context, origin, this::due);
     nodes.labels().forEach((node, label) -> wakeups.set(node, label.wakeUpAtMs()));
   }
@@ -51,9 +57,18 @@ final class NodeLabels {
             said.getNodeUid(),
             said.getState().name(),
             said.getHeartbeat(),
+            machine(said.getCapabilities()),
             said.getObservedAt());
     String id = commandId(node, cause);
     keep(node, NodeLabelling.said(nodes.label(node), word, id, now), id, cause, now);
+  }
+
+  private @Nullable List<String> machine(@Nullable NodeCapabilities said) {
+    return said == null
+        ? null
+        : MachineLabels.of(
+            said.getMachineTypes(),
+            emulation ? said.getEmulatedCpuModels() : said.getHostCpuModels());
   }
 
   /** The end of a command about a node. */

@@ -77,7 +77,7 @@ final class VmiProcessor implements Processor<String, byte[], String, byte[]> {
             nodes,
             outputs,
             new Vmis(decider, nodes, outputs, metrics, context, origin),
-            new NodeLabels(nodes, outputs, metrics, context, origin));
+            new NodeLabels(nodes, outputs, metrics, context, origin, decider.emulation()));
   }
 
   @Override

@@ -6,7 +6,10 @@ import io.vireo.scheduler.core.CommandOutcome.Result;
 import io.vireo.scheduler.core.NodeLabelling.Decided;
 import io.vireo.scheduler.core.NodeLabelling.Said;
 import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -17,26 +20,38 @@ class NodeLabellingTest {
   private static final long HEARD_MS = Instant.parse("2026-01-02T03:04:05.678Z").toEpochMilli();
   private static final long NOW_MS = HEARD_MS + 5;
 
-  private static final NodeLabel SHOWN = new NodeLabel("uid", true, null, null, 0, 0);
+  private static final String Q35_KEY = "machine-type.node.kubevirt.io/q35";
+  private static final List<String> Q35 = List.of(Q35_KEY);
+
+  private static final NodeLabel SHOWN =
+      new NodeLabel("uid", true, Q35, List.of(), null, null, 0, 0);
   private static final NodeLabel PENDING =
-      new NodeLabel("uid", true, HEARD_MS, "c0", 0, NOW_MS + 1);
-  private static final NodeLabel HIDDEN = new NodeLabel("uid", false, null, null, 0, 0);
+      new NodeLabel("uid", true, Q35, List.of(), HEARD_MS, "c0", 0, NOW_MS + 1);
+  private static final NodeLabel HIDDEN =
+      new NodeLabel("uid", false, Q35, List.of(), null, null, 0, 0);
 
   private static Decided said(NodeLabel before, String standing) {
     return NodeLabelling.said(
-        before, new Said("node-a", "uid", standing, null, HEARD_MS), "c1", NOW_MS);
+        before, new Said("node-a", "uid", standing, null, Q35, HEARD_MS), "c1", NOW_MS);
   }
 
   private static Decided heartbeat(NodeLabel before) {
     return NodeLabelling.said(
-        before, new Said("node-a", "uid", "Eligible", HEARD_MS, NOW_MS), "c1", NOW_MS);
+        before, new Said("node-a", "uid", "Eligible", HEARD_MS, null, NOW_MS), "c1", NOW_MS);
   }
 
   private static Command.LabelNode label(boolean schedulable) {
+    return label(
+        schedulable,
+        Map.of("kubevirt.io/schedulable", Boolean.toString(schedulable), Q35_KEY, "true"));
+  }
+
+  private static Command.LabelNode label(
+      boolean schedulable, Map<String, @Nullable String> labels) {
     return new Command.LabelNode(
         "node-a",
         "uid",
-        Map.of("kubevirt.io/schedulable", Boolean.toString(schedulable)),
+        labels,
         schedulable ? Map.of("kubevirt.io/heartbeat", "2026-01-02T03:04:05Z") : Map.of());
   }
 
@@ -56,6 +71,8 @@ class NodeLabellingTest {
               new NodeLabel(
                   "uid",
                   schedulable,
+                  Q35,
+                  List.of(),
                   schedulable ? HEARD_MS : null,
                   "c1",
                   0,
@@ -74,7 +91,7 @@ class NodeLabellingTest {
   @Test
   void shouldForgetTheLabelOfANodeThatIsGone() {
     assertThat(said(PENDING, "Removed")).isEqualTo(new Decided(null, null));
-    Said ofAnother = new Said("node-a", "other", "Known", null, HEARD_MS);
+    Said ofAnother = new Said("node-a", "other", "Known", null, null, HEARD_MS);
     assertThat(NodeLabelling.said(PENDING, ofAnother, "c1", NOW_MS))
         .isEqualTo(new Decided(null, null));
   }
@@ -82,22 +99,52 @@ class NodeLabellingTest {
   @ParameterizedTest
   @CsvSource({"Eligible", "Lost", "Fenced"})
   void shouldNotWriteToANodeWithoutAUid(String standing) {
-    Said said = new Said("node-a", "", standing, null, HEARD_MS);
+    Said said = new Said("node-a", "", standing, null, null, HEARD_MS);
     assertThat(NodeLabelling.said(SHOWN, said, "c1", NOW_MS)).isEqualTo(new Decided(null, null));
   }
 
   @Test
   void shouldWriteAHeartbeatWithoutKeepingAnything() {
-    assertThat(heartbeat(SHOWN)).isEqualTo(new Decided(SHOWN, label(true)));
+    assertThat(heartbeat(SHOWN))
+        .isEqualTo(new Decided(SHOWN, label(true, Map.of("kubevirt.io/schedulable", "true"))));
   }
 
   @Test
   void shouldAwaitTheEndOfAHeartbeatThatChangesTheLabel() {
     for (NodeLabel before : new NodeLabel[] {null, PENDING, HIDDEN}) {
       Decided decided = heartbeat(before);
-      assertThat(decided.command()).isEqualTo(label(true));
+      assertThat(decided.command())
+          .isEqualTo(
+              before == null
+                  ? label(true, Map.of("kubevirt.io/schedulable", "true"))
+                  : label(true));
       assertThat(decided.label()).extracting(NodeLabel::commandId).isEqualTo("c1");
     }
+  }
+
+  @Test
+  void shouldRemoveWhatTheMachineCanDoNoMore() {
+    Said said = new Said("node-a", "uid", "Eligible", null, List.of("m/pc"), HEARD_MS);
+    NodeLabel stale =
+        new NodeLabel("uid", true, Q35, List.of("m/old", "m/pc"), HEARD_MS, "c0", 0, NOW_MS);
+    Decided decided = NodeLabelling.said(stale, said, "c1", NOW_MS);
+
+    Map<String, @Nullable String> labels = new HashMap<>();
+    labels.put("kubevirt.io/schedulable", "true");
+    labels.put("m/pc", "true");
+    labels.put("m/old", null);
+    labels.put(Q35_KEY, null);
+    assertThat(decided.command()).isEqualTo(label(true, labels));
+    NodeLabel kept = decided.label();
+    assertThat(kept).isNotNull();
+    assertThat(NodeLabelling.ended(kept, outcome("c1", Result.DONE, null), NOW_MS))
+        .isEqualTo(new NodeLabel("uid", true, List.of("m/pc"), List.of(), null, null, 0, 0));
+  }
+
+  @Test
+  void shouldKnowAMachineWhileNothingNewIsSaidOfIt() {
+    Said lost = new Said("node-a", "uid", "Lost", null, null, HEARD_MS);
+    assertThat(NodeLabelling.said(SHOWN, lost, "c1", NOW_MS).command()).isEqualTo(label(false));
   }
 
   private static CommandOutcome outcome(String id, Result result, String reason) {
@@ -147,7 +194,7 @@ class NodeLabellingTest {
 
   @Test
   void shouldNotPauseForEver() {
-    NodeLabel often = new NodeLabel("uid", false, null, "c0", 1_000, NOW_MS);
+    NodeLabel often = new NodeLabel("uid", false, Q35, List.of(), null, "c0", 1_000, NOW_MS);
     assertThat(NodeLabelling.ended(often, outcome("c0", Result.UNKNOWN, null), NOW_MS))
         .extracting(NodeLabel::wakeUpAtMs)
         .isEqualTo(NOW_MS + NodeLabelling.LONGEST_PAUSE_MS);

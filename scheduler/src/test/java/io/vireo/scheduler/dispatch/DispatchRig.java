@@ -95,7 +95,8 @@ final class DispatchRig {
 
   void node(String node, NodeState state) {
     NodeTransition transition =
-        new NodeTransition(node, "uid-of-" + node, 1L, state, "Test", null, null, nowMs, null);
+        new NodeTransition(
+            node, "uid-of-" + node, 1L, state, "Test", null, null, nowMs, null, null);
     nodeConsumer.addRecord(
         new ConsumerRecord<>(NODES.topic(), 0, nodeOffset++, node, AvroCodec.encode(transition)));
   }

@@ -8,8 +8,10 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.json.JsonMapper;
@@ -89,6 +91,30 @@ class LauncherPodTest {
 
     assertThat(pod).contains("root=/d/$$(HOME) $$$$x\"");
     assertThat(pod.contains("\"/d/$$(HOME) $$$$x\"")).isEqualTo(way.equals("copy"));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"Haswell, Haswell", "host-model, ", ", "})
+  void shouldSelectANodeByMachineTypeAndNamedCpuModel(String model, String selected) {
+    String cpu = model == null ? "" : "'cpu': {'model': '" + model + "'},";
+    VmiSpec spec =
+        SpecReading.accepted(
+            "{'domain': {"
+                + cpu
+                + "'machine': {'type': 'pc'}, 'memory': {'guest': '64Mi'}, 'devices': {}}}");
+
+    Map<?, ?> pod = LauncherPod.render(OWNER, spec, 1, SpecReading.SETTINGS);
+
+    Map<String, Object> expected =
+        new TreeMap<>(
+            Map.of(
+                "kubernetes.io/arch", "amd64",
+                "kubevirt.io/schedulable", "true",
+                "machine-type.node.kubevirt.io/pc", "true"));
+    if (selected != null) {
+      expected.put("cpu-model.node.kubevirt.io/" + selected, "true");
+    }
+    assertThat(((Map<?, ?>) pod.get("spec")).get("nodeSelector")).isEqualTo(expected);
   }
 
   @Test

@@ -244,6 +244,7 @@ class SchedulerTopologyTest {
             null,
             START_MS,
             START_MS,
+            null,
             null));
     assertThat(read(Topics.CLUSTER_COMMANDS))
         .singleElement()

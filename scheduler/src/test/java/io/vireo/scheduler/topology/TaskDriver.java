@@ -225,7 +225,7 @@ final class TaskDriver implements AutoCloseable {
 
   static NodeTransition node(String node, NodeState state, long incarnation, String actor) {
     return new NodeTransition(
-        node, "uid-of-" + node, incarnation, state, "Test", null, null, START_MS, actor);
+        node, "uid-of-" + node, incarnation, state, "Test", null, null, START_MS, actor, null);
   }
 
   static Outcome end(ClusterCommand command, CommandResult result) {

@@ -66,6 +66,7 @@ public final class NodePart extends Part {
     return new NodeExecutor(
         machine.name(),
         process.millis(),
+        null,
         new NodeExecutor.Ports(
             disk,
             disk,
