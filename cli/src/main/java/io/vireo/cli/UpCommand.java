@@ -83,6 +83,7 @@ final class UpCommand implements Callable<Integer> {
               + "; stop it with: "
               + place.command("down"));
     }
+    client.checkRuntime(options.runtime());
     try (StopOnExit guard = StopOnExit.arm(place, steps)) {
       if (options.runtime() == PodRuntime.KUBELET) {
         KubeletHost.check();

@@ -109,6 +109,11 @@ class CommandLineTest {
         "up --nodes many",
         "up --schedulers 0",
         "up --schedulers 4",
+        "up --runtime docker",
+        "up --runtime",
+        "up --control-plane cloud",
+        "up --control-plane pods",
+        "up --runtime kubelet --nodes 10",
         "fence",
         "forget",
         "fence node1 --timeout 0",
@@ -134,6 +139,30 @@ class CommandLineTest {
     String[] arguments = words.isEmpty() ? new String[0] : words.split(" ");
 
     assertThat(line().execute(arguments)).isEqualTo(2);
+  }
+
+  @Test
+  void shouldSayWhatToDoAboutAControlPlaneInPodsWithoutAKubelet() {
+    assertThat(line().execute("up", "--control-plane", "pods")).isEqualTo(2);
+
+    assertThat(output.toString())
+        .contains("--control-plane host with --runtime process", "or add --runtime kubelet");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"kubeconfig, kubelet, process", "network, process, kubelet"})
+  void shouldNotStartOnAStateOfAnotherRuntime(
+      String file, String runtime, String before, @TempDir Path state) throws Exception {
+    Files.createFile(state.resolve(file));
+
+    assertThat(line().execute("--state", state.toString(), "up", "--runtime", runtime))
+        .isEqualTo(1);
+
+    assertThat(output.toString())
+        .startsWith("vireo: Expected " + state)
+        .contains("is of one with --runtime " + before)
+        .contains("vireo --state " + state + " down --purge");
+    assertThat(state.resolve("logs")).doesNotExist();
   }
 
   @ParameterizedTest

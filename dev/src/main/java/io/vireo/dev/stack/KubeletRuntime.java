@@ -69,8 +69,9 @@ final class KubeletRuntime {
             : Files.exists(state.kubeconfig()) ? Optional.of(PodRuntime.PROCESS) : Optional.empty();
     if (before.isPresent() && before.get() != runtime) {
       throw new IOException(
-          ("Expected %s to be of a stack with --runtime %s, but it is of one with --runtime %s; use"
-                  + " that, another --state, or remove it with: vireo down --purge")
+          ("Expected %1$s to be of a stack with --runtime %2$s, but it is of one with --runtime"
+                  + " %3$s; use that, another --state, or remove this one with: vireo --state"
+                  + " %1$s down --purge")
               .formatted(state.root(), runtime, before.get()));
     }
   }

@@ -41,6 +41,16 @@ public final class StackClient {
   }
 
   /**
+   * Refuses a folder whose stack was made with another runtime; {@link #start} does too, but a
+   * caller may have long work to do before.
+   *
+   * @throws IOException says what the folder is, and what to do
+   */
+  public void checkRuntime(PodRuntime runtime) throws IOException {
+    KubeletRuntime.checkState(state, runtime);
+  }
+
+  /**
    * Starts a stack and waits until it is ready.
    *
    * @param progress takes lines for people

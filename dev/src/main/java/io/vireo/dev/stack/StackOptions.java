@@ -45,7 +45,8 @@ public record StackOptions(
     }
     if (!hostControlPlane && runtime == PodRuntime.PROCESS) {
       throw new IllegalArgumentException(
-          "Expected --control-plane host with --runtime process, but got pods");
+          "Expected --control-plane host with --runtime process, but got pods; leave --control-plane"
+              + " out, or add --runtime kubelet");
     }
     if (failpoints.isPresent() && !separate) {
       throw new IllegalArgumentException("Expected --separate with a folder for failpoints");

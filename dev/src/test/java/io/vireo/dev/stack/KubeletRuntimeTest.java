@@ -30,7 +30,7 @@ class KubeletRuntimeTest {
         .doesNotThrowAnyException();
     assertThatThrownBy(() -> KubeletRuntime.checkState(state, PodRuntime.KUBELET))
         .hasMessageContaining("--runtime process")
-        .hasMessageContaining("down --purge");
+        .hasMessageContaining("vireo --state " + folder + " down --purge");
 
     Files.createFile(state.networkFile());
     assertThatCode(() -> KubeletRuntime.checkState(state, PodRuntime.KUBELET))
