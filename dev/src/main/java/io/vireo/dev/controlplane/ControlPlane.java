@@ -44,6 +44,9 @@ public final class ControlPlane implements AutoCloseable {
   /** Runs Kubernetes' own control loops. */
   public static final String CONTROLLER_MANAGER = "kube-controller-manager";
 
+  /** The addresses of all pods. */
+  public static final String POD_NETWORK = "10.244.0.0/16";
+
   /** Its parts in the order of their start. */
   public static final List<String> PARTS = List.of(ETCD, API_SERVER, SCHEDULER, CONTROLLER_MANAGER);
 

@@ -92,7 +92,7 @@ final class ControlPlaneFlags {
             "--cluster-signing-key-file=" + pki.file("ca.key"),
             "--requestheader-client-ca-file=" + pki.file("front-proxy-ca.crt"),
             "--allocate-node-cidrs=true",
-            "--cluster-cidr=10.244.0.0/16",
+            "--cluster-cidr=" + ControlPlane.POD_NETWORK,
             "--service-cluster-ip-range=" + SERVICE_RANGE,
             // Its default is a folder of root's.
             "--flex-volume-plugin-dir=" + folder.resolve("flexvolume"),

@@ -1,5 +1,6 @@
 package io.vireo.dev.kubelet;
 
+import io.vireo.dev.controlplane.ControlPlane;
 import io.vireo.dev.controlplane.Pki;
 import io.vireo.dev.images.Image;
 import io.vireo.dev.images.ImageArchive;
@@ -38,6 +39,7 @@ public final class NodeMachine {
   private final StateDir state;
   private final NodeNetwork network;
   private final int index;
+  private final int nodes;
   private final String name;
   private final Path programs;
   private final Path folder;
@@ -46,12 +48,15 @@ public final class NodeMachine {
    * A node that is not started yet.
    *
    * @param index from 1
+   * @param nodes how many there are
    * @param programs folder with kubelet, containerd, its shim and ctr
    */
-  public NodeMachine(StateDir state, NodeNetwork network, int index, String name, Path programs) {
+  public NodeMachine(
+      StateDir state, NodeNetwork network, int index, int nodes, String name, Path programs) {
     this.state = state;
     this.network = network;
     this.index = index;
+    this.nodes = nodes;
     this.name = name;
     this.programs = programs;
     this.folder = state.node(name);
@@ -112,7 +117,10 @@ public final class NodeMachine {
             Map.entry("NODE_PREFIX", Integer.toString(NodeNetwork.PREFIX_LENGTH)),
             Map.entry("HOST_ADDRESS", network.hostAddress()),
             Map.entry("API_PORT", Integer.toString(apiPort)),
-            Map.entry("SERVICE_ADDRESS", serviceAddress)),
+            Map.entry("SERVICE_ADDRESS", serviceAddress),
+            Map.entry("POD_RANGE", podRange()),
+            Map.entry("PODS", ControlPlane.POD_NETWORK),
+            Map.entry("POD_ROUTES", String.join("\n", network.podRoutes(index, nodes)))),
         log(),
         state.pids().resolve(name + ".pid"));
   }

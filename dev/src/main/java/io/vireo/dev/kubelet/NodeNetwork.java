@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
@@ -130,6 +131,19 @@ public record NodeNetwork(String id, String prefix) {
   /** The addresses of a node's pods. */
   String podRange(int node) {
     return "10.244." + (node - 1) + ".0/24";
+  }
+
+  /**
+   * By which nodes this one reaches the pods of the others.
+   *
+   * @param nodes how many nodes there are
+   * @return lines of a range and the address of its node
+   */
+  List<String> podRoutes(int node, int nodes) {
+    return IntStream.rangeClosed(1, nodes)
+        .filter(other -> other != node)
+        .mapToObj(other -> podRange(other) + " " + nodeAddress(other))
+        .toList();
   }
 
   /** Makes the bridge, unless it is there. */

@@ -47,7 +47,8 @@ final class NodeSettings {
   }
 
   /**
-   * The pods' network.
+   * The pods' network. It leaves the source of a packet as it is: node.sh translates those that
+   * leave the network of all pods, whereas this plugin would those to the pods of other nodes too.
    *
    * @param podRange the node's part of it
    */
@@ -61,7 +62,6 @@ final class NodeSettings {
           "type": "bridge",
           "bridge": "pods0",
           "isGateway": true,
-          "ipMasq": true,
           "hairpinMode": true,
           "ipam": {
             "type": "host-local",

@@ -54,7 +54,7 @@ final class KubeletRuntime {
     this.network = NodeNetwork.choose(state);
     Path programs = new Binaries(Binaries.defaultCache(), System.getenv()).folder();
     for (String name : options.nodeNames()) {
-      nodes.add(new NodeMachine(state, network, nodes.size() + 1, name, programs));
+      nodes.add(new NodeMachine(state, network, nodes.size() + 1, options.nodes(), name, programs));
     }
   }
 

@@ -15,6 +15,8 @@
 #   NODE_ADDRESS, NODE_PREFIX        of the node
 #   HOST_ADDRESS, API_PORT           where the API server is
 #   SERVICE_ADDRESS                  cluster address of the Service kubernetes
+#   POD_RANGE, PODS                  addresses of the node's pods, and of all pods
+#   POD_ROUTES                       of each other node a line: its pods' addresses, its own address
 set -eu
 
 stage=${1:-host}
@@ -48,10 +50,18 @@ link_up() {
   ip address add "$NODE_ADDRESS/$NODE_PREFIX" dev eth0
   ip link set eth0 up
   ip route add default via "$HOST_ADDRESS"
+  echo "$POD_ROUTES" | while read -r range node; do
+    [ -z "$range" ] || ip route add "$range" via "$node"
+  done
   echo 1 >/proc/sys/net/ipv4/ip_forward
-  # Until there is a kube-proxy: the one Service that every pod with a credential needs.
+  # Until there is a kube-proxy: the one Service that every pod with a credential needs. And what is
+  # outside of the pods' network knows no way back into it.
   nft -f - <<RULES
 table ip vireo {
+  chain postrouting {
+    type nat hook postrouting priority srcnat
+    ip saddr $POD_RANGE ip daddr != $PODS masquerade
+  }
   chain prerouting {
     type nat hook prerouting priority dstnat
     ip daddr $SERVICE_ADDRESS tcp dport 443 dnat to $HOST_ADDRESS:$API_PORT

@@ -71,6 +71,15 @@ class NodeNetworkTest {
   }
 
   @Test
+  void shouldReachThePodsOfEachOtherNodeByThatNode() {
+    NodeNetwork network = new NodeNetwork("0123abcd", "10.131.0");
+
+    assertThat(network.podRoutes(1, 1)).isEmpty();
+    assertThat(network.podRoutes(2, 3))
+        .containsExactly("10.244.0.0/24 10.131.0.2", "10.244.2.0/24 10.131.0.4");
+  }
+
+  @Test
   void shouldNameInterfacesThatTheKernelTakes() {
     NodeNetwork network = new NodeNetwork("0123abcd", "10.131.0");
 

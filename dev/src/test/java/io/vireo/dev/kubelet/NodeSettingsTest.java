@@ -39,6 +39,7 @@ class NodeSettingsTest {
             Map.class,
             network -> {
               assertThat(network.get("plugins")).asString().contains("subnet=10.244.3.0/24");
+              assertThat(network.get("plugins")).asString().doesNotContain("ipMasq");
               assertThat((List<?>) network.get("plugins")).hasSize(2);
             });
   }
