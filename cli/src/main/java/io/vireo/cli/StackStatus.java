@@ -1,12 +1,17 @@
 package io.vireo.cli;
 
+import io.fabric8.kubernetes.api.model.ContainerStatus;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.Node;
+import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.Quantity;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.vireo.cli.nodes.NodeStanding;
 import io.vireo.cli.nodes.NodeStandings;
+import io.vireo.dev.kubelet.PodHealth;
+import io.vireo.dev.kubelet.VireoPods;
+import io.vireo.dev.kubelet.Workload;
 import io.vireo.dev.stack.StackFile;
 import io.vireo.schemas.KafkaAccess;
 import io.vireo.schemas.KafkaConnection;
@@ -30,13 +35,15 @@ import org.jspecify.annotations.Nullable;
  * What a running stack looks like at this moment.
  *
  * @param components its parts
+ * @param pods Vireo's own, where pods run under a kubelet
  * @param topics Kafka's topics
  * @param nodes Kubernetes' nodes
  * @param vmis the virtual machine instances
- * @param problems what could not be asked, for people
+ * @param problems what could not be asked, and which pods are missing, for people
  */
 record StackStatus(
     List<Component> components,
+    List<PodStatus> pods,
     List<TopicStatus> topics,
     List<NodeStatus> nodes,
     List<VmiStatus> vmis,
@@ -47,6 +54,30 @@ record StackStatus(
 
   /** One part; pid 0 when it is dead, health "ok" or why not. */
   record Component(String name, long pid, String health, String address, String log) {}
+
+  /**
+   * One pod of Vireo's own.
+   *
+   * @param node where it is; empty while it is nowhere
+   * @param health "ok" or why not
+   * @param restarts of its containers, together
+   * @param address its IP address; empty before it has one
+   */
+  record PodStatus(String name, String node, String health, int restarts, String address) {
+
+    static PodStatus of(Pod pod) {
+      String node = pod.getSpec().getNodeName();
+      String address = pod.getStatus().getPodIP();
+      return new PodStatus(
+          pod.getMetadata().getName(),
+          node == null ? "" : node,
+          PodHealth.of(pod),
+          pod.getStatus().getContainerStatuses().stream()
+              .mapToInt(ContainerStatus::getRestartCount)
+              .sum(),
+          address == null ? "" : address);
+    }
+  }
 
   /** One topic; lag in records by consumer group. */
   record TopicStatus(String name, int partitions, long endOffsets, Map<String, Long> lag) {}
@@ -87,6 +118,7 @@ record StackStatus(
     } catch (ExecutionException | IOException | KafkaException e) {
       problems.add("Kafka does not answer: " + Failure.describe(e));
     }
+    List<PodStatus> pods = new ArrayList<>();
     List<NodeStatus> nodes = new ArrayList<>();
     List<VmiStatus> vmis = new ArrayList<>();
     try (KubernetesClient client = Cluster.connect(place.state().kubeconfig())) {
@@ -94,13 +126,17 @@ record StackStatus(
         nodes.add(node(node, standings.remove(node.getMetadata().getName())));
       }
       vmis.addAll(vmis(client));
+      VireoPods.list(client).forEach(pod -> pods.add(PodStatus.of(pod)));
+      Workload.list(client).stream()
+          .filter(workload -> !workload.isReady())
+          .forEach(workload -> problems.add(workload.describe()));
     } catch (KubernetesClientException e) {
       problems.add("the API server does not answer: " + Failure.describe(e));
     }
     standings.values().stream()
         .filter(standing -> standing.state() != NodeState.Removed)
         .forEach(standing -> nodes.add(new NodeStatus(standing.node(), "", "", standing)));
-    return new StackStatus(components, topics, nodes, vmis, problems);
+    return new StackStatus(components, pods, topics, nodes, vmis, problems);
   }
 
   private static String health(HttpClient http, StackFile.Component part)

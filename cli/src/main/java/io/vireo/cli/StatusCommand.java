@@ -12,7 +12,7 @@ import picocli.CommandLine.ParentCommand;
 @Command(
     name = "status",
     mixinStandardHelpOptions = true,
-    description = "Shows the stack's parts, topics, nodes and virtual machines.")
+    description = "Shows the stack's parts, Vireo's pods, topics, nodes and virtual machines.")
 final class StatusCommand implements Callable<Integer> {
 
   @ParentCommand private VireoMain root = new VireoMain();
@@ -33,12 +33,14 @@ final class StatusCommand implements Callable<Integer> {
     return healthy && status.problems().isEmpty() ? 0 : 1;
   }
 
-  private static String table(Place place, StackFile stack, StackStatus status) {
+  static String table(Place place, StackFile stack, StackStatus status) {
     TextTable parts = new TextTable("COMPONENT", "PID", "HEALTH", "ADDRESS");
     for (StackStatus.Component part : status.components()) {
       parts.row(
           part.name(), part.pid() == 0 ? "-" : "" + part.pid(), part.health(), part.address());
     }
+    TextTable pods = new TextTable("POD", "NODE", "RESTARTS", "ADDRESS", "HEALTH");
+    status.pods().forEach(pod -> addTo(pods, pod));
     TextTable topics = new TextTable("TOPIC", "PARTITIONS", "END OFFSETS", "LAG");
     for (StackStatus.TopicStatus topic : status.topics()) {
       String lag =
@@ -58,7 +60,7 @@ final class StatusCommand implements Callable<Integer> {
     TextTable vmis = new TextTable("NAMESPACE", "VMI", "PHASE", "NODE", "IP");
     status.vmis().forEach(v -> vmis.row(v.namespace(), v.name(), v.phase(), v.node(), v.ip()));
     StringBuilder text = new StringBuilder();
-    for (TextTable table : List.of(parts, topics, nodes, vmis)) {
+    for (TextTable table : List.of(parts, pods, topics, nodes, vmis)) {
       if (!table.isEmpty()) {
         text.append(table.render()).append('\n');
       }
@@ -72,6 +74,15 @@ final class StatusCommand implements Callable<Integer> {
         .append(" (kcat -F)\n");
     status.problems().forEach(problem -> text.append("Problem: ").append(problem).append('\n'));
     return text.toString();
+  }
+
+  private static void addTo(TextTable pods, StackStatus.PodStatus pod) {
+    pods.row(
+        pod.name(),
+        pod.node().isEmpty() ? "-" : pod.node(),
+        "" + pod.restarts(),
+        pod.address(),
+        pod.health());
   }
 
   private static void addTo(TextTable nodes, StackStatus.NodeStatus node) {

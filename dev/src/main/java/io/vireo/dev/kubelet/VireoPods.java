@@ -19,7 +19,6 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
@@ -29,7 +28,7 @@ import java.util.stream.Stream;
 /** Vireo's own pods on a stack: the manifests that ship, with what only this stack knows. */
 public final class VireoPods {
 
-  private static final String NAMESPACE = "vireo";
+  static final String NAMESPACE = "vireo";
   private static final String SHIPPED = "shipped";
   private static final List<String> ENDED = List.of("Failed", "Succeeded");
   private static final int KEY_BYTES = 32;
@@ -211,52 +210,26 @@ public final class VireoPods {
   }
 
   private static boolean areReady(KubernetesClient client) {
-    List<Boolean> ready = new ArrayList<>();
-    client.apps().daemonSets().inNamespace(NAMESPACE).list().getItems().stream()
-        .map(
-            set ->
-                set.getStatus() != null
-                    && count(set.getStatus().getObservedGeneration())
-                        >= set.getMetadata().getGeneration()
-                    && count(set.getStatus().getDesiredNumberScheduled()) > 0
-                    && count(set.getStatus().getNumberReady())
-                        >= count(set.getStatus().getDesiredNumberScheduled()))
-        .forEach(ready::add);
-    client.apps().deployments().inNamespace(NAMESPACE).list().getItems().stream()
-        .map(
-            deployment ->
-                deployment.getStatus() != null
-                    && count(deployment.getStatus().getObservedGeneration())
-                        >= deployment.getMetadata().getGeneration()
-                    && count(deployment.getStatus().getReadyReplicas())
-                        >= deployment.getSpec().getReplicas())
-        .forEach(ready::add);
-    client.apps().statefulSets().inNamespace(NAMESPACE).list().getItems().stream()
-        .map(
-            set ->
-                set.getStatus() != null
-                    && count(set.getStatus().getObservedGeneration())
-                        >= set.getMetadata().getGeneration()
-                    && count(set.getStatus().getReadyReplicas()) >= set.getSpec().getReplicas())
-        .forEach(ready::add);
-    return !ready.isEmpty() && !ready.contains(false);
+    List<Workload> workloads = Workload.list(client);
+    return !workloads.isEmpty() && workloads.stream().allMatch(Workload::isReady);
+  }
+
+  /** Those that have not ended. */
+  public static List<Pod> list(KubernetesClient client) {
+    return client.pods().inNamespace(NAMESPACE).list().getItems().stream()
+        .filter(pod -> !ENDED.contains(pod.getStatus().getPhase()))
+        .toList();
   }
 
   private static boolean podsAreReady(KubernetesClient client, Instant since) {
-    return client.pods().inNamespace(NAMESPACE).list().getItems().stream()
-        .filter(pod -> !ENDED.contains(pod.getStatus().getPhase()))
-        .allMatch(pod -> isReady(pod, since));
-  }
-
-  private static long count(Number number) {
-    return number == null ? 0 : number.longValue();
+    return list(client).stream().allMatch(pod -> isReady(pod, since));
   }
 
   private static String problems(KubernetesClient client) {
     String problems =
         client.pods().inNamespace(NAMESPACE).list().getItems().stream()
             .filter(pod -> !isReady(pod, Instant.MIN))
-            .map(VireoPods::problem)
+            .map(pod -> pod.getMetadata().getName() + " is " + PodHealth.of(pod))
             .collect(Collectors.joining("; "));
     return problems.isEmpty() ? "there are none" : problems;
   }
@@ -268,21 +241,5 @@ public final class VireoPods {
                 c.getType().equals("Ready")
                     && c.getStatus().equals("True")
                     && !Instant.parse(c.getLastTransitionTime()).isBefore(since));
-  }
-
-  private static String problem(Pod pod) {
-    String waiting =
-        pod.getStatus().getContainerStatuses().stream()
-            .filter(status -> status.getState().getWaiting() != null)
-            .map(
-                status ->
-                    status.getState().getWaiting().getReason()
-                        + " "
-                        + status.getState().getWaiting().getMessage())
-            .collect(Collectors.joining(", "));
-    return pod.getMetadata().getName()
-        + " is "
-        + pod.getStatus().getPhase()
-        + (waiting.isEmpty() ? "" : " (" + waiting + ")");
   }
 }
