@@ -4,12 +4,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
+import io.vireo.dev.kafka.KafkaUsers;
+import io.vireo.schemas.KafkaAccess;
+import io.vireo.schemas.Topic;
+import io.vireo.schemas.Topics;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
@@ -32,6 +38,7 @@ class KubeletFaultsE2E {
   private static Stack stack;
   private static Cluster cluster;
   private static NodeProcesses node;
+  private static Records records;
 
   @BeforeAll
   static void start() throws Exception {
@@ -40,6 +47,7 @@ class KubeletFaultsE2E {
     cluster = new Cluster(stack.state().kubeconfig());
     cluster.enforceRestricted();
     node = new NodeProcesses(stack);
+    records = new Records(stack.kafka(KafkaAccess.OPERATOR), stack.kafka(KafkaUsers.ADMIN));
   }
 
   @AfterAll
@@ -205,12 +213,39 @@ class KubeletFaultsE2E {
                 .getStatus()
                 .getPhase(),
         "Running"::equals);
+    String uid =
+        cluster
+            .client()
+            .pods()
+            .inNamespace(Cluster.NAMESPACE)
+            .withName("stranger")
+            .get()
+            .getMetadata()
+            .getUid();
+    Await.until(
+        "a dead letter that tells of the stranger",
+        SOON,
+        () -> records.deadLetters(uid),
+        letters ->
+            letters.size() == 1
+                && letters.getFirst().getReason().equals("PodNotOfVmi")
+                && letters.getFirst().getMessage().contains("default/stranger"));
     // Long enough for its launcher to dial in and to be asked for nothing.
     Thread.sleep(3000);
+    for (Topic<?> topic : List.of(Topics.POD_OBSERVED, Topics.CLUSTER_COMMANDS)) {
+      assertThat(records.all(topic.name()))
+          .as(topic.name())
+          .noneMatch(record -> contains(record, uid));
+    }
     assertThat(cluster.describe("mine")).startsWith("Running");
     assertThat(Cluster.qemus("mine")).hasSize(1);
     cluster.client().pods().inNamespace(Cluster.NAMESPACE).withName("stranger").delete();
     cluster.deleteAll("mine");
+  }
+
+  private static boolean contains(ConsumerRecord<String, byte[]> record, String text) {
+    return record.value() != null
+        && new String(record.value(), StandardCharsets.ISO_8859_1).contains(text);
   }
 
   @Test

@@ -3,6 +3,7 @@ package io.vireo.e2e;
 import io.vireo.schemas.KafkaConnection;
 import io.vireo.schemas.Topics;
 import io.vireo.schemas.UndecodableRecordException;
+import io.vireo.schemas.avro.DeadLetter;
 import io.vireo.schemas.avro.VmiEvent;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -64,6 +65,17 @@ final class Records {
       }
     }
     return events;
+  }
+
+  /** Dead letters with this key. */
+  List<DeadLetter> deadLetters(String key) throws UndecodableRecordException {
+    List<DeadLetter> letters = new ArrayList<>();
+    for (ConsumerRecord<String, byte[]> record : all(Topics.DEAD_LETTERS.name())) {
+      if (key.equals(record.key())) {
+        letters.add(Topics.DEAD_LETTERS.decode(record.value()));
+      }
+    }
+    return letters;
   }
 
   void send(String topic, String key, byte[] value) {

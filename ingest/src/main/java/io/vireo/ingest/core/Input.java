@@ -21,6 +21,10 @@ public sealed interface Input {
   /** Kubernetes holds this launcher pod now. */
   record PodSeen(String vmiUid, PodSnapshot pod) implements Input {}
 
+  /** Kubernetes holds this pod now, which has the label of launchers, but no VMI controls it. */
+  record StrangePodSeen(String podUid, String namespace, String name, long resourceVersion)
+      implements Input {}
+
   /** Kubernetes does not hold this pod any more. */
   record PodGone(String podUid) implements Input {}
 

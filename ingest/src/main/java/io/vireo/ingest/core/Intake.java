@@ -25,6 +25,7 @@ public final class Intake {
   private final VmiBook vmis = new VmiBook();
   private final Placements placements = new Placements();
   private final PodBook pods = new PodBook(this::subject, placements);
+  private final StrangePods strangePods = new StrangePods();
   private final DomainBook domains = new DomainBook(this::subject);
   private final NodeBook nodes;
   private final Reports reports;
@@ -108,12 +109,21 @@ public final class Intake {
       }
       case Input.VmiGone gone -> vmiGone(gone.ref().uid());
       case Input.PodSeen seen -> {
+        strangePods.gone(seen.pod().uid());
         List<String> news = placements.seen(seen.vmiUid(), List.of(seen.pod()));
         List<Output> outputs = new ArrayList<>(pods.seen(seen.vmiUid(), seen.pod()));
         news.forEach(node -> outputs.addAll(reports.given(node)));
         yield outputs;
       }
-      case Input.PodGone gone -> takenBack(pods.gone(gone.podUid()));
+      case Input.StrangePodSeen pod -> {
+        List<Output> outputs = new ArrayList<>(takenBack(pods.gone(pod.podUid())));
+        outputs.addAll(strangePods.seen(pod, nowMs));
+        yield outputs;
+      }
+      case Input.PodGone gone -> {
+        strangePods.gone(gone.podUid());
+        yield takenBack(pods.gone(gone.podUid()));
+      }
       case Input.NodeSeen seen ->
           nodes.seen(seen.node(), seen.uid(), seen.offersLaunchers(), nowMs);
       case Input.NodeGone gone -> nodes.gone(gone.node(), gone.uid());

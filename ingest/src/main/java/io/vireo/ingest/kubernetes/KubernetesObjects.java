@@ -12,6 +12,7 @@ import io.fabric8.kubernetes.api.model.PodCondition;
 import io.fabric8.kubernetes.api.model.PodIP;
 import io.fabric8.kubernetes.api.model.PodStatus;
 import io.fabric8.kubernetes.api.model.Quantity;
+import io.vireo.ingest.core.Input;
 import io.vireo.ingest.core.PodSnapshot;
 import io.vireo.ingest.core.RawVmi;
 import io.vireo.ingest.core.ReportCheck;
@@ -86,6 +87,12 @@ final class KubernetesObjects {
         .map(OwnerReference::getUid)
         .filter(Objects::nonNull)
         .findFirst();
+  }
+
+  static Input.StrangePodSeen strangePod(Pod pod) {
+    ObjectMeta meta = pod.getMetadata();
+    return new Input.StrangePodSeen(
+        meta.getUid(), meta.getNamespace(), meta.getName(), version(meta));
   }
 
   static PodSnapshot pod(Pod pod) {

@@ -118,7 +118,7 @@ public final class Watches implements AutoCloseable {
   private static Input podSeen(Pod pod) {
     return KubernetesObjects.controllingVmi(pod)
         .<Input>map(uid -> new Input.PodSeen(uid, KubernetesObjects.pod(pod)))
-        .orElseGet(() -> podGone(pod));
+        .orElseGet(() -> KubernetesObjects.strangePod(pod));
   }
 
   private static Input podGone(Pod pod) {
