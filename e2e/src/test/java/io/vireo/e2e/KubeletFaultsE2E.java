@@ -185,6 +185,69 @@ class KubeletFaultsE2E {
     cluster.deleteAll("forced", "heir");
   }
 
+  /** Two at the same time, since both take what a launcher and a node are given to answer. */
+  @Test
+  void shouldEndAVmiWhoseLibvirtdHangsAndHarmNoOther() throws Exception {
+    cluster.apply(
+        Manifests.tiny("hung").replace("GracePeriodSeconds: 20", "GracePeriodSeconds: 5"));
+    cluster.awaitPhase("hung", "Running");
+    List<String> qemu = Cluster.qemus("hung");
+    Set<Long> libvirtds = node.libvirtds();
+    assertThat(libvirtds).hasSize(1);
+    NodeProcesses.pause(ProcessHandle.of(libvirtds.iterator().next()).orElseThrow());
+    String unborn = applyWithALibvirtdThatNeverListens(libvirtds);
+    cluster.apply(Manifests.tiny("unharmed"));
+    awaitRunning("unharmed");
+    assertThat(Cluster.qemus("hung")).as("lives on without libvirtd").isEqualTo(qemu);
+    assertThat(cluster.describe("hung")).startsWith("Running");
+
+    cluster.delete("hung");
+    Await.until(
+        "the reason why its end takes so long",
+        AGAIN_MAX,
+        () -> cluster.describe("hung"),
+        text -> text.contains("EndNotProven") && text.contains("node1"));
+    cluster.awaitPhase(unborn, "Failed");
+    assertThat(cluster.condition(unborn, "Synchronized").orElseThrow().toString())
+        .contains("LauncherFailed", "Expected libvirtd to answer within 60 s");
+    assertThat(cluster.eventReasons(unborn)).contains("LauncherFailed");
+    cluster.awaitGone("hung");
+    assertThat(Cluster.qemus("hung")).isEmpty();
+    assertThat(cluster.eventReasons("hung")).contains("ShuttingDown", "Stopped");
+    assertThat(Cluster.qemus("unharmed")).hasSize(1);
+    cluster.deleteAll(unborn, "unharmed");
+    assertThat(node.libvirtds()).isEmpty();
+  }
+
+  /** One that listens already would hang in another way. */
+  private static String applyWithALibvirtdThatNeverListens(Set<Long> others) throws Exception {
+    for (int i = 0; i < 5; i++) {
+      String name = "unborn" + i;
+      cluster.apply(Manifests.tiny(name));
+      ProcessHandle libvirtd = awaitAnother(others);
+      NodeProcesses.pause(libvirtd);
+      if (!NodeProcesses.listens(libvirtd)) {
+        return name;
+      }
+      NodeProcesses.resume(libvirtd);
+      cluster.deleteAll(name);
+    }
+    throw new AssertionError("Expected to pause a libvirtd before it listens, but was too late");
+  }
+
+  private static ProcessHandle awaitAnother(Set<Long> others) throws Exception {
+    long deadline = System.nanoTime() + SOON.toNanos();
+    while (System.nanoTime() < deadline) {
+      for (long pid : node.libvirtds()) {
+        if (!others.contains(pid)) {
+          return ProcessHandle.of(pid).orElseThrow();
+        }
+      }
+      Thread.sleep(2);
+    }
+    throw new AssertionError("Expected another libvirtd within " + SOON.toSeconds() + " s");
+  }
+
   @Test
   void shouldLeaveAPodAloneThatOnlyLooksLikeOurs() throws Exception {
     cluster.apply(Manifests.tiny("mine"));

@@ -7,6 +7,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** Processes of the node of one stack with a kubelet, as this machine sees them. */
@@ -42,14 +44,35 @@ final class NodeProcesses {
 
   /** A process of one of the node's pods, by a word of its command line. */
   ProcessHandle inPod(String word) throws Exception {
-    NodeNetwork network = NodeNetwork.of(stack.state()).orElseThrow();
-    String group = "/vireo-" + network.id() + "-node1/";
+    String group = podGroup();
     return only(
         word,
         process ->
             commandLine(process).contains(word)
                 && read(folder(process).resolve("cgroup")).contains(group)
                 && !commandLine(process).startsWith("/usr/bin/tini"));
+  }
+
+  /** The libvirtds in the node's pods. */
+  Set<Long> libvirtds() throws IOException {
+    String group = podGroup();
+    try (Stream<Path> processes = Files.list(Path.of("/proc"))) {
+      return processes
+          .filter(process -> read(process.resolve("comm")).equals("libvirtd\n"))
+          .filter(process -> read(process.resolve("cgroup")).contains(group))
+          .map(process -> Long.valueOf(process.getFileName().toString()))
+          .collect(Collectors.toSet());
+    }
+  }
+
+  private String podGroup() throws IOException {
+    NodeNetwork network = NodeNetwork.of(stack.state()).orElseThrow();
+    return "/vireo-" + network.id() + "-node1/";
+  }
+
+  /** Whether something listens on this libvirtd's socket, as its own network sees it. */
+  static boolean listens(ProcessHandle libvirtd) {
+    return read(folder(libvirtd).resolve("net/unix")).contains("/libvirt-sock");
   }
 
   private static ProcessHandle only(
@@ -88,9 +111,18 @@ final class NodeProcesses {
 
   /** Stops a process where it is. */
   static void pause(ProcessHandle process) throws Exception {
-    int exit = new ProcessBuilder("kill", "-STOP", Long.toString(process.pid())).start().waitFor();
+    signal(process, "-STOP");
+  }
+
+  /** Lets a process go on. */
+  static void resume(ProcessHandle process) throws Exception {
+    signal(process, "-CONT");
+  }
+
+  private static void signal(ProcessHandle process, String signal) throws Exception {
+    int exit = new ProcessBuilder("kill", signal, Long.toString(process.pid())).start().waitFor();
     if (exit != 0) {
-      throw new AssertionError("Expected to pause process " + process.pid());
+      throw new AssertionError("Expected to send " + signal + " to process " + process.pid());
     }
   }
 }
