@@ -198,7 +198,7 @@ class KubeletE2E {
     cluster.apply(
         Manifests.tiny("unknown").replace("cpu: {cores: 1}", "cpu: {cores: 1, model: EPYC-Ten}"));
     cluster.awaitPhase("named", "Running");
-    cluster.awaitUnschedulable("unknown", "node selector");
+    cluster.awaitUnschedulable("unknown", "node affinity/selector");
 
     Path pod = Path.of("/proc", Cluster.qemus("named").getFirst().split("@", 2)[0], "root");
     Path given = pod.resolve("run/vireo-capabilities");
