@@ -10,6 +10,7 @@ import io.fabric8.kubernetes.api.model.policy.v1.EvictionBuilder;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
 import java.time.Duration;
 import java.util.Set;
 import java.util.TreeSet;
@@ -202,14 +203,18 @@ class KubeletE2E {
 
     Path pod = Path.of("/proc", Cluster.qemus("named").getFirst().split("@", 2)[0], "root");
     Path given = pod.resolve("run/vireo-capabilities");
-    Path kept = pod.resolve("var/run/kubevirt-private/cache/libvirt/qemu/cache/capabilities");
+    Path kept = pod.resolve("run/kubevirt-private/cache/libvirt/qemu/cache/capabilities");
     try (Stream<Path> files = Files.list(given)) {
       assertThat(files)
           .isNotEmpty()
           .allSatisfy(
-              file ->
-                  assertThat(kept.resolve(file.getFileName().toString()))
-                      .hasSameBinaryContentAs(file));
+              file -> {
+                Path copy = kept.resolve(file.getFileName().toString());
+                assertThat(copy).hasSameBinaryContentAs(file);
+                // What libvirt asks QEMU itself it keeps for nobody else.
+                assertThat(Files.getPosixFilePermissions(copy))
+                    .contains(PosixFilePermission.OTHERS_READ);
+              });
     }
     cluster.deleteAll("named", "unknown");
   }
