@@ -75,6 +75,10 @@ class FieldWalkTest {
           Map.entry("spec.domain.devices.disks[].io", "threads"),
           Map.entry("spec.domain.devices.disks[].errorPolicy", "report"),
           Map.entry("spec.domain.devices.disks[].serial", "S-1"),
+          Map.entry("spec.domain.devices.disks[].cdrom.tray", "open"),
+          Map.entry("spec.domain.devices.disks[].blockSize.custom.logical", 512),
+          Map.entry("spec.domain.devices.disks[].blockSize.custom.physical", 4096),
+          Map.entry("spec.domain.devices.disks[].blockSize.custom.discardGranularity", 4096),
           Map.entry("spec.domain.devices.disks[].disk.bus", "scsi"),
           Map.entry("spec.domain.devices.disks[].cdrom.bus", "scsi"),
           Map.entry("spec.domain.devices.interfaces[].model", "e1000"),
@@ -233,6 +237,19 @@ class FieldWalkTest {
           Map.entry(
               "spec.domain.firmware.bootloader.efi.persistent",
               Map.of("spec.domain.firmware.bootloader.efi.secureBoot", false)),
+          Map.entry(
+              "spec.domain.devices.disks[].blockSize.custom.logical",
+              Map.of("spec.domain.devices.disks[].blockSize.custom.physical", 4096)),
+          Map.entry(
+              "spec.domain.devices.disks[].blockSize.custom.physical",
+              Map.of("spec.domain.devices.disks[].blockSize.custom.logical", 512)),
+          Map.entry(
+              "spec.domain.devices.disks[].blockSize.custom.discardGranularity",
+              Map.of(
+                  "spec.domain.devices.disks[].blockSize.custom.logical",
+                  512,
+                  "spec.domain.devices.disks[].blockSize.custom.physical",
+                  512)),
           Map.entry(
               "spec.domain.features.hyperv.vendorid.enabled",
               Map.of("spec.domain.features.hyperv.vendorid.vendorid", "x")),

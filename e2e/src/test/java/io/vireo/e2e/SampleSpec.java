@@ -17,6 +17,7 @@ final class SampleSpec {
     Map<String, Object> target = new LinkedHashMap<>();
     if (leaf.endsWith("blockMultiQueue")
         || leaf.endsWith("ioThreadsPolicy")
+        || leaf.endsWith("disk.readonly")
         || leaf.endsWith("dedicatedIOThread")) {
       target.put("bus", "virtio");
     }

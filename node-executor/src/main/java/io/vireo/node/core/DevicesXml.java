@@ -3,17 +3,13 @@ package io.vireo.node.core;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import javax.xml.stream.XMLStreamException;
 
 /** The devices of a domain's XML. */
 final class DevicesXml {
 
-  private static final Map<String, String> TARGET_PREFIX =
-      Map.of("virtio", "vd", "sata", "sd", "scsi", "sd");
   private static final String VIDEO_KIB = "16384";
 
   private final Xml xml;
@@ -21,7 +17,6 @@ final class DevicesXml {
   private final Hardware hardware;
   private final String uid;
   private final String virtio;
-  private final Map<String, Integer> targets = new HashMap<>();
 
   /** The devices of the VMI with this uid. */
   DevicesXml(Xml xml, DomainSpec domain, String uid) {
@@ -35,14 +30,14 @@ final class DevicesXml {
 
   void write() throws XMLStreamException {
     xml.open("devices");
-    boolean usb = hardware.inputs().stream().anyMatch(input -> input.bus().equals("usb"));
+    boolean usb =
+        hardware.inputs().stream().anyMatch(input -> input.bus().equals("usb"))
+            || domain.disks().stream().anyMatch(disk -> disk.bus().equals("usb"));
     xml.empty("controller", "type", "usb", "index", "0", "model", usb ? "qemu-xhci" : "none");
     if (domain.disks().stream().anyMatch(d -> d.bus().equals("scsi"))) {
       xml.empty("controller", "type", "scsi", "index", "0", "model", virtio);
     }
-    for (DomainSpec.Disk disk : domain.disks()) {
-      disk(disk);
-    }
+    new DisksXml(xml, virtio).write(domain.disks());
     for (DomainSpec.Interface device : domain.interfaces()) {
       nic(device);
     }
@@ -115,40 +110,6 @@ final class DevicesXml {
     if (!screen.model().equals("virtio") && !screen.model().equals("ramfb")) {
       xml.attributes("vram", VIDEO_KIB);
     }
-    xml.close();
-  }
-
-  private void disk(DomainSpec.Disk disk) throws XMLStreamException {
-    xml.open("disk", "type", "file", "device", disk.device());
-    if (disk.bus().equals("virtio")) {
-      xml.attributes("model", virtio);
-    }
-    xml.empty(
-        "driver",
-        "name",
-        "qemu",
-        "type",
-        disk.format(),
-        "error_policy",
-        disk.errorPolicy().orElse("stop"),
-        "discard",
-        "unmap");
-    xml.attribute("cache", disk.cache());
-    xml.attribute("io", disk.io());
-    xml.attribute("iothread", disk.ioThread());
-    xml.attribute("queues", disk.queues());
-    xml.empty("source", "file", disk.sourceFile());
-    String prefix = TARGET_PREFIX.getOrDefault(disk.bus(), "vd");
-    int index = targets.merge(prefix, 1, Integer::sum) - 1;
-    xml.empty("target", "dev", prefix + (char) ('a' + index), "bus", disk.bus());
-    if (disk.readOnly()) {
-      xml.empty("readonly");
-    }
-    if (disk.serial().isPresent()) {
-      xml.text("serial", disk.serial().get());
-    }
-    bootOrder(disk.bootOrder());
-    alias(disk.name());
     xml.close();
   }
 

@@ -45,19 +45,42 @@ public record DomainSpec(
    *
    * @param name name in the spec; becomes the alias {@code ua-<name>}
    * @param device disk or cdrom
-   * @param sourceFile path in the launcher pod
-   * @param format qcow2 or raw; never probed
-   * @param ioThread the thread that serves it, from 1
+   * @param target libvirt's name of it, such as {@code vda}; empty to choose one
+   * @param shareable others may write to it at the same time
+   * @param tray of a CD-ROM: open or closed
    */
   public record Disk(
       String name,
       String device,
       String bus,
-      String sourceFile,
-      String format,
+      Optional<String> target,
+      Source source,
       boolean readOnly,
+      boolean shareable,
       Optional<Integer> bootOrder,
       Optional<String> serial,
+      Optional<String> tray,
+      Optional<BlockSize> blockSize,
+      Driver driver) {}
+
+  /**
+   * Where a disk's content is.
+   *
+   * @param path in the launcher pod
+   * @param format qcow2 or raw; never probed
+   * @param block the path is a block device
+   */
+  public record Source(String path, String format, boolean block) {}
+
+  /** What the guest takes a disk's sectors for, in bytes. */
+  public record BlockSize(int logical, int physical) {}
+
+  /**
+   * How QEMU serves a disk.
+   *
+   * @param ioThread the thread that serves it, from 1
+   */
+  public record Driver(
       Optional<String> cache,
       Optional<String> io,
       Optional<String> errorPolicy,

@@ -75,16 +75,28 @@ public final class CommandCodec {
         disk.getName(),
         disk.getDevice(),
         disk.getBus(),
-        disk.getSourceFile(),
-        disk.getFormat(),
+        Optional.ofNullable(disk.getTarget()),
+        new DomainSpec.Source(disk.getSourceFile(), disk.getFormat(), disk.getBlock()),
         disk.getReadOnly(),
+        disk.getShareable(),
         Optional.ofNullable(disk.getBootOrder()),
         Optional.ofNullable(disk.getSerial()),
-        Optional.ofNullable(disk.getCache()),
-        Optional.ofNullable(disk.getIo()),
-        Optional.ofNullable(disk.getErrorPolicy()),
-        Optional.ofNullable(disk.getIoThread()),
-        Optional.ofNullable(disk.getQueues()));
+        Optional.ofNullable(disk.getTray()),
+        blockSize(disk),
+        new DomainSpec.Driver(
+            Optional.ofNullable(disk.getCache()),
+            Optional.ofNullable(disk.getIo()),
+            Optional.ofNullable(disk.getErrorPolicy()),
+            Optional.ofNullable(disk.getIoThread()),
+            Optional.ofNullable(disk.getQueues())));
+  }
+
+  private static Optional<DomainSpec.BlockSize> blockSize(DomainDisk disk) {
+    Integer logical = disk.getLogicalBlockSize();
+    Integer physical = disk.getPhysicalBlockSize();
+    return logical == null || physical == null
+        ? Optional.empty()
+        : Optional.of(new DomainSpec.BlockSize(logical, physical));
   }
 
   private static DomainSpec.Interface device(DomainInterface device) {

@@ -42,16 +42,20 @@ class DomainXmlTest {
                 "scratch",
                 "disk",
                 "scsi",
-                "/var/run/kubevirt-ephemeral-disks/scratch.qcow2",
-                "qcow2",
+                Optional.of("sda"),
+                new DomainSpec.Source("/dev/vireo-scratch", "raw", true),
                 false,
+                true,
                 Optional.empty(),
                 Optional.of("S-1"),
-                Optional.of("none"),
-                Optional.of("native"),
-                Optional.of("report"),
                 Optional.empty(),
-                Optional.empty()),
+                Optional.of(new DomainSpec.BlockSize(512, 4096)),
+                new DomainSpec.Driver(
+                    Optional.of("none"),
+                    Optional.of("native"),
+                    Optional.of("report"),
+                    Optional.empty(),
+                    Optional.empty())),
             disk("tools", "cdrom", "sata", "qcow2", true, Optional.empty()),
             disk("seed", "disk", "virtio", "raw", true, Optional.empty()));
     return switch (kind) {
@@ -124,16 +128,21 @@ class DomainXmlTest {
         name,
         device,
         bus,
-        "/var/run/kubevirt-ephemeral-disks/" + name + "." + format,
-        format,
+        Optional.empty(),
+        new DomainSpec.Source(
+            "/var/run/kubevirt-ephemeral-disks/" + name + "." + format, format, false),
         readOnly,
+        false,
         order,
         Optional.empty(),
+        device.equals("cdrom") ? Optional.of("open") : Optional.empty(),
         Optional.empty(),
-        Optional.empty(),
-        Optional.empty(),
-        bus.equals("virtio") ? Optional.of(2) : Optional.empty(),
-        bus.equals("virtio") ? Optional.of(4) : Optional.empty());
+        new DomainSpec.Driver(
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty(),
+            bus.equals("virtio") ? Optional.of(2) : Optional.empty(),
+            bus.equals("virtio") ? Optional.of(4) : Optional.empty()));
   }
 
   @ParameterizedTest

@@ -7,6 +7,7 @@ import io.vireo.scheduler.spec.Problem;
 import io.vireo.scheduler.spec.SpecReader;
 import io.vireo.scheduler.spec.SpecSettings;
 import io.vireo.scheduler.spec.VmiSpec;
+import io.vireo.scheduler.spec.Volume;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -239,7 +240,7 @@ final class Launching {
             desired.annotations());
     List<Command.SecretFromSpec> secrets = new ArrayList<>();
     for (VmiSpec.Disk disk : spec.disks()) {
-      if (disk.volume() instanceof VmiSpec.Volume.CloudInitNoCloud c && c.hasInlineData()) {
+      if (disk.volume() instanceof Volume.CloudInitNoCloud c && c.hasInlineData()) {
         secrets.add(
             new Command.SecretFromSpec(
                 LauncherPod.secretName(draft.ref.name(), draft.ref.uid(), disk.name()),

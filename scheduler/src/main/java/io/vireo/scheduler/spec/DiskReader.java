@@ -1,25 +1,25 @@
 package io.vireo.scheduler.spec;
 
-import io.vireo.scheduler.spec.VmiSpec.Volume;
 import java.util.ArrayList;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /** Reads disks together with the volumes behind them. */
 final class DiskReader {
 
-  /** Longest name that still fits with a prefix into the name of a volume of a pod. */
-  private static final Pattern NAME = Pattern.compile("[a-z0-9]([-a-z0-9]{0,55}[a-z0-9])?");
+  static final int DISKS_MAX = 26;
 
-  private static final int DISKS_MAX = 26;
-  private static final Quantity EMPTY_DISK_MIN = Quantity.of(1L << 20);
-  private static final Quantity EMPTY_DISK_MAX = Quantity.of(16L << 40);
+  private static final Set<String> DISK_BUSES = Set.of("virtio", "sata", "scsi", "usb");
+  private static final Set<String> CDROM_BUSES = Set.of("sata", "scsi", "usb");
   private static final Pattern SERIAL = Pattern.compile("[A-Za-z0-9_.+-]{1,256}");
+  private static final int BLOCK_MIN = 512;
+  private static final int BLOCK_MAX = 2 << 20;
 
   private final Problems problems;
 
@@ -27,15 +27,13 @@ final class DiskReader {
     this.problems = problems;
   }
 
-  private record Named(String path, Optional<Volume> volume) {}
-
   List<VmiSpec.Disk> read(FieldReader devices, FieldReader spec) {
-    Map<String, Named> volumes = volumes(spec);
+    Map<String, VolumeReader.Named> volumes = new VolumeReader(problems).read(spec);
     Set<String> used = new HashSet<>();
     List<VmiSpec.Disk> disks = new ArrayList<>();
     for (FieldReader item : devices.objects("disks", DISKS_MAX)) {
       String name = item.requiredText("name");
-      Named named = volumes.get(name);
+      VolumeReader.Named named = volumes.get(name);
       if (!used.add(name)) {
         problems.invalid(item.path("name"), Problems.quote(name) + " is used twice");
       }
@@ -45,8 +43,7 @@ final class DiskReader {
             item.path("name"),
             Problems.quote(name) + " names no volume in spec.volumes");
       }
-      VmiSpec.Disk disk = disk(item, name, named);
-      disks.add(disk);
+      disks.add(disk(item, name, named));
     }
     volumes.forEach(
         (name, named) -> {
@@ -57,8 +54,7 @@ final class DiskReader {
     return disks;
   }
 
-  private VmiSpec.Disk disk(
-      FieldReader item, String name, @org.jspecify.annotations.Nullable Named named) {
+  private VmiSpec.Disk disk(FieldReader item, String name, VolumeReader.@Nullable Named named) {
     Volume volume =
         named == null ? new Volume.EmptyDisk(0) : named.volume().orElse(new Volume.EmptyDisk(0));
     boolean cdrom = item.has("cdrom");
@@ -66,8 +62,28 @@ final class DiskReader {
       problems.invalid(item.path(), "must have only one of disk and cdrom");
     }
     FieldReader target = cdrom ? item.objectOrEmpty("cdrom") : item.objectOrEmpty("disk");
+    String bus = bus(target, cdrom ? CDROM_BUSES : DISK_BUSES);
+    boolean readOnly = readOnly(target, cdrom, bus, volume);
+    Optional<String> serial = item.text("serial");
+    if (serial.isPresent() && !SERIAL.matcher(serial.get()).matches()) {
+      problems.invalid(item.path("serial"), "must be 1 to 256 letters, digits, and any of _ . + -");
+    }
+    return new VmiSpec.Disk(
+        name,
+        cdrom ? "cdrom" : "disk",
+        bus,
+        readOnly,
+        false,
+        SpecReader.bootOrder(item),
+        serial,
+        cdrom ? target.oneOf("tray", "open", "closed") : Optional.empty(),
+        blockSize(item, bus),
+        driver(item, bus),
+        volume);
+  }
+
+  private String bus(FieldReader target, Set<String> buses) {
     String bus = target.text("bus").orElse("sata");
-    Set<String> buses = cdrom ? Set.of("sata", "scsi") : Set.of("virtio", "sata", "scsi");
     if (!buses.contains(bus)) {
       problems.invalid(
           target.path("bus"),
@@ -75,15 +91,28 @@ final class DiskReader {
               + " is not one of "
               + String.join(", ", buses.stream().sorted().toList()));
     }
-    boolean readOnly =
-        target.flag("readonly").orElse(cdrom || volume instanceof Volume.CloudInitNoCloud);
-    if (cdrom && !readOnly) {
-      problems.notSupported(target.path("readonly"), "a writable CD-ROM is");
+    return bus;
+  }
+
+  /** An ISO is read-only to begin with, where the bus has disks of that kind. */
+  private boolean readOnly(FieldReader target, boolean cdrom, String bus, Volume volume) {
+    Optional<Boolean> wanted = target.flag("readonly");
+    if (cdrom) {
+      if (wanted.equals(Optional.of(false))) {
+        problems.notSupported(target.path("readonly"), "a writable CD-ROM is");
+      }
+      return true;
     }
-    Optional<String> serial = item.text("serial");
-    if (serial.isPresent() && !SERIAL.matcher(serial.get()).matches()) {
-      problems.invalid(item.path("serial"), "must be 1 to 256 letters, digits, and any of _ . + -");
+    boolean canBe = !bus.equals("sata");
+    if (wanted.orElse(false) && !canBe) {
+      problems.invalid(
+          target.path("readonly"),
+          "a hard disk on bus sata cannot be read-only; use cdrom, or bus virtio, scsi or usb");
     }
+    return wanted.orElse(canBe && volume.isIso());
+  }
+
+  private VmiSpec.Driver driver(FieldReader item, String bus) {
     Optional<String> cache = item.oneOf("cache", "none", "writethrough", "writeback");
     Optional<String> io = item.oneOf("io", "native", "threads");
     if (io.equals(Optional.of("native")) && !cache.equals(Optional.of("none"))) {
@@ -94,125 +123,36 @@ final class DiskReader {
       problems.invalid(
           item.path("dedicatedIOThread"), "needs bus virtio, but the disk's bus is " + bus);
     }
-    return new VmiSpec.Disk(
-        name,
-        cdrom ? "cdrom" : "disk",
-        bus,
-        readOnly,
-        SpecReader.bootOrder(item),
-        serial,
-        cache,
-        io,
-        item.oneOf("errorPolicy", "stop", "ignore", "report", "enospace"),
-        ownThread,
-        volume);
+    return new VmiSpec.Driver(
+        cache, io, item.oneOf("errorPolicy", "stop", "ignore", "report", "enospace"), ownThread);
   }
 
-  private Map<String, Named> volumes(FieldReader spec) {
-    Map<String, Named> volumes = new LinkedHashMap<>();
-    for (FieldReader item : spec.objects("volumes", DISKS_MAX)) {
-      String name = item.requiredText("name");
-      if (!name.isEmpty() && !NAME.matcher(name).matches()) {
-        problems.invalid(
-            item.path("name"),
-            "must be a DNS label of at most 57 characters, but is " + Problems.quote(name));
-      }
-      if (volumes.containsKey(name)) {
-        problems.invalid(item.path("name"), Problems.quote(name) + " is used twice");
-      }
-      volumes.put(name, new Named(item.path("name"), volume(item)));
+  private Optional<VmiSpec.BlockSize> blockSize(FieldReader item, String bus) {
+    FieldReader blockSize = item.objectOrEmpty("blockSize");
+    Optional<FieldReader> custom = blockSize.object("custom");
+    if (custom.isEmpty()) {
+      return Optional.empty();
     }
-    return volumes;
-  }
-
-  private Optional<Volume> volume(FieldReader item) {
-    int sources = item.keys().size() - (item.has("name") ? 1 : 0);
-    if (sources > 1) {
-      problems.invalid(item.path(), "must have exactly one source, but has " + sources);
-    }
-    Optional<Volume> containerDisk = item.object("containerDisk").map(this::containerDisk);
-    if (containerDisk.isPresent()) {
-      return containerDisk;
-    }
-    Optional<Volume> emptyDisk = item.object("emptyDisk").map(this::emptyDisk);
-    if (emptyDisk.isPresent()) {
-      return emptyDisk;
-    }
-    Optional<Volume> cloudInit = item.object("cloudInitNoCloud").map(this::cloudInit);
-    if (cloudInit.isEmpty() && sources == 0) {
-      problems.required(
-          item.path(), "must have a source: containerDisk, emptyDisk or cloudInitNoCloud");
-    }
-    return cloudInit;
-  }
-
-  private Volume containerDisk(FieldReader source) {
-    String image = source.requiredText("image");
-    if (image.chars().anyMatch(c -> c <= 0x20 || c >= 0x7f)) {
-      problems.invalid(source.path("image"), "must be an image reference without blanks");
-    }
-    Optional<String> path = source.text("path");
-    if (path.isPresent() && !isPlainAbsolute(path.get())) {
+    int logical = block(custom.get(), "logical");
+    int physical = block(custom.get(), "physical");
+    if (logical > physical) {
       problems.invalid(
-          source.path("path"), "must be an absolute path without '.', '..' or empty components");
+          custom.get().path("logical"), "must not be larger than physical, " + physical);
     }
-    return new Volume.ContainerDisk(
-        image,
-        path,
-        source.oneOf("imagePullPolicy", "Always", "IfNotPresent", "Never"),
-        source.text("imagePullSecret"));
+    if (bus.equals("sata") && logical != BLOCK_MIN) {
+      problems.invalid(custom.get().path("logical"), "must be 512 on bus sata");
+    }
+    return Optional.of(new VmiSpec.BlockSize(logical, physical));
   }
 
-  private static boolean isPlainAbsolute(String path) {
-    if (!path.startsWith("/") || path.length() < 2 || path.indexOf('\0') >= 0) {
-      return false;
+  private int block(FieldReader custom, String key) {
+    if (!custom.has(key)) {
+      problems.required(custom.path(key), "must be set");
     }
-    for (String part : path.substring(1).split("/", -1)) {
-      if (part.isEmpty() || part.equals(".") || part.equals("..")) {
-        return false;
-      }
+    OptionalLong size = custom.number(key, BLOCK_MIN, BLOCK_MAX);
+    if (size.isPresent() && Long.bitCount(size.getAsLong()) != 1) {
+      problems.invalid(custom.path(key), "must be a power of two, but is " + size.getAsLong());
     }
-    return true;
-  }
-
-  private Volume emptyDisk(FieldReader source) {
-    Optional<Quantity> capacity =
-        source.quantity(
-            "capacity",
-            quantity -> quantity.isBetween(EMPTY_DISK_MIN, EMPTY_DISK_MAX),
-            "between 1Mi and 16Ti");
-    if (capacity.isEmpty() && !source.has("capacity")) {
-      problems.required(source.path("capacity"), "must be set");
-    }
-    return new Volume.EmptyDisk(capacity.map(Quantity::ceiling).orElse(0L));
-  }
-
-  private Volume cloudInit(FieldReader source) {
-    // Both are asked for, so that both count as read.
-    boolean userText = source.hasText("userData");
-    boolean userInline = source.hasText("userDataBase64") || userText;
-    boolean networkText = source.hasText("networkData");
-    boolean networkInline = source.hasText("networkDataBase64") || networkText;
-    if ((source.has("userData") && source.has("userDataBase64"))
-        || (userInline && source.has("secretRef"))) {
-      problems.invalid(
-          source.path(), "must have only one of userData, userDataBase64 and secretRef");
-    }
-    if ((source.has("networkData") && source.has("networkDataBase64"))
-        || (networkInline && source.has("networkDataSecretRef"))) {
-      problems.invalid(
-          source.path(),
-          "must have only one of networkData, networkDataBase64 and networkDataSecretRef");
-    }
-    Optional<String> userSecret = secretName(source, "secretRef");
-    if (!userInline && userSecret.isEmpty() && !source.has("secretRef")) {
-      problems.required(source.path(), "must have one of userData, userDataBase64 and secretRef");
-    }
-    return new Volume.CloudInitNoCloud(
-        userInline, userSecret, networkInline, secretName(source, "networkDataSecretRef"));
-  }
-
-  private static Optional<String> secretName(FieldReader source, String key) {
-    return source.object(key).map(reference -> reference.requiredText("name"));
+    return (int) size.orElse(BLOCK_MIN);
   }
 }

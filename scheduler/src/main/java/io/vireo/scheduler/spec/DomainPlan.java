@@ -1,9 +1,10 @@
 package io.vireo.scheduler.spec;
 
-import io.vireo.scheduler.spec.VmiSpec.Volume;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -47,6 +48,7 @@ public record DomainPlan(
    * A disk with its file in the pod.
    *
    * @param format qcow2 or raw
+   * @param target its name as most guests would call it, such as {@code vda}; for people
    * @param ioThread the thread that serves it, from 1; empty for QEMU's main loop
    * @param queues of a virtio disk; empty for libvirt's default
    */
@@ -54,6 +56,7 @@ public record DomainPlan(
       VmiSpec.Disk spec,
       String sourceFile,
       String format,
+      String target,
       Optional<Integer> ioThread,
       Optional<Integer> queues) {}
 
@@ -63,8 +66,9 @@ public record DomainPlan(
     IoThreads threads =
         IoThreads.assign(spec.hardware().ioThreadsPolicy(), spec.disks(), spec.cpu().count());
     List<Disk> disks = new ArrayList<>();
+    List<String> targets = targets(spec.disks());
     for (int i = 0; i < spec.disks().size(); i++) {
-      disks.add(disk(spec.disks().get(i), threads.ofDisk().get(i), spec));
+      disks.add(disk(spec.disks().get(i), targets.get(i), threads.ofDisk().get(i), spec));
     }
     String sockets = PRIVATE_DIR + "/" + uid;
     return new DomainPlan(
@@ -87,18 +91,26 @@ public record DomainPlan(
         threads.count());
   }
 
-  private static Disk disk(VmiSpec.Disk disk, Optional<Integer> ioThread, VmiSpec spec) {
-    boolean iso =
-        switch (disk.volume()) {
-          case Volume.ContainerDisk c -> false;
-          case Volume.EmptyDisk e -> false;
-          case Volume.CloudInitNoCloud c -> true;
-        };
+  /** One name for each disk: a letter for its bus, and one for its place among those. */
+  static List<String> targets(List<VmiSpec.Disk> disks) {
+    Map<String, Integer> taken = new HashMap<>();
+    List<String> targets = new ArrayList<>();
+    for (VmiSpec.Disk disk : disks) {
+      String prefix = disk.bus().equals("virtio") ? "vd" : "sd";
+      targets.add(prefix + (char) ('a' + taken.merge(prefix, 1, Integer::sum) - 1));
+    }
+    return targets;
+  }
+
+  private static Disk disk(
+      VmiSpec.Disk disk, String target, Optional<Integer> ioThread, VmiSpec spec) {
+    boolean iso = disk.volume().isIso();
     boolean multiQueue = spec.hardware().blockMultiQueue() && disk.bus().equals("virtio");
     return new Disk(
         disk,
         EPHEMERAL_DISKS_DIR + "/" + disk.name() + (iso ? ".iso" : ".qcow2"),
         iso ? "raw" : "qcow2",
+        target,
         ioThread,
         multiQueue ? Optional.of(spec.cpu().count()) : Optional.empty());
   }

@@ -14,7 +14,7 @@ import java.util.Optional;
 record IoThreads(int count, List<Optional<Integer>> ofDisk) {
 
   static IoThreads assign(Optional<String> policy, List<VmiSpec.Disk> disks, int vcpus) {
-    long dedicated = disks.stream().filter(VmiSpec.Disk::dedicatedIoThread).count();
+    long dedicated = disks.stream().filter(disk -> disk.driver().dedicatedIoThread()).count();
     if (policy.isEmpty() && dedicated == 0) {
       return new IoThreads(0, disks.stream().map(disk -> Optional.<Integer>empty()).toList());
     }
@@ -25,7 +25,7 @@ record IoThreads(int count, List<Optional<Integer>> ofDisk) {
     int nextDedicated = shared;
     List<Optional<Integer>> ofDisk = new ArrayList<>();
     for (VmiSpec.Disk disk : disks) {
-      if (disk.dedicatedIoThread()) {
+      if (disk.driver().dedicatedIoThread()) {
         nextDedicated++;
         ofDisk.add(Optional.of(nextDedicated));
       } else if (canShare(disk)) {
@@ -39,6 +39,6 @@ record IoThreads(int count, List<Optional<Integer>> ofDisk) {
   }
 
   private static boolean canShare(VmiSpec.Disk disk) {
-    return disk.bus().equals("virtio") && !disk.dedicatedIoThread();
+    return disk.bus().equals("virtio") && !disk.driver().dedicatedIoThread();
   }
 }

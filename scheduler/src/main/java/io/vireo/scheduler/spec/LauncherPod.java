@@ -2,7 +2,6 @@ package io.vireo.scheduler.spec;
 
 import static io.vireo.scheduler.spec.Trees.object;
 
-import io.vireo.scheduler.spec.VmiSpec.Volume;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;

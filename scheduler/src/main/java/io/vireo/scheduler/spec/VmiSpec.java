@@ -89,58 +89,42 @@ public record VmiSpec(
    * A disk and the volume behind it.
    *
    * @param device disk or cdrom
-   * @param dedicatedIoThread a thread of QEMU serves it alone
+   * @param shareable others may write to it at the same time
+   * @param tray of a CD-ROM: open or closed
    */
   public record Disk(
       String name,
       String device,
       String bus,
       boolean readOnly,
+      boolean shareable,
       Optional<Integer> bootOrder,
       Optional<String> serial,
+      Optional<String> tray,
+      Optional<BlockSize> blockSize,
+      Driver driver,
+      Volume volume) {
+
+    Disk withVolume(Volume other) {
+      return new Disk(
+          name, device, bus, readOnly, shareable, bootOrder, serial, tray, blockSize, driver,
+          other);
+    }
+  }
+
+  /** What a guest takes the sectors of a disk for, in bytes. */
+  public record BlockSize(int logical, int physical) {}
+
+  /**
+   * How QEMU serves a disk.
+   *
+   * @param dedicatedIoThread a thread of QEMU serves it alone
+   */
+  public record Driver(
       Optional<String> cache,
       Optional<String> io,
       Optional<String> errorPolicy,
-      boolean dedicatedIoThread,
-      Volume volume) {}
-
-  /** Where a disk's content comes from. */
-  public sealed interface Volume {
-
-    /**
-     * A disk image in an OCI image.
-     *
-     * @param path file in the image; empty for the only one in {@code /disk}
-     */
-    record ContainerDisk(
-        String image,
-        Optional<String> path,
-        Optional<String> imagePullPolicy,
-        Optional<String> imagePullSecret)
-        implements Volume {}
-
-    /** An empty disk that lives as long as the VMI. */
-    record EmptyDisk(long capacityBytes) implements Volume {}
-
-    /**
-     * cloud-init's NoCloud source.
-     *
-     * @param inlineUserData the spec holds user data itself
-     * @param userDataSecret a Secret that holds it
-     */
-    record CloudInitNoCloud(
-        boolean inlineUserData,
-        Optional<String> userDataSecret,
-        boolean inlineNetworkData,
-        Optional<String> networkDataSecret)
-        implements Volume {
-
-      /** Whether the spec holds data that must go into a Secret of Vireo's own. */
-      public boolean hasInlineData() {
-        return inlineUserData || inlineNetworkData;
-      }
-    }
-  }
+      boolean dedicatedIoThread) {}
 
   /** A network interface; the binding is masquerade on the pod network. */
   public record Interface(

@@ -28,6 +28,17 @@ class DiskReaderTest {
         "[{'name':'a','disk':{'bus':'ide'}}]             | [{'name':'a','emptyDisk':{'capacity':'1Gi'}}] | INVALID | spec.domain.devices.disks[0].disk.bus",
         "[{'name':'a','cdrom':{'bus':'virtio'}}]         | [{'name':'a','emptyDisk':{'capacity':'1Gi'}}] | INVALID | spec.domain.devices.disks[0].cdrom.bus",
         "[{'name':'a','cdrom':{'readonly':false}}]       | [{'name':'a','emptyDisk':{'capacity':'1Gi'}}] | NOT_SUPPORTED | spec.domain.devices.disks[0].cdrom.readonly",
+        "[{'name':'a','disk':{'bus':'sata','readonly':true}}] | [{'name':'a','emptyDisk':{'capacity':'1Gi'}}] | INVALID | spec.domain.devices.disks[0].disk.readonly",
+        "[{'name':'a','cdrom':{'tray':'ajar'}}]          | [{'name':'a','emptyDisk':{'capacity':'1Gi'}}] | INVALID | spec.domain.devices.disks[0].cdrom.tray",
+        "[{'name':'a','disk':{'bus':'usb'},'dedicatedIOThread':true}] | [{'name':'a','emptyDisk':{'capacity':'1Gi'}}] | INVALID | spec.domain.devices.disks[0].dedicatedIOThread",
+        "[{'name':'a','blockSize':{'custom':{'logical':512}}}] | [{'name':'a','emptyDisk':{'capacity':'1Gi'}}] | REQUIRED | spec.domain.devices.disks[0].blockSize.custom.physical",
+        "[{'name':'a','blockSize':{'custom':{'logical':500,'physical':512}}}] | [{'name':'a','emptyDisk':{'capacity':'1Gi'}}] | INVALID | spec.domain.devices.disks[0].blockSize.custom.logical",
+        "[{'name':'a','blockSize':{'custom':{'logical':512,'physical':3000}}}] | [{'name':'a','emptyDisk':{'capacity':'1Gi'}}] | INVALID | spec.domain.devices.disks[0].blockSize.custom.physical",
+        "[{'name':'a','blockSize':{'custom':{'logical':512,'physical':4194304}}}] | [{'name':'a','emptyDisk':{'capacity':'1Gi'}}] | INVALID | spec.domain.devices.disks[0].blockSize.custom.physical",
+        "[{'name':'a','disk':{'bus':'virtio'},'blockSize':{'custom':{'logical':4096,'physical':512}}}] | [{'name':'a','emptyDisk':{'capacity':'1Gi'}}] | INVALID | spec.domain.devices.disks[0].blockSize.custom.logical",
+        "[{'name':'a','blockSize':{'custom':{'logical':4096,'physical':4096}}}] | [{'name':'a','emptyDisk':{'capacity':'1Gi'}}] | INVALID | spec.domain.devices.disks[0].blockSize.custom.logical",
+        "[{'name':'a','blockSize':{'custom':{'logical':512,'physical':512,'discardGranularity':512}}}] | [{'name':'a','emptyDisk':{'capacity':'1Gi'}}] | NOT_SUPPORTED | spec.domain.devices.disks[0].blockSize.custom.discardGranularity",
+        "[{'name':'a','blockSize':{'matchVolume':{'enabled':true}}}] | [{'name':'a','emptyDisk':{'capacity':'1Gi'}}] | NOT_SUPPORTED | spec.domain.devices.disks[0].blockSize.matchVolume",
         "[{'name':'a','lun':{}}]                         | [{'name':'a','emptyDisk':{'capacity':'1Gi'}}] | NOT_SUPPORTED | spec.domain.devices.disks[0].lun",
         "[{'name':'a','cache':'unsafe'}]                 | [{'name':'a','emptyDisk':{'capacity':'1Gi'}}] | INVALID | spec.domain.devices.disks[0].cache",
         "[{'name':'a','io':'uring'}]                     | [{'name':'a','emptyDisk':{'capacity':'1Gi'}}] | INVALID | spec.domain.devices.disks[0].io",
@@ -77,11 +88,11 @@ class DiskReaderTest {
               {'name':'root','emptyDisk':{'capacity':'1Gi'}}]}""");
 
     assertThat(spec.disks()).extracting(VmiSpec.Disk::name).containsExactly("root", "cd", "seed");
-    assertThat(spec.disks()).extracting(VmiSpec.Disk::readOnly).containsExactly(false, true, true);
+    assertThat(spec.disks()).extracting(VmiSpec.Disk::readOnly).containsExactly(false, true, false);
     assertThat(spec.disks())
         .extracting(VmiSpec.Disk::bus)
         .containsExactly("virtio", "sata", "sata");
-    assertThat(spec.disks().getFirst().volume()).isEqualTo(new VmiSpec.Volume.EmptyDisk(1L << 30));
+    assertThat(spec.disks().getFirst().volume()).isEqualTo(new Volume.EmptyDisk(1L << 30));
   }
 
   @Test

@@ -15,13 +15,13 @@ class IoThreadsTest {
         "disk",
         letter == 's' ? "sata" : "virtio",
         false,
+        false,
         Optional.empty(),
         Optional.empty(),
         Optional.empty(),
         Optional.empty(),
-        Optional.empty(),
-        letter == 'd',
-        new VmiSpec.Volume.EmptyDisk(1));
+        new VmiSpec.Driver(Optional.empty(), Optional.empty(), Optional.empty(), letter == 'd'),
+        new Volume.EmptyDisk(1));
   }
 
   @ParameterizedTest
