@@ -1,6 +1,7 @@
 package io.vireo.ingest.core;
 
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** One piece of news from outside. */
@@ -12,11 +13,31 @@ public sealed interface Input {
   /** All of a full list was given before this. */
   record ListEnded(ListKind kind) implements Input {}
 
-  /** Kubernetes holds this VMI now. */
-  record VmiSeen(VmiSnapshot vmi) implements Input {}
+  /**
+   * Kubernetes holds this VMI now.
+   *
+   * @param claims names of the claims that its spec names
+   */
+  record VmiSeen(VmiSnapshot vmi, Set<String> claims) implements Input {
+
+    public VmiSeen {
+      claims = Set.copyOf(claims);
+    }
+
+    /** One that names no claim. */
+    public VmiSeen(VmiSnapshot vmi) {
+      this(vmi, Set.of());
+    }
+  }
 
   /** Kubernetes does not hold this VMI any more. */
   record VmiGone(VmiRef ref) implements Input {}
+
+  /** Kubernetes holds this PersistentVolumeClaim now. */
+  record ClaimSeen(ClaimSnapshot claim) implements Input {}
+
+  /** Kubernetes does not hold this PersistentVolumeClaim any more. */
+  record ClaimGone(String namespace, String name) implements Input {}
 
   /** Kubernetes holds this launcher pod now. */
   record PodSeen(String vmiUid, PodSnapshot pod) implements Input {}

@@ -23,6 +23,7 @@ public final class Intake {
   static final long DOUBT_MAX_MS = 5_000;
 
   private final VmiBook vmis = new VmiBook();
+  private final ClaimBook claims = new ClaimBook();
   private final Placements placements = new Placements();
   private final PodBook pods = new PodBook(this::subject, placements);
   private final StrangePods strangePods = new StrangePods();
@@ -34,6 +35,9 @@ public final class Intake {
   private final Set<String> endedWhileLive = new LinkedHashSet<>();
   private final Set<String> ended = new LinkedHashSet<>();
   private OptionalLong doubtingUntil = OptionalLong.empty();
+
+  /** The list of VMIs is complete, but that of claims is not, so some of them were not written. */
+  private boolean vmiListWaits;
 
   /**
    * An empty state.
@@ -97,17 +101,22 @@ public final class Intake {
   public List<Output> apply(Input input, long nowMs) {
     return switch (input) {
       case Input.ListStarted started ->
-          started.first()
+          started.first() || started.kind() == ListKind.CLAIM
               ? List.of()
               : List.of(new Output.WatchBroken(started.kind(), started.reason()));
       case Input.ListEnded end -> listed(end.kind());
       case Input.VmiSeen seen -> {
         live.add(seen.vmi().ref().uid());
-        List<Output> outputs = new ArrayList<>(vmis.seen(seen.vmi()));
+        List<Output> outputs = new ArrayList<>();
+        claims
+            .seen(seen.vmi(), seen.claims())
+            .ifPresent(joined -> outputs.addAll(vmis.seen(joined)));
         placed(seen.vmi()).forEach(node -> outputs.addAll(reports.given(node)));
         yield outputs;
       }
       case Input.VmiGone gone -> vmiGone(gone.ref().uid());
+      case Input.ClaimSeen seen -> changed(claims.seen(seen.claim()));
+      case Input.ClaimGone gone -> changed(claims.claimGone(gone.namespace(), gone.name()));
       case Input.PodSeen seen -> {
         strangePods.gone(seen.pod().uid());
         List<String> news = placements.seen(seen.vmiUid(), List.of(seen.pod()));
@@ -161,10 +170,28 @@ public final class Intake {
         : List.of();
   }
 
+  private List<Output> changed(List<VmiSnapshot> news) {
+    List<Output> outputs = new ArrayList<>();
+    news.forEach(vmi -> outputs.addAll(vmis.seen(vmi)));
+    return outputs;
+  }
+
   private List<Output> listed(ListKind kind) {
+    if (kind == ListKind.VMI && !claims.isComplete()) {
+      vmiListWaits = true;
+      return List.of();
+    }
     listed.add(kind);
     List<Output> outputs = new ArrayList<>();
     switch (kind) {
+      case CLAIM -> {
+        outputs.addAll(changed(claims.listed()));
+        if (vmiListWaits) {
+          vmiListWaits = false;
+          outputs.addAll(listed(ListKind.VMI));
+        }
+        return outputs;
+      }
       case VMI -> {
         outputs.addAll(vmis.listed());
         for (String uid : List.copyOf(endedWhileLive)) {
@@ -221,6 +248,7 @@ public final class Intake {
 
   private List<Output> vmiGone(String uid) {
     live.remove(uid);
+    claims.gone(uid);
     List<Output> outputs = new ArrayList<>(vmis.gone(uid));
     if (endedWhileLive.contains(uid)) {
       outputs.addAll(forget(uid));

@@ -1,7 +1,9 @@
 package io.vireo.ingest.core;
 
 import io.vireo.schemas.CanonicalJson;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -74,11 +76,26 @@ final class Redaction {
           String name = String.valueOf(key);
           if (value == null || (REFERENCES.contains(name) && isReference(value))) {
             copy.put(name, value);
+          } else if (INLINE_DATA.contains(name.toLowerCase(Locale.ROOT))) {
+            copy.put(name, hashOf(value) + ";" + size(name, value));
           } else {
             copy.put(name, hashOf(value));
           }
         });
     return copy;
+  }
+
+  /** How much it is, decoded: the scheduler, which never sees the data, refuses too much of it. */
+  private static String size(String name, Object value) {
+    String text = value instanceof String string ? string : "";
+    if (!name.toLowerCase(Locale.ROOT).endsWith("base64")) {
+      return "bytes=" + text.getBytes(StandardCharsets.UTF_8).length;
+    }
+    try {
+      return "bytes=" + Base64.getDecoder().decode(text).length;
+    } catch (IllegalArgumentException e) {
+      return "not-base64";
+    }
   }
 
   private static boolean isReference(Object value) {

@@ -2,9 +2,11 @@ package io.vireo.ingest.core;
 
 import io.vireo.schemas.CanonicalJson;
 import io.vireo.schemas.OwnedFields;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /** Makes a snapshot of an object: secrets out, what others wrote for themselves out. */
@@ -12,6 +14,9 @@ public final class VmiReader {
 
   /** Longest snapshot that is written as it is; a record of Kafka holds 1 MiB by default. */
   static final int CHARACTERS_MAX = 768 * 1024;
+
+  /** More claims than this are not looked up. */
+  static final int CLAIMS_MAX = 64;
 
   /** More finalizers than this are not shown one by one. */
   static final int FINALIZERS_MAX = 64;
@@ -67,7 +72,29 @@ public final class VmiReader {
         text(status.get("phase")),
         statusHash,
         epoch(raw.annotations().get(OwnedFields.ANNOTATION_EPOCH)),
-        text(status.get("nodeName")));
+        text(status.get("nodeName")),
+        List.of());
+  }
+
+  /** Names of the claims that the volumes of an object's spec name. */
+  public static Set<String> claims(RawVmi raw) {
+    Set<String> names = new TreeSet<>();
+    if (asTree(raw.spec()).get("volumes") instanceof List<?> volumes) {
+      for (Object volume : volumes) {
+        Map<String, Object> source = asTree(volume);
+        claim(source, names);
+        claim(asTree(source.get("ephemeral")), names);
+      }
+    }
+    return names;
+  }
+
+  private static void claim(Map<String, Object> source, Set<String> names) {
+    String name = text(asTree(source.get("persistentVolumeClaim")).get("claimName"));
+    // More than a VMI can have are refused by the scheduler in any case.
+    if (name != null && names.size() < CLAIMS_MAX) {
+      names.add(name);
+    }
   }
 
   private Map<String, String> userAnnotations(RawVmi raw) {

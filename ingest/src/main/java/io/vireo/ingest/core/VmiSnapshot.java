@@ -4,7 +4,11 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** A VirtualMachineInstance without secrets, as it goes on the topic. */
+/**
+ * A VirtualMachineInstance without secrets, as it goes on the topic.
+ *
+ * @param claims those that the spec names, as far as they are there
+ */
 public record VmiSnapshot(
     VmiRef ref,
     long generation,
@@ -19,9 +23,11 @@ public record VmiSnapshot(
     @Nullable String phase,
     String statusHash,
     @Nullable Long epoch,
-    @Nullable String nodeName) {
+    @Nullable String nodeName,
+    List<ClaimSnapshot> claims) {
 
   public VmiSnapshot {
+    claims = List.copyOf(claims);
     labels = Map.copyOf(labels);
     annotations = Map.copyOf(annotations);
     finalizers = List.copyOf(finalizers);
@@ -50,6 +56,26 @@ public record VmiSnapshot(
         phase,
         statusHash,
         epoch,
-        nodeName);
+        nodeName,
+        claims);
+  }
+
+  VmiSnapshot withClaims(List<ClaimSnapshot> found) {
+    return new VmiSnapshot(
+        ref,
+        generation,
+        resourceVersion,
+        creationMs,
+        deletionMs,
+        labels,
+        annotations,
+        finalizers,
+        ownerReferences,
+        specJson,
+        phase,
+        statusHash,
+        epoch,
+        nodeName,
+        found);
   }
 }

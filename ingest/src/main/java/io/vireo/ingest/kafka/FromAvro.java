@@ -1,6 +1,7 @@
 package io.vireo.ingest.kafka;
 
 import io.vireo.ingest.core.Capabilities;
+import io.vireo.ingest.core.ClaimSnapshot;
 import io.vireo.ingest.core.DomainSnapshot;
 import io.vireo.ingest.core.Input;
 import io.vireo.ingest.core.Input.Report;
@@ -27,6 +28,7 @@ import io.vireo.schemas.avro.ReportedCapabilities;
 import io.vireo.schemas.avro.ReportedDomain;
 import io.vireo.schemas.avro.UnusableCommand;
 import io.vireo.schemas.avro.Vmi;
+import io.vireo.schemas.avro.VolumeClaim;
 import org.jspecify.annotations.Nullable;
 
 /** Avro records as the core's values. */
@@ -49,7 +51,20 @@ final class FromAvro {
         vmi.getPhase(),
         vmi.getStatusHash(),
         vmi.getEpoch(),
-        vmi.getNodeName());
+        vmi.getNodeName(),
+        vmi.getClaims().stream().map(claim -> claim(vmi.getNamespace(), claim)).toList());
+  }
+
+  private static ClaimSnapshot claim(String namespace, VolumeClaim claim) {
+    return new ClaimSnapshot(
+        namespace,
+        claim.getName(),
+        claim.getUid(),
+        claim.getPhase(),
+        claim.getVolumeMode(),
+        claim.getAccessModes(),
+        claim.getRequested(),
+        claim.getCapacity());
   }
 
   static PodSnapshot pod(LauncherPod pod) {

@@ -220,6 +220,7 @@ public final class Outbox {
       case VMI -> new VmiDesired(incarnation, nowMs, new VmiListComplete(kind.wireName()));
       case POD -> new PodsObserved(incarnation, nowMs, new PodListComplete(kind.wireName()));
       case NODE -> new DomainsObserved(incarnation, nowMs, new DomainListComplete(kind.wireName()));
+      case CLAIM -> throw noTopic(kind);
     };
   }
 
@@ -230,7 +231,13 @@ public final class Outbox {
       case POD -> new PodsObserved(incarnation, nowMs, new PodWatchGap(kind, broken.reason()));
       case NODE ->
           new DomainsObserved(incarnation, nowMs, new DomainWatchGap(kind, broken.reason()));
+      case CLAIM -> throw noTopic(broken.kind());
     };
+  }
+
+  private static IllegalArgumentException noTopic(ListKind kind) {
+    return new IllegalArgumentException(
+        "Expected a kind with a topic of its own, but got " + kind.wireName());
   }
 
   private static ProducerRecord<String, byte[]> deadLetter(Output.Unusable unusable, long nowMs) {
@@ -262,6 +269,7 @@ public final class Outbox {
       case VMI -> Topics.VMI_DESIRED;
       case POD -> Topics.POD_OBSERVED;
       case NODE -> Topics.DOMAIN_OBSERVED;
+      case CLAIM -> throw noTopic(kind);
     };
   }
 

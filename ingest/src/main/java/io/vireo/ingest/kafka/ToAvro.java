@@ -1,6 +1,7 @@
 package io.vireo.ingest.kafka;
 
 import io.vireo.ingest.core.Capabilities;
+import io.vireo.ingest.core.ClaimSnapshot;
 import io.vireo.ingest.core.DomainSnapshot;
 import io.vireo.ingest.core.Input;
 import io.vireo.ingest.core.NodeStanding;
@@ -21,6 +22,7 @@ import io.vireo.schemas.avro.NodeTransition;
 import io.vireo.schemas.avro.ObservedDomain;
 import io.vireo.schemas.avro.Outcome;
 import io.vireo.schemas.avro.Vmi;
+import io.vireo.schemas.avro.VolumeClaim;
 import org.jspecify.annotations.Nullable;
 
 /** The core's values as Avro records. */
@@ -46,6 +48,19 @@ final class ToAvro {
         .setStatusHash(vmi.statusHash())
         .setEpoch(vmi.epoch())
         .setNodeName(vmi.nodeName())
+        .setClaims(vmi.claims().stream().map(ToAvro::claim).toList())
+        .build();
+  }
+
+  private static VolumeClaim claim(ClaimSnapshot claim) {
+    return VolumeClaim.newBuilder()
+        .setName(claim.name())
+        .setUid(claim.uid())
+        .setPhase(claim.phase())
+        .setVolumeMode(claim.volumeMode())
+        .setAccessModes(claim.accessModes())
+        .setRequested(claim.requested())
+        .setCapacity(claim.capacity())
         .build();
   }
 

@@ -7,11 +7,15 @@ import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.Node;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.api.model.OwnerReference;
+import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
+import io.fabric8.kubernetes.api.model.PersistentVolumeClaimSpec;
+import io.fabric8.kubernetes.api.model.PersistentVolumeClaimStatus;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodCondition;
 import io.fabric8.kubernetes.api.model.PodIP;
 import io.fabric8.kubernetes.api.model.PodStatus;
 import io.fabric8.kubernetes.api.model.Quantity;
+import io.vireo.ingest.core.ClaimSnapshot;
 import io.vireo.ingest.core.Input;
 import io.vireo.ingest.core.PodSnapshot;
 import io.vireo.ingest.core.RawVmi;
@@ -193,6 +197,28 @@ final class KubernetesObjects {
         blankToNull(status.getContainerID()),
         null,
         image);
+  }
+
+  static ClaimSnapshot claim(PersistentVolumeClaim claim) {
+    PersistentVolumeClaimSpec spec = claim.getSpec();
+    PersistentVolumeClaimStatus status =
+        claim.getStatus() == null ? new PersistentVolumeClaimStatus() : claim.getStatus();
+    Map<String, Quantity> requests =
+        spec.getResources() == null ? null : spec.getResources().getRequests();
+    return new ClaimSnapshot(
+        claim.getMetadata().getNamespace(),
+        claim.getMetadata().getName(),
+        claim.getMetadata().getUid(),
+        Objects.requireNonNullElse(status.getPhase(), "Pending"),
+        Objects.requireNonNullElse(spec.getVolumeMode(), "Filesystem"),
+        spec.getAccessModes() == null ? List.of() : spec.getAccessModes(),
+        Objects.requireNonNullElse(storage(requests), "0"),
+        storage(status.getCapacity()));
+  }
+
+  private static @Nullable String storage(@Nullable Map<String, Quantity> resources) {
+    Quantity storage = resources == null ? null : resources.get("storage");
+    return storage == null ? null : storage.toString();
   }
 
   static boolean offersLaunchers(Node node) {

@@ -3,6 +3,7 @@ package io.vireo.ingest.kubernetes;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Node;
+import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.ConfigBuilder;
@@ -13,6 +14,7 @@ import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
 import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
 import io.vireo.ingest.core.Input;
 import io.vireo.ingest.core.ListKind;
+import io.vireo.ingest.core.RawVmi;
 import io.vireo.ingest.core.VmiReader;
 import java.nio.file.Path;
 import java.util.List;
@@ -22,7 +24,7 @@ import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The three informers: VMIs, launcher pods and nodes. */
+/** The informers: VMIs, launcher pods, nodes, and the claims that VMIs name. */
 public final class Watches implements AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(Watches.class);
@@ -70,17 +72,21 @@ public final class Watches implements AutoCloseable {
             .withLabel("kubevirt.io", "virt-launcher")
             .runnableInformer(0);
     SharedIndexInformer<Node> nodes = client.nodes().runnableInformer(0);
+    SharedIndexInformer<PersistentVolumeClaim> claims =
+        client.persistentVolumeClaims().inAnyNamespace().runnableInformer(0);
     watch(vmis, ListKind.VMI, handlers.vmis());
     watch(pods, ListKind.POD, handlers.pods());
     watch(nodes, ListKind.NODE, handlers.nodes());
-    return new Watches(client, List.of(vmis, pods, nodes));
+    watch(claims, ListKind.CLAIM, handlers.claims());
+    return new Watches(client, List.of(vmis, pods, nodes, claims));
   }
 
-  /** What takes the events of the three informers; each is called by one thread at a time. */
+  /** What takes the events of the informers; each is called by one thread at a time. */
   public record Handlers(
       ResourceEventHandler<GenericKubernetesResource> vmis,
       ResourceEventHandler<Pod> pods,
-      ResourceEventHandler<Node> nodes) {}
+      ResourceEventHandler<Node> nodes,
+      ResourceEventHandler<PersistentVolumeClaim> claims) {}
 
   /**
    * How events of informers become inputs.
@@ -92,13 +98,25 @@ public final class Watches implements AutoCloseable {
         new KindHandler<>(
             ListKind.VMI,
             new Translation<>(
-                vmi -> new Input.VmiSeen(reader.read(KubernetesObjects.vmi(vmi))),
+                vmi -> vmiSeen(reader, KubernetesObjects.vmi(vmi)),
                 vmi -> new Input.VmiGone(KubernetesObjects.ref(vmi))),
             sink),
         new KindHandler<>(
             ListKind.POD, new Translation<>(Watches::podSeen, Watches::podGone), sink),
         new KindHandler<>(
-            ListKind.NODE, new Translation<>(Watches::nodeSeen, Watches::nodeGone), sink));
+            ListKind.NODE, new Translation<>(Watches::nodeSeen, Watches::nodeGone), sink),
+        new KindHandler<>(
+            ListKind.CLAIM,
+            new Translation<>(
+                claim -> new Input.ClaimSeen(KubernetesObjects.claim(claim)),
+                claim ->
+                    new Input.ClaimGone(
+                        claim.getMetadata().getNamespace(), claim.getMetadata().getName())),
+            sink));
+  }
+
+  private static Input vmiSeen(VmiReader reader, RawVmi vmi) {
+    return new Input.VmiSeen(reader.read(vmi), VmiReader.claims(vmi));
   }
 
   private static Input nodeSeen(Node node) {

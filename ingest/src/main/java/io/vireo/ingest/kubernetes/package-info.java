@@ -1,5 +1,5 @@
 /**
- * Kubernetes as inputs: three informers, and the translation of their objects.
+ * Kubernetes as inputs: informers, and the translation of their objects.
  *
  * <p>{@link io.vireo.ingest.kubernetes.Watches} starts them; {@link
  * io.vireo.ingest.kubernetes.KubernetesObjects} turns objects into what the core knows. Handlers

@@ -8,6 +8,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -19,6 +20,11 @@ class IntakeTest {
   private static final VmiRef REF = new VmiRef("u1", "ns", "vm");
 
   private final Intake intake = new Intake(10_000, 40_000);
+
+  @BeforeEach
+  void noClaims() {
+    apply(new Input.ListEnded(ListKind.CLAIM));
+  }
 
   private List<Output> apply(Input... inputs) {
     return applyAt(NOW, inputs);
@@ -47,7 +53,8 @@ class IntakeTest {
         null,
         statusHash,
         null,
-        null);
+        null,
+        List.of());
   }
 
   private static PodSnapshot pod(String uid, long version, String phase) {

@@ -140,7 +140,8 @@ class ReportsTest {
             null,
             "h",
             4L,
-            "n1"));
+            "n1",
+            List.of()));
     intake.restorePods("u6", List.of(pod("x", 2, "n1")), List.of());
     intake.restorePods("u7", List.of(), List.of(new Placement(3, "n1")));
     assertThat(apply(domain("n1", "u5", 4))).containsExactly("DomainsChanged");
@@ -152,6 +153,7 @@ class ReportsTest {
 
   @Test
   void endOfACommandAboutAVmiThatHasEndedIsTold() {
+    apply(new Input.ListEnded(ListKind.CLAIM));
     apply(new Input.ListEnded(ListKind.VMI));
     apply(new Input.VmiEnded("u9"));
     assertThat(apply(ended("n1", "u9", 1))).containsExactly("CommandOutcome");

@@ -101,7 +101,8 @@ class TwoIntakesTest {
         null,
         "h",
         null,
-        null);
+        null,
+        List.of());
   }
 
   private static PodSnapshot pod(String uid, long version) {
@@ -167,7 +168,8 @@ class TwoIntakesTest {
     return List.of(
         new Input.ListEnded(ListKind.VMI),
         new Input.ListEnded(ListKind.POD),
-        new Input.ListEnded(ListKind.NODE));
+        new Input.ListEnded(ListKind.NODE),
+        new Input.ListEnded(ListKind.CLAIM));
   }
 
   private Map<String, Output> newest() {

@@ -124,7 +124,8 @@ class SchedulerTopologyTest {
             null,
             "none",
             epoch,
-            nodeName));
+            nodeName,
+            List.of()));
   }
 
   private <V extends SpecificRecord> List<V> read(Topic<V> topic) {

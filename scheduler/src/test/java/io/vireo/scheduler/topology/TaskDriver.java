@@ -220,7 +220,7 @@ final class TaskDriver implements AutoCloseable {
         START_MS,
         new Vmi(
             UID, "default", "tiny", 1L, version, START_MS, null, Map.of(), Map.of(), List.of(),
-            "[]", SPEC, null, "none", null, null));
+            "[]", SPEC, null, "none", null, null, List.of()));
   }
 
   static NodeTransition node(String node, NodeState state, long incarnation, String actor) {

@@ -115,6 +115,9 @@ public final class IngestPart extends Part {
     started.add(
         informer(process, Kind.NODE, Node.class, tree -> true, parts.handlers().nodes(), told));
     informers = List.copyOf(started);
+    // No VMI of the world has a claim: there is nothing to watch.
+    parts.handlers().claims().onBeforeList(null);
+    parts.handlers().claims().onList("0", true);
   }
 
   private <T extends HasMetadata> SimInformer<T> informer(
