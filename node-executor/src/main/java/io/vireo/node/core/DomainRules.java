@@ -75,7 +75,8 @@ final class DomainRules {
     }
     String open = draft.state.openStart();
     if (open != null) {
-      draft.end(open, "StartDomain", "Failed", "SyncFailed", f.message());
+      StartFailure failure = StartFailure.of(f.message());
+      draft.end(open, "StartDomain", "Failed", failure.reason(), failure.message());
     }
     draft.ended("failed-to-start");
     draft.effects.add(new Effect.Dismiss(f.session(), "failed-to-start"));
