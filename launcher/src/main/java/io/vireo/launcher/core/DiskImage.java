@@ -3,6 +3,7 @@ package io.vireo.launcher.core;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * What a disk image is, by its first bytes alone. QEMU is told the format and never probes: a guest
@@ -46,6 +47,10 @@ public record DiskImage(String format) {
           Magic.of("Zstandard", 0, 0x28, 0xb5, 0x2f, 0xfd),
           Magic.text("bzip2", "BZh91AY&SY"),
           Magic.of("zip", 0, 0x50, 0x4b, 3, 4));
+
+  /** Those that are images of whole disks. */
+  private static final Set<String> DISK_FORMATS =
+      Set.of("VMDK", "VHD", "VHDX", "VDI", "QED", "Parallels");
 
   private record Magic(String format, int offset, List<Integer> bytes) {
 
@@ -101,6 +106,40 @@ public record DiskImage(String format) {
               + " to be a qcow2 or raw image, but it begins like "
               + other.get().format());
     }
+    checkRawSize(fileName, size);
+    return new DiskImage("raw");
+  }
+
+  /**
+   * Looks at the disk in a claim, which is raw in any case. What a guest may have written itself,
+   * such as the header of an encrypted disk, is taken; an image of another format is not, since its
+   * header would be the guest's first sector.
+   *
+   * @param fileName its name
+   * @param header its first {@link #HEADER_BYTES}, or all of a shorter one
+   * @param size its size in bytes
+   */
+  public static void inspectRaw(String fileName, byte[] header, long size) throws InvalidException {
+    boolean qcow2 = header.length >= 4 && ByteBuffer.wrap(header).getInt(0) == QCOW2_MAGIC;
+    Optional<String> format =
+        qcow2
+            ? Optional.of("qcow2")
+            : OTHERS.stream()
+                .filter(magic -> DISK_FORMATS.contains(magic.format()) && magic.isIn(header))
+                .map(Magic::format)
+                .findFirst();
+    if (format.isPresent()) {
+      throw new InvalidException(
+          "Expected "
+              + fileName
+              + " to be a raw disk image, but it begins like "
+              + format.get()
+              + "; convert it with: qemu-img convert -O raw");
+    }
+    checkRawSize(fileName, size);
+  }
+
+  private static void checkRawSize(String fileName, long size) throws InvalidException {
     if (size < SECTOR || size % SECTOR != 0) {
       throw new InvalidException(
           "Expected "
@@ -113,7 +152,6 @@ public record DiskImage(String format) {
     if (size > VIRTUAL_BYTES_MAX) {
       throw new InvalidException("Expected " + fileName + " to be at most 16 TiB");
     }
-    return new DiskImage("raw");
   }
 
   private static DiskImage qcow2(String fileName, ByteBuffer bytes) throws InvalidException {

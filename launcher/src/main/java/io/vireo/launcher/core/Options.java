@@ -21,15 +21,18 @@ public record Options(
     String name,
     String hostname,
     long gracePeriodSeconds,
-    List<ContainerDisk> containerDisks,
-    List<EmptyDisk> emptyDisks,
-    List<String> cloudInits,
+    List<Disk> disks,
     OptionalLong consoleLogBytes) {
 
   public Options {
-    containerDisks = List.copyOf(containerDisks);
-    emptyDisks = List.copyOf(emptyDisks);
-    cloudInits = List.copyOf(cloudInits);
+    disks = List.copyOf(disks);
+  }
+
+  /** A disk to prepare. */
+  public sealed interface Disk {
+
+    /** Name of the volume, which is the disk's too. */
+    String volume();
   }
 
   /**
@@ -37,10 +40,37 @@ public record Options(
    *
    * @param path file in the image; empty for the only one in {@code /disk}
    */
-  public record ContainerDisk(String volume, Optional<String> path) {}
+  public record ContainerDisk(String volume, Optional<String> path) implements Disk {}
 
   /** A disk that begins empty. */
-  public record EmptyDisk(String volume, long bytes) {}
+  public record EmptyDisk(String volume, long bytes) implements Disk {}
+
+  /**
+   * The file {@code disk.img} in a claim's file system.
+   *
+   * @param bytes how large to make it if it is not there; 0 for a claim that is only read
+   */
+  public record ClaimDisk(String volume, long bytes) implements Disk {}
+
+  /** A claim's block device. */
+  public record BlockDisk(String volume) implements Disk {}
+
+  /**
+   * What is written over a claim that is only read, and lost with the pod.
+   *
+   * @param block the claim is a block device, not a file system
+   */
+  public record EphemeralDisk(String volume, boolean block) implements Disk {}
+
+  /** An ISO image for cloud-init. */
+  public record CloudInit(String volume) implements Disk {}
+
+  /**
+   * An ISO image of files.
+   *
+   * @param label of the image
+   */
+  public record FilesDisk(String volume, String label) implements Disk {}
 
   /**
    * Reads the arguments, which come in pairs.
@@ -49,18 +79,30 @@ public record Options(
    */
   public static Options parse(String... args) {
     Map<String, String> single = new HashMap<>();
-    List<ContainerDisk> containerDisks = new ArrayList<>();
-    List<EmptyDisk> emptyDisks = new ArrayList<>();
-    List<String> cloudInits = new ArrayList<>();
+    List<Disk> disks = new ArrayList<>();
     for (int i = 0; i < args.length; i += 2) {
       if (i + 1 == args.length) {
         throw new IllegalArgumentException("Expected a value after " + args[i]);
       }
       String value = args[i + 1];
       switch (args[i]) {
-        case "--container-disk" -> containerDisks.add(containerDisk(value));
-        case "--empty-disk" -> emptyDisks.add(emptyDisk(value));
-        case "--cloud-init-no-cloud" -> cloudInits.add(value);
+        case "--container-disk" -> disks.add(containerDisk(value));
+        case "--empty-disk" -> {
+          Pair pair = pair(args[i], value, "BYTES");
+          disks.add(new EmptyDisk(pair.name(), parse(args[i], pair.value())));
+        }
+        case "--claim-disk" -> {
+          Pair pair = pair(args[i], value, "BYTES");
+          disks.add(new ClaimDisk(pair.name(), parse(args[i], pair.value())));
+        }
+        case "--block-disk" -> disks.add(new BlockDisk(value));
+        case "--ephemeral-claim" -> disks.add(new EphemeralDisk(value, false));
+        case "--ephemeral-block" -> disks.add(new EphemeralDisk(value, true));
+        case "--cloud-init-no-cloud" -> disks.add(new CloudInit(value));
+        case "--files-iso" -> {
+          Pair pair = pair(args[i], value, "LABEL");
+          disks.add(new FilesDisk(pair.name(), pair.value()));
+        }
         case "--uid",
             "--epoch",
             "--namespace",
@@ -79,9 +121,7 @@ public record Options(
         required(single, "--name"),
         required(single, "--hostname"),
         number(single, "--grace-period-seconds"),
-        containerDisks,
-        emptyDisks,
-        cloudInits,
+        disks,
         single.containsKey("--console-log-bytes")
             ? OptionalLong.of(number(single, "--console-log-bytes"))
             : OptionalLong.empty());
@@ -94,13 +134,15 @@ public record Options(
         : new ContainerDisk(value.substring(0, equals), Optional.of(value.substring(equals + 1)));
   }
 
-  private static EmptyDisk emptyDisk(String value) {
-    int equals = value.indexOf('=');
+  private record Pair(String name, String value) {}
+
+  private static Pair pair(String option, String text, String meaning) {
+    int equals = text.indexOf('=');
     if (equals < 0) {
-      throw new IllegalArgumentException("Expected --empty-disk VOLUME=BYTES, but got " + value);
+      throw new IllegalArgumentException(
+          "Expected " + option + " VOLUME=" + meaning + ", but got " + text);
     }
-    return new EmptyDisk(
-        value.substring(0, equals), parse("--empty-disk", value.substring(equals + 1)));
+    return new Pair(text.substring(0, equals), text.substring(equals + 1));
   }
 
   private static String required(Map<String, String> single, String key) {

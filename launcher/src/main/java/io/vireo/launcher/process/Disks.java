@@ -1,12 +1,8 @@
 package io.vireo.launcher.process;
 
-import io.vireo.launcher.core.DiskImage;
 import io.vireo.launcher.core.Options;
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,12 +12,19 @@ import java.util.Map;
 public final class Disks {
 
   private static final long TOOL_TIMEOUT_SECONDS = 60;
+  private static final int TYPE_MASK = 0170000;
+  private static final int BLOCK_DEVICE = 0060000;
 
   private final PodPaths paths;
+  private final Isos isos;
+
+  /** Open for as long as the guest may run. */
+  private final List<ClaimFile> held = new ArrayList<>();
 
   /** Disks of this pod. */
   public Disks(PodPaths paths) {
     this.paths = paths;
+    this.isos = new Isos(paths);
   }
 
   /** A disk could not be made. */
@@ -42,24 +45,26 @@ public final class Disks {
 
   /** Makes all that are not there yet. */
   public void prepare(Options options) throws DiskException, IOException, InterruptedException {
-    for (Options.ContainerDisk disk : options.containerDisks()) {
-      overlay(disk);
-    }
-    for (Options.EmptyDisk disk : options.emptyDisks()) {
-      Path file = file(disk.volume(), ".qcow2");
-      create(
-          file,
-          List.of(
-              "qemu-img",
-              "create",
-              "-q",
-              "-f",
-              "qcow2",
-              file.toString(),
-              Long.toString(disk.bytes())));
-    }
-    for (String volume : options.cloudInits()) {
-      cloudInit(volume, options);
+    for (Options.Disk disk : options.disks()) {
+      switch (disk) {
+        case Options.ContainerDisk image -> overlay(image);
+        case Options.EmptyDisk empty -> empty(empty);
+        case Options.ClaimDisk claim -> hold(claim.volume(), claim.bytes(), ".img");
+        case Options.BlockDisk block -> device(block.volume());
+        case Options.EphemeralDisk ephemeral -> ephemeral(ephemeral);
+        case Options.CloudInit cloudInit -> {
+          Path iso = file(cloudInit.volume(), ".iso");
+          if (Files.notExists(iso)) {
+            isos.cloudInit(iso, cloudInit.volume(), options);
+          }
+        }
+        case Options.FilesDisk files -> {
+          Path iso = file(files.volume(), ".iso");
+          if (Files.notExists(iso)) {
+            isos.files(iso, files);
+          }
+        }
+      }
     }
   }
 
@@ -67,19 +72,8 @@ public final class Disks {
     return paths.ephemeralDisks().resolve(volume + suffix);
   }
 
-  private void overlay(Options.ContainerDisk disk)
+  private void empty(Options.EmptyDisk disk)
       throws DiskException, IOException, InterruptedException {
-    Path image = imageFile(paths.containerDisks().resolve(disk.volume()), disk);
-    if (!Files.isReadable(image)) {
-      throw new DiskException(
-          "ImageInvalid",
-          "Volume "
-              + disk.volume()
-              + ": expected "
-              + image.getFileName()
-              + " to be readable for all in the image, but it is not");
-    }
-    String format = inspect(disk.volume(), image).format();
     Path file = file(disk.volume(), ".qcow2");
     create(
         file,
@@ -89,115 +83,90 @@ public final class Disks {
             "-q",
             "-f",
             "qcow2",
+            file.toString(),
+            Long.toString(disk.bytes())));
+  }
+
+  private void overlay(Options.ContainerDisk disk)
+      throws DiskException, IOException, InterruptedException {
+    Path image = ImageFile.find(paths.containerDisks().resolve(disk.volume()), disk);
+    if (!Files.isReadable(image)) {
+      throw new DiskException(
+          "ImageInvalid",
+          "Volume "
+              + disk.volume()
+              + ": expected "
+              + image.getFileName()
+              + " to be readable for all in the image, but it is not");
+    }
+    overlay(disk.volume(), image, ImageFile.inspect(disk.volume(), image).format());
+  }
+
+  private void overlay(String volume, Path base, String format)
+      throws DiskException, IOException, InterruptedException {
+    Path file = file(volume, ".qcow2");
+    create(
+        file,
+        List.of(
+            "qemu-img",
+            "create",
+            "-q",
+            "-f",
+            "qcow2",
             "-b",
-            image.toString(),
+            base.toString(),
             "-F",
             format,
             file.toString()));
   }
 
-  /**
-   * The file that is the disk.
-   *
-   * @param root of the image, or of what {@code copy-disk} took of it
-   */
-  static Path imageFile(Path root, Options.ContainerDisk disk) throws DiskException, IOException {
-    return disk.path().isPresent()
-        ? plainFile(root, disk.volume(), Path.of(disk.path().get().substring(1)))
-        : onlyFile(root, disk.volume());
+  /** Gives the disk of a claim a name of ours. */
+  private Path hold(String volume, long bytes, String suffix) throws DiskException, IOException {
+    ClaimFile claim = ClaimFile.open(paths.claims().resolve(volume), volume, bytes);
+    held.add(claim);
+    Path link = file(volume, suffix);
+    Files.deleteIfExists(link);
+    return Files.createSymbolicLink(link, claim.stableName());
   }
 
-  private static DiskImage inspect(String volume, Path image) throws DiskException, IOException {
-    try (InputStream in = Files.newInputStream(image, LinkOption.NOFOLLOW_LINKS)) {
-      byte[] header = in.readNBytes(DiskImage.HEADER_BYTES);
-      return DiskImage.inspect(image.getFileName().toString(), header, Files.size(image));
-    } catch (DiskImage.InvalidException e) {
-      throw new DiskException("ImageInvalid", "Volume " + volume + ": " + e.getMessage());
-    }
-  }
-
-  /** A file below the image's root, by components none of which is a link. */
-  private static Path plainFile(Path root, String volume, Path relative) throws DiskException {
-    Path current = root;
-    for (Path part : relative) {
-      String name = part.toString();
-      current = current.resolve(name);
-      if (name.equals("..") || name.equals(".") || Files.isSymbolicLink(current)) {
-        throw new DiskException(
-            "ImageInvalid", "Volume " + volume + ": the path leads through a link or a '..'");
-      }
-    }
-    if (!Files.isRegularFile(current, LinkOption.NOFOLLOW_LINKS)) {
-      throw new DiskException(
-          "ImageInvalid",
-          "Volume "
-              + volume
-              + ": expected a file at /"
-              + relative
-              + " in the image, but there is none");
-    }
-    return current;
-  }
-
-  private static Path onlyFile(Path root, String volume) throws DiskException, IOException {
-    Path folder = root.resolve("disk");
-    List<Path> files = new ArrayList<>();
-    if (Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS)) {
-      try (DirectoryStream<Path> entries = Files.newDirectoryStream(folder)) {
-        entries.forEach(files::add);
-      }
-    }
-    if (files.size() != 1) {
-      throw new DiskException(
-          "ImageInvalid",
-          "Volume "
-              + volume
-              + ": expected exactly one file in /disk of the image, but there are "
-              + files.size());
-    }
-    return plainFile(root, volume, root.relativize(files.getFirst()));
-  }
-
-  private void cloudInit(String volume, Options options)
+  private void ephemeral(Options.EphemeralDisk disk)
       throws DiskException, IOException, InterruptedException {
-    Path file = file(volume, ".iso");
-    if (Files.exists(file)) {
-      return;
+    Path base = disk.block() ? device(disk.volume()) : hold(disk.volume(), 0, ".base");
+    overlay(disk.volume(), base, "raw");
+  }
+
+  private Path device(String volume) throws DiskException, IOException {
+    Path device = paths.devices().resolve("vireo-" + volume);
+    if (Files.notExists(device) || !isBlockDevice(device)) {
+      throw new DiskException(
+          "ImageInvalid", "Volume " + volume + ": expected a block device at " + device);
     }
-    Path source = paths.cloudInit().resolve(volume);
-    Path staging = Files.createTempDirectory(paths.ephemeralDisks(), "ci-" + volume);
-    List<String> command =
-        new ArrayList<>(
-            List.of(
-                "genisoimage",
-                "-quiet",
-                "-output",
-                file + ".tmp",
-                "-volid",
-                "cidata",
-                "-joliet",
-                "-rock",
-                "-graft-points"));
-    Path metaData = staging.resolve("meta-data");
-    Files.writeString(
-        metaData,
-        "instance-id: " + options.uid() + "\nlocal-hostname: " + options.hostname() + "\n");
-    command.add("meta-data=" + metaData);
-    command.add("user-data=" + source.resolve("userdata").toRealPath());
-    if (Files.exists(source.resolve("networkdata"))) {
-      command.add("network-config=" + source.resolve("networkdata").toRealPath());
+    if (!Files.isReadable(device)) {
+      throw new DiskException(
+          "DiskFailed",
+          "Volume "
+              + volume
+              + ": user 107 may not open its block device; set"
+              + " device_ownership_from_security_context in the node's container runtime");
     }
-    create(Path.of(file + ".tmp"), command);
-    Files.move(Path.of(file + ".tmp"), file);
-    Files.delete(metaData);
-    Files.delete(staging);
+    return device;
+  }
+
+  private static boolean isBlockDevice(Path device) throws IOException {
+    int mode = ((Number) Files.getAttribute(device, "unix:mode")).intValue();
+    return (mode & TYPE_MASK) == BLOCK_DEVICE;
   }
 
   private static void create(Path file, List<String> command)
       throws DiskException, IOException, InterruptedException {
-    if (Files.exists(file)) {
-      return;
+    if (Files.notExists(file)) {
+      run(file, command);
     }
+  }
+
+  /** Runs a program that makes a file. */
+  static void run(Path file, List<String> command)
+      throws DiskException, IOException, InterruptedException {
     Programs.Result result = Programs.run(TOOL_TIMEOUT_SECONDS, Map.of(), command);
     if (!result.isSuccess()) {
       Files.deleteIfExists(file);

@@ -8,6 +8,9 @@ public record PodPaths(
     Path ephemeralDisks,
     Path containerDisks,
     Path cloudInit,
+    Path claims,
+    Path files,
+    Path devices,
     Path consoleLogDir,
     Path device,
     Path capabilities) {
@@ -19,6 +22,9 @@ public record PodPaths(
         Path.of("/var/run/kubevirt-ephemeral-disks"),
         Path.of("/var/run/kubevirt/container-disks"),
         Path.of("/var/run/kubevirt/cloud-init"),
+        Path.of("/var/run/kubevirt/claims"),
+        Path.of("/var/run/kubevirt/files"),
+        Path.of("/dev"),
         Path.of("/var/run/kubevirt-console-log"),
         Path.of("/run/vireo"),
         Path.of("/run/vireo-capabilities"));

@@ -3,8 +3,13 @@ package io.vireo.launcher.core;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import io.vireo.launcher.core.Options.BlockDisk;
+import io.vireo.launcher.core.Options.ClaimDisk;
+import io.vireo.launcher.core.Options.CloudInit;
 import io.vireo.launcher.core.Options.ContainerDisk;
 import io.vireo.launcher.core.Options.EmptyDisk;
+import io.vireo.launcher.core.Options.EphemeralDisk;
+import io.vireo.launcher.core.Options.FilesDisk;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -40,7 +45,9 @@ class OptionsTest {
     Options options =
         parse(
             "--container-disk root=/disk/a=b.qcow2 --container-disk tools --empty-disk scratch=1073741824"
-                + " --cloud-init-no-cloud seed --console-log-bytes 4096");
+                + " --claim-disk data=2147483648 --claim-disk isos=0 --block-disk raw"
+                + " --ephemeral-claim base --ephemeral-block other"
+                + " --cloud-init-no-cloud seed --files-iso app=cfgdata --console-log-bytes 4096");
 
     assertThat(options.uid()).isEqualTo("u-1");
     assertThat(options.epoch()).isEqualTo(3);
@@ -48,12 +55,18 @@ class OptionsTest {
     assertThat(options.name()).isEqualTo("tiny");
     assertThat(options.hostname()).isEqualTo("tiny-host");
     assertThat(options.gracePeriodSeconds()).isEqualTo(30);
-    assertThat(options.containerDisks())
+    assertThat(options.disks())
         .containsExactly(
             new ContainerDisk("root", Optional.of("/disk/a=b.qcow2")),
-            new ContainerDisk("tools", Optional.empty()));
-    assertThat(options.emptyDisks()).containsExactly(new EmptyDisk("scratch", 1L << 30));
-    assertThat(options.cloudInits()).containsExactly("seed");
+            new ContainerDisk("tools", Optional.empty()),
+            new EmptyDisk("scratch", 1L << 30),
+            new ClaimDisk("data", 2L << 30),
+            new ClaimDisk("isos", 0),
+            new BlockDisk("raw"),
+            new EphemeralDisk("base", false),
+            new EphemeralDisk("other", true),
+            new CloudInit("seed"),
+            new FilesDisk("app", "cfgdata"));
     assertThat(options.consoleLogBytes()).hasValue(4096);
     assertThat(parse("").consoleLogBytes()).isEmpty();
   }
@@ -66,6 +79,9 @@ class OptionsTest {
     "--epoch 99999999999999999999, Expected --epoch to be a number",
     "--empty-disk scratch, Expected --empty-disk VOLUME=BYTES",
     "--empty-disk scratch=big, Expected --empty-disk to be a number",
+    "--claim-disk data, Expected --claim-disk VOLUME=BYTES",
+    "--claim-disk data=x, Expected --claim-disk to be a number",
+    "--files-iso app, Expected --files-iso VOLUME=LABEL",
   })
   void shouldNameTheArgumentThatIsWrong(String arguments, String message) {
     assertThatIllegalArgumentException()

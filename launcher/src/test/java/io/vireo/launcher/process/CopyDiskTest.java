@@ -99,7 +99,7 @@ class CopyDiskTest {
 
   private String said(Path root, Options.ContainerDisk disk) throws IOException {
     try {
-      return root.relativize(Disks.imageFile(root, disk)).toString();
+      return root.relativize(ImageFile.find(root, disk)).toString();
     } catch (Disks.DiskException e) {
       return e.reason() + ": " + e.getMessage();
     }
@@ -222,7 +222,7 @@ class CopyDiskTest {
     assertThat(files(target)).isEmpty();
     assertThatThrownBy(
             () ->
-                Disks.imageFile(
+                ImageFile.find(
                     target, new Options.ContainerDisk("root", Optional.of("/proc/version"))))
         .hasMessageContaining("expected a file at /proc/version in the image");
   }
