@@ -67,6 +67,7 @@ final class HonouredFields {
           "spec.domain.devices.disks[].io",
           "spec.domain.devices.disks[].name",
           "spec.domain.devices.disks[].serial",
+          "spec.domain.devices.disks[].shareable",
           "spec.domain.devices.inputs[].bus",
           "spec.domain.devices.inputs[].name",
           "spec.domain.devices.inputs[].type",
@@ -113,12 +114,22 @@ final class HonouredFields {
           "spec.volumes[].cloudInitNoCloud.secretRef",
           "spec.volumes[].cloudInitNoCloud.userData",
           "spec.volumes[].cloudInitNoCloud.userDataBase64",
+          "spec.volumes[].configMap.name",
+          "spec.volumes[].configMap.optional",
+          "spec.volumes[].configMap.volumeLabel",
           "spec.volumes[].containerDisk.image",
           "spec.volumes[].containerDisk.imagePullPolicy",
           "spec.volumes[].containerDisk.imagePullSecret",
           "spec.volumes[].containerDisk.path",
           "spec.volumes[].emptyDisk.capacity",
-          "spec.volumes[].name");
+          "spec.volumes[].ephemeral.persistentVolumeClaim",
+          "spec.volumes[].name",
+          "spec.volumes[].persistentVolumeClaim.claimName",
+          "spec.volumes[].persistentVolumeClaim.readOnly",
+          "spec.volumes[].secret.optional",
+          "spec.volumes[].secret.secretName",
+          "spec.volumes[].secret.volumeLabel",
+          "spec.volumes[].serviceAccount.serviceAccountName");
 
   /** With KVM only; refused in words where CPUs are emulated. */
   static final Set<String> WITH_KVM =

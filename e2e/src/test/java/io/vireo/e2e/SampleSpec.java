@@ -18,6 +18,7 @@ final class SampleSpec {
     if (leaf.endsWith("blockMultiQueue")
         || leaf.endsWith("ioThreadsPolicy")
         || leaf.endsWith("disk.readonly")
+        || leaf.endsWith("persistentVolumeClaim.readOnly")
         || leaf.endsWith("dedicatedIOThread")) {
       target.put("bus", "virtio");
     }
@@ -33,6 +34,18 @@ final class SampleSpec {
         source.put("userData", "u");
       }
       volume.put("cloudInitNoCloud", source);
+    } else if (leaf.endsWith("disks[].shareable") || leaf.contains("[].persistentVolumeClaim")) {
+      volume.put("persistentVolumeClaim", new LinkedHashMap<>(Map.of("claimName", "claim")));
+    } else if (leaf.startsWith("spec.volumes[].ephemeral")) {
+      Map<String, Object> source = new LinkedHashMap<>();
+      source.put("persistentVolumeClaim", new LinkedHashMap<>(Map.of("claimName", "claim")));
+      volume.put("ephemeral", source);
+    } else if (leaf.startsWith("spec.volumes[].configMap")) {
+      volume.put("configMap", new LinkedHashMap<>(Map.of("name", "files")));
+    } else if (leaf.startsWith("spec.volumes[].secret")) {
+      volume.put("secret", new LinkedHashMap<>(Map.of("secretName", "files")));
+    } else if (leaf.startsWith("spec.volumes[].serviceAccount")) {
+      volume.put("serviceAccount", new LinkedHashMap<>(Map.of("serviceAccountName", "robot")));
     } else if (leaf.startsWith("spec.volumes[].emptyDisk")) {
       volume.put("emptyDisk", new LinkedHashMap<>(Map.of("capacity", "1Gi")));
     } else if (!leaf.startsWith("spec.volumes[].")

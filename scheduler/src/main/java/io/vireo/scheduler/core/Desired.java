@@ -1,5 +1,6 @@
 package io.vireo.scheduler.core;
 
+import io.vireo.scheduler.spec.Claim;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -11,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param statusHash hash over what Vireo owns in it, as seen
  * @param epoch the epoch annotation as seen
+ * @param claims those that the spec names, as far as they are there
  */
 public record Desired(
     long generation,
@@ -24,11 +26,14 @@ public record Desired(
     @Nullable String phase,
     String statusHash,
     @Nullable Long epoch,
-    @Nullable String nodeName) {
+    @Nullable String nodeName,
+    List<Claim> claims) {
 
   public Desired {
     labels = Collections.unmodifiableSortedMap(new TreeMap<>(labels));
     annotations = Collections.unmodifiableSortedMap(new TreeMap<>(annotations));
     finalizers = List.copyOf(finalizers);
+    // A state of an earlier release has none.
+    claims = claims == null ? List.of() : List.copyOf(claims);
   }
 }

@@ -182,7 +182,6 @@ final class Launching {
     }
     long next = Math.max(draft.highestEpoch + 1, draft.plannedEpoch);
     draft.plannedEpoch = next;
-    begin();
     draft.phase("Scheduling", null);
     if (draft.shown.epochOnObject() < next) {
       // The finalizer and the epoch must be on the object first; StatusWriter puts them there.
@@ -201,7 +200,10 @@ final class Launching {
   private Optional<VmiSpec> accepted() {
     Desired desired = Objects.requireNonNull(draft.observed.desired());
     return switch (specs.read(json.read(desired.specJson()))) {
-      case SpecReader.Result.Accepted accepted -> Optional.of(accepted.spec());
+      case SpecReader.Result.Accepted accepted -> {
+        begin();
+        yield Claims.resolve(draft, accepted.spec());
+      }
       case SpecReader.Result.Refused refused -> {
         refuse(refused.problems());
         yield Optional.empty();
@@ -261,6 +263,7 @@ final class Launching {
     Optional<Domain> domain = draft.state().currentDomain();
     Optional<Pod> pod = draft.state().currentPod();
     Optional<Surroundings.Node> node = around.node(Objects.requireNonNull(epoch.node()));
+    Claims.rememberVolumes(draft, specs, json);
     boolean vanished = epoch.podSeen() && pod.isEmpty();
     boolean alive = domain.filter(Domain::isAlive).isPresent();
     if (alive) {

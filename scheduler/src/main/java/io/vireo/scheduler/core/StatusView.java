@@ -40,6 +40,15 @@ final class StatusView {
                     "PodScheduled",
                     new Verdict("False", p.unschedulableReason(), p.unschedulableMessage()),
                     draft.nowMs));
+    if (shown.problem() != null && shown.problem().reason().equals(Claims.NOT_FOUND)) {
+      // As if Kubernetes had said it of a pod, which is not made before.
+      put(
+          wanted,
+          shown,
+          "PodScheduled",
+          new Verdict("False", "Unschedulable", shown.problem().message()),
+          draft.nowMs);
+    }
     Failure trouble = new Trouble(draft, around).reason();
     if (trouble != null) {
       put(
@@ -118,6 +127,11 @@ final class StatusView {
         .ifPresent(p -> active.put(p.uid(), Objects.requireNonNull(p.nodeName())));
     if (!active.isEmpty()) {
       status.put("activePods", active);
+    }
+    Desired desired = state.observed().desired();
+    if (handedOver && desired != null && !shown.volumes().isEmpty()) {
+      boolean running = epoch != null && epoch.ran();
+      status.put("volumeStatus", VolumeStatus.render(shown.volumes(), desired.claims(), running));
     }
     pod.map(Pod::qosClass).ifPresent(qos -> status.put("qosClass", qos));
     pod.flatMap(Pod::launcher)

@@ -86,6 +86,7 @@ public record VmiState(
    *
    * @param written the newest status that is known to be stored
    * @param epochOnObject the epoch annotation and the finalizer are known to be on the object
+   * @param volumes those of the newest pod
    */
   public record Shown(
       @Nullable String phase,
@@ -93,29 +94,36 @@ public record VmiState(
       Map<String, Condition> conditions,
       @Nullable Failure problem,
       @Nullable Written written,
-      long epochOnObject) {
+      long epochOnObject,
+      List<VolumeStatus> volumes) {
 
-    static final Shown NOTHING = new Shown(null, List.of(), Map.of(), null, null, 0);
+    static final Shown NOTHING = new Shown(null, List.of(), Map.of(), null, null, 0, List.of());
 
     public Shown {
       times = List.copyOf(times);
       conditions = Collections.unmodifiableSortedMap(new TreeMap<>(conditions));
+      // A state of an earlier release has none.
+      volumes = volumes == null ? List.of() : List.copyOf(volumes);
     }
 
     Shown withPhase(@Nullable String next, List<PhaseTime> nextTimes) {
-      return new Shown(next, nextTimes, conditions, problem, written, epochOnObject);
+      return new Shown(next, nextTimes, conditions, problem, written, epochOnObject, volumes);
     }
 
     Shown withConditions(Map<String, Condition> next) {
-      return new Shown(phase, times, next, problem, written, epochOnObject);
+      return new Shown(phase, times, next, problem, written, epochOnObject, volumes);
     }
 
     Shown withProblem(@Nullable Failure next) {
-      return new Shown(phase, times, conditions, next, written, epochOnObject);
+      return new Shown(phase, times, conditions, next, written, epochOnObject, volumes);
     }
 
     Shown withWritten(@Nullable Written next, long nextEpochOnObject) {
-      return new Shown(phase, times, conditions, problem, next, nextEpochOnObject);
+      return new Shown(phase, times, conditions, problem, next, nextEpochOnObject, volumes);
+    }
+
+    Shown withVolumes(List<VolumeStatus> next) {
+      return new Shown(phase, times, conditions, problem, written, epochOnObject, next);
     }
 
     boolean wasScheduled() {

@@ -64,6 +64,7 @@ final class DiskReader {
     FieldReader target = cdrom ? item.objectOrEmpty("cdrom") : item.objectOrEmpty("disk");
     String bus = bus(target, cdrom ? CDROM_BUSES : DISK_BUSES);
     boolean readOnly = readOnly(target, cdrom, bus, volume);
+    VmiSpec.Driver driver = driver(item, bus);
     Optional<String> serial = item.text("serial");
     if (serial.isPresent() && !SERIAL.matcher(serial.get()).matches()) {
       problems.invalid(item.path("serial"), "must be 1 to 256 letters, digits, and any of _ . + -");
@@ -73,12 +74,12 @@ final class DiskReader {
         cdrom ? "cdrom" : "disk",
         bus,
         readOnly,
-        false,
+        shareable(item, driver, volume),
         SpecReader.bootOrder(item),
         serial,
         cdrom ? target.oneOf("tray", "open", "closed") : Optional.empty(),
         blockSize(item, bus),
-        driver(item, bus),
+        driver,
         volume);
   }
 
@@ -109,11 +110,34 @@ final class DiskReader {
           target.path("readonly"),
           "a hard disk on bus sata cannot be read-only; use cdrom, or bus virtio, scsi or usb");
     }
+    if (volume instanceof Volume.Persistent claim && claim.readOnly()) {
+      if (!canBe || wanted.equals(Optional.of(false))) {
+        problems.invalid(
+            target.path("readonly"),
+            "must be true, on bus virtio, scsi or usb, since the claim is read-only");
+      }
+      return true;
+    }
     return wanted.orElse(canBe && volume.isIso());
+  }
+
+  /** Only what others can reach can be shared, and only without a cache between them. */
+  private boolean shareable(FieldReader item, VmiSpec.Driver driver, Volume volume) {
+    boolean shareable = item.flag("shareable").orElse(false);
+    if (shareable && !(volume instanceof Volume.Persistent)) {
+      problems.invalid(item.path("shareable"), "needs a persistentVolumeClaim");
+    }
+    if (shareable && !driver.cache().orElse("none").equals("none")) {
+      problems.invalid(item.path("cache"), "must be none for a disk that is shareable");
+    }
+    return shareable;
   }
 
   private VmiSpec.Driver driver(FieldReader item, String bus) {
     Optional<String> cache = item.oneOf("cache", "none", "writethrough", "writeback");
+    if (cache.isEmpty() && item.flag("shareable").orElse(false)) {
+      cache = Optional.of("none");
+    }
     Optional<String> io = item.oneOf("io", "native", "threads");
     if (io.equals(Optional.of("native")) && !cache.equals(Optional.of("none"))) {
       problems.invalid(item.path("io"), "native needs cache: none, or QEMU refuses the disk");

@@ -39,6 +39,9 @@ public record DomainPlan(
   static final String EPHEMERAL_DISKS_DIR = "/var/run/kubevirt-ephemeral-disks";
   static final int TCG_CACHE_MIB = 64;
 
+  /** Begin of the name of a block device in the pod. */
+  static final String BLOCK_DEVICE = "/dev/vireo-";
+
   public DomainPlan {
     disks = List.copyOf(disks);
     interfaces = List.copyOf(interfaces);
@@ -48,6 +51,7 @@ public record DomainPlan(
    * A disk with its file in the pod.
    *
    * @param format qcow2 or raw
+   * @param block the file is a block device
    * @param target its name as most guests would call it, such as {@code vda}; for people
    * @param ioThread the thread that serves it, from 1; empty for QEMU's main loop
    * @param queues of a virtio disk; empty for libvirt's default
@@ -56,6 +60,7 @@ public record DomainPlan(
       VmiSpec.Disk spec,
       String sourceFile,
       String format,
+      boolean block,
       String target,
       Optional<Integer> ioThread,
       Optional<Integer> queues) {}
@@ -92,7 +97,7 @@ public record DomainPlan(
   }
 
   /** One name for each disk: a letter for its bus, and one for its place among those. */
-  static List<String> targets(List<VmiSpec.Disk> disks) {
+  public static List<String> targets(List<VmiSpec.Disk> disks) {
     Map<String, Integer> taken = new HashMap<>();
     List<String> targets = new ArrayList<>();
     for (VmiSpec.Disk disk : disks) {
@@ -104,12 +109,22 @@ public record DomainPlan(
 
   private static Disk disk(
       VmiSpec.Disk disk, String target, Optional<Integer> ioThread, VmiSpec spec) {
-    boolean iso = disk.volume().isIso();
+    boolean block = disk.volume() instanceof Volume.Persistent p && p.isBlock();
+    String suffix =
+        switch (disk.volume()) {
+          case Volume.ContainerDisk c -> ".qcow2";
+          case Volume.EmptyDisk e -> ".qcow2";
+          case Volume.Ephemeral e -> ".qcow2";
+          case Volume.CloudInitNoCloud c -> ".iso";
+          case Volume.Files f -> ".iso";
+          case Volume.Persistent p -> ".img";
+        };
     boolean multiQueue = spec.hardware().blockMultiQueue() && disk.bus().equals("virtio");
     return new Disk(
         disk,
-        EPHEMERAL_DISKS_DIR + "/" + disk.name() + (iso ? ".iso" : ".qcow2"),
-        iso ? "raw" : "qcow2",
+        block ? BLOCK_DEVICE + disk.name() : EPHEMERAL_DISKS_DIR + "/" + disk.name() + suffix,
+        suffix.equals(".qcow2") ? "qcow2" : "raw",
+        block,
         target,
         ioThread,
         multiQueue ? Optional.of(spec.cpu().count()) : Optional.empty());

@@ -185,6 +185,11 @@ public final class LauncherPod {
     }
     scheduling.priorityClassName().ifPresent(name -> pod.put("priorityClassName", name));
     scheduling.schedulerName().ifPresent(name -> pod.put("schedulerName", name));
+    for (VmiSpec.Disk disk : spec.disks()) {
+      if (disk.volume() instanceof Volume.Files f && f.kind() == Volume.FilesKind.SERVICE_ACCOUNT) {
+        pod.put("serviceAccountName", f.name());
+      }
+    }
     List<Object> pullSecrets = pullSecrets(spec);
     if (!pullSecrets.isEmpty()) {
       pod.put("imagePullSecrets", pullSecrets);
@@ -204,15 +209,21 @@ public final class LauncherPod {
 
   private static Map<String, Object> container(
       Owner owner, VmiSpec spec, long epoch, SpecSettings settings) {
-    return object(
-        "name", "compute",
-        "image", settings.launcherImage(),
-        "imagePullPolicy", "IfNotPresent",
-        "command", List.of("/usr/bin/tini", "-s", "--", "/opt/vireo/bin/launcher"),
-        "args", arguments(owner, spec, epoch),
-        "resources", resources(spec, settings),
-        "securityContext", restricted(),
-        "volumeMounts", LauncherVolumes.mounts(spec));
+    Map<String, Object> container =
+        object(
+            "name", "compute",
+            "image", settings.launcherImage(),
+            "imagePullPolicy", "IfNotPresent",
+            "command", List.of("/usr/bin/tini", "-s", "--", "/opt/vireo/bin/launcher"),
+            "args", arguments(owner, spec, epoch),
+            "resources", resources(spec, settings),
+            "securityContext", restricted(),
+            "volumeMounts", LauncherVolumes.mounts(spec));
+    List<Object> devices = LauncherVolumes.devices(spec);
+    if (!devices.isEmpty()) {
+      container.put("volumeDevices", devices);
+    }
+    return container;
   }
 
   /** What the Pod Security level "restricted" wants of a container. */
@@ -252,6 +263,24 @@ public final class LauncherPod {
         case Volume.CloudInitNoCloud c -> {
           arguments.add("--cloud-init-no-cloud");
           arguments.add(disk.name());
+        }
+        case Volume.Persistent p when p.isBlock() -> {
+          arguments.add("--block-disk");
+          arguments.add(disk.name());
+        }
+        case Volume.Persistent p -> {
+          arguments.add("--claim-disk");
+          // What cannot be written to is not made either.
+          arguments.add(
+              disk.name() + "=" + (p.readOnly() ? 0 : p.claim().map(Claim::bytes).orElse(0L)));
+        }
+        case Volume.Ephemeral e -> {
+          arguments.add(e.isBlock() ? "--ephemeral-block" : "--ephemeral-claim");
+          arguments.add(disk.name());
+        }
+        case Volume.Files f -> {
+          arguments.add("--files-iso");
+          arguments.add(disk.name() + "=" + f.label());
         }
       }
     }

@@ -1,5 +1,6 @@
 package io.vireo.scheduler.spec;
 
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -28,6 +29,31 @@ public record VmiSpec(
   public VmiSpec {
     disks = List.copyOf(disks);
     interfaces = List.copyOf(interfaces);
+  }
+
+  /** Names of the claims that it needs, in the order of its disks. */
+  public List<String> claimNames() {
+    return disks.stream().flatMap(disk -> disk.volume().claimName().stream()).distinct().toList();
+  }
+
+  /** The same with what is known of its claims. */
+  public VmiSpec withClaims(List<Claim> claims) {
+    Map<String, Claim> byName = new HashMap<>();
+    claims.forEach(claim -> byName.put(claim.name(), claim));
+    return new VmiSpec(
+        cpu,
+        memoryBytes,
+        resources,
+        machine,
+        disks.stream().map(disk -> disk.withVolume(disk.volume().with(byName))).toList(),
+        interfaces,
+        rng,
+        memBalloon,
+        gracePeriodSeconds,
+        hardware,
+        consoleLog,
+        names,
+        scheduling);
   }
 
   /**

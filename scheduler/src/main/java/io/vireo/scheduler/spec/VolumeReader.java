@@ -3,6 +3,8 @@ package io.vireo.scheduler.spec;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** Reads the volumes of a spec. */
@@ -14,7 +16,22 @@ final class VolumeReader {
   private static final Quantity EMPTY_DISK_MIN = Quantity.of(1L << 20);
   private static final Quantity EMPTY_DISK_MAX = Quantity.of(16L << 40);
 
+  private static final Pattern OBJECT_NAME =
+      Pattern.compile(
+          "(?=.{1,253}$)[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*");
+
+  /** What fits into the volume identifier of an ISO image. */
+  private static final Pattern LABEL = Pattern.compile("[A-Za-z0-9_.-]{1,32}");
+
+  /** What ingest puts in the place of inline data ends with its size. */
+  private static final Pattern INLINE_SIZE = Pattern.compile(";bytes=([0-9]{1,9})$");
+
+  private static final int INLINE_BYTES_MAX = 2048;
+
+  private static final String LABEL_DEFAULT = "cfgdata";
+
   private final Problems problems;
+  private int serviceAccounts;
 
   VolumeReader(Problems problems) {
     this.problems = problems;
@@ -49,20 +66,78 @@ final class VolumeReader {
     if (sources > 1) {
       problems.invalid(item.path(), "must have exactly one source, but has " + sources);
     }
-    Optional<Volume> containerDisk = item.object("containerDisk").map(this::containerDisk);
-    if (containerDisk.isPresent()) {
-      return containerDisk;
+    Map<String, Function<FieldReader, Volume>> kinds = new LinkedHashMap<>();
+    kinds.put("containerDisk", this::containerDisk);
+    kinds.put("emptyDisk", this::emptyDisk);
+    kinds.put("persistentVolumeClaim", this::persistent);
+    kinds.put("ephemeral", this::ephemeral);
+    kinds.put("cloudInitNoCloud", this::cloudInit);
+    kinds.put("configMap", source -> files(source, Volume.FilesKind.CONFIG_MAP, "name"));
+    kinds.put("secret", source -> files(source, Volume.FilesKind.SECRET, "secretName"));
+    kinds.put("serviceAccount", this::serviceAccount);
+    for (Map.Entry<String, Function<FieldReader, Volume>> kind : kinds.entrySet()) {
+      Optional<Volume> volume = item.object(kind.getKey()).map(kind.getValue());
+      if (volume.isPresent()) {
+        return volume;
+      }
     }
-    Optional<Volume> emptyDisk = item.object("emptyDisk").map(this::emptyDisk);
-    if (emptyDisk.isPresent()) {
-      return emptyDisk;
-    }
-    Optional<Volume> cloudInit = item.object("cloudInitNoCloud").map(this::cloudInit);
-    if (cloudInit.isEmpty() && sources == 0) {
+    if (sources == 0) {
       problems.required(
-          item.path(), "must have a source: containerDisk, emptyDisk or cloudInitNoCloud");
+          item.path(), "must have a source, one of " + String.join(", ", kinds.keySet()));
     }
-    return cloudInit;
+    return Optional.empty();
+  }
+
+  private Volume persistent(FieldReader source) {
+    source.onlyFlag("hotpluggable", false);
+    return new Volume.Persistent(
+        objectName(source, "claimName"), source.flag("readOnly").orElse(false), Optional.empty());
+  }
+
+  private Volume ephemeral(FieldReader source) {
+    if (!source.has("persistentVolumeClaim")) {
+      problems.required(source.path("persistentVolumeClaim"), "must be set");
+    }
+    FieldReader claim = source.objectOrEmpty("persistentVolumeClaim");
+    // It is only read in any case.
+    claim.flag("readOnly");
+    return new Volume.Ephemeral(objectName(claim, "claimName"), Optional.empty());
+  }
+
+  private Volume files(FieldReader source, Volume.FilesKind kind, String nameKey) {
+    Optional<String> label = source.text("volumeLabel");
+    if (label.isPresent() && !LABEL.matcher(label.get()).matches()) {
+      problems.invalid(
+          source.path("volumeLabel"), "must be 1 to 32 letters, digits, and any of _ . -");
+    }
+    return new Volume.Files(
+        kind,
+        objectName(source, nameKey),
+        source.flag("optional").orElse(false),
+        label.orElse(LABEL_DEFAULT));
+  }
+
+  private Volume serviceAccount(FieldReader source) {
+    serviceAccounts++;
+    if (serviceAccounts > 1) {
+      problems.invalid(source.path(), "must be the only serviceAccount of the VMI");
+    }
+    return new Volume.Files(
+        Volume.FilesKind.SERVICE_ACCOUNT,
+        objectName(source, "serviceAccountName"),
+        false,
+        LABEL_DEFAULT);
+  }
+
+  /** The name of an object of Kubernetes, which the API server would refuse in a pod otherwise. */
+  private String objectName(FieldReader source, String key) {
+    String name = source.requiredText(key);
+    if (source.has(key) && !OBJECT_NAME.matcher(name).matches()) {
+      problems.invalid(
+          source.path(key),
+          "must be a DNS subdomain of at most 253 characters, but is " + Problems.quote(name));
+    }
+    return name;
   }
 
   private Volume containerDisk(FieldReader source) {
@@ -108,10 +183,11 @@ final class VolumeReader {
 
   private Volume cloudInit(FieldReader source) {
     // Both are asked for, so that both count as read.
-    boolean userText = source.hasText("userData");
-    boolean userInline = source.hasText("userDataBase64") || userText;
-    boolean networkText = source.hasText("networkData");
-    boolean networkInline = source.hasText("networkDataBase64") || networkText;
+    boolean userText = inline(source, "userData", "secretRef");
+    boolean userInline = inline(source, "userDataBase64", "secretRef") || userText;
+    boolean networkText = inline(source, "networkData", "networkDataSecretRef");
+    boolean networkInline =
+        inline(source, "networkDataBase64", "networkDataSecretRef") || networkText;
     if ((source.has("userData") && source.has("userDataBase64"))
         || (userInline && source.has("secretRef"))) {
       problems.invalid(
@@ -124,11 +200,38 @@ final class VolumeReader {
           "must have only one of networkData, networkDataBase64 and networkDataSecretRef");
     }
     Optional<String> userSecret = secretName(source, "secretRef");
-    if (!userInline && userSecret.isEmpty() && !source.has("secretRef")) {
-      problems.required(source.path(), "must have one of userData, userDataBase64 and secretRef");
+    Optional<String> networkSecret = secretName(source, "networkDataSecretRef");
+    if (!userInline
+        && !networkInline
+        && !source.has("secretRef")
+        && !source.has("networkDataSecretRef")) {
+      problems.required(
+          source.path(),
+          "must have user data or network data: userData, userDataBase64, secretRef, networkData,"
+              + " networkDataBase64 or networkDataSecretRef");
     }
-    return new Volume.CloudInitNoCloud(
-        userInline, userSecret, networkInline, secretName(source, "networkDataSecretRef"));
+    return new Volume.CloudInitNoCloud(userInline, userSecret, networkInline, networkSecret);
+  }
+
+  /** Whether there is inline data; of the data itself nothing but its size is here. */
+  private boolean inline(FieldReader source, String key, String instead) {
+    Optional<String> placeholder = source.text(key);
+    if (placeholder.isEmpty()) {
+      return false;
+    }
+    if (placeholder.get().endsWith(";not-base64")) {
+      problems.invalid(source.path(key), "is not a valid base64 value");
+    }
+    Matcher size = INLINE_SIZE.matcher(placeholder.get());
+    if (size.find() && Long.parseLong(size.group(1)) > INLINE_BYTES_MAX) {
+      problems.invalid(
+          source.path(key),
+          "exceeds "
+              + INLINE_BYTES_MAX
+              + " byte limit; put larger data into a Secret and name it in "
+              + instead);
+    }
+    return true;
   }
 
   private static Optional<String> secretName(FieldReader source, String key) {

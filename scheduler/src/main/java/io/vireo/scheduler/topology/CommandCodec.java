@@ -147,6 +147,7 @@ public final class CommandCodec {
         .setBus(spec.bus())
         .setSourceFile(disk.sourceFile())
         .setFormat(disk.format())
+        .setBlock(disk.block())
         .setTarget(disk.target())
         .setReadOnly(spec.readOnly())
         .setShareable(spec.shareable())

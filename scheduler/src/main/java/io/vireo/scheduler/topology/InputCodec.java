@@ -6,6 +6,7 @@ import io.vireo.scheduler.core.Domain;
 import io.vireo.scheduler.core.Input;
 import io.vireo.scheduler.core.Pod;
 import io.vireo.scheduler.core.VmiRef;
+import io.vireo.scheduler.spec.Claim;
 import io.vireo.schemas.avro.ContainerState;
 import io.vireo.schemas.avro.Domains;
 import io.vireo.schemas.avro.LauncherPod;
@@ -13,8 +14,10 @@ import io.vireo.schemas.avro.LauncherPods;
 import io.vireo.schemas.avro.ObservedDomain;
 import io.vireo.schemas.avro.Outcome;
 import io.vireo.schemas.avro.Vmi;
+import io.vireo.schemas.avro.VolumeClaim;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** From records on the topics to the core's inputs. */
@@ -41,8 +44,19 @@ final class InputCodec {
             vmi.getPhase(),
             vmi.getStatusHash(),
             vmi.getEpoch(),
-            vmi.getNodeName()),
+            vmi.getNodeName(),
+            vmi.getClaims().stream().map(InputCodec::claim).toList()),
         incarnation);
+  }
+
+  private static Claim claim(VolumeClaim claim) {
+    return new Claim(
+        claim.getName(),
+        claim.getPhase(),
+        claim.getVolumeMode().equals("Block"),
+        claim.getAccessModes(),
+        claim.getRequested(),
+        Optional.ofNullable(claim.getCapacity()));
   }
 
   /** Pods do not say what their VMI is called, but where it is. */

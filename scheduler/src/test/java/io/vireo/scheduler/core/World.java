@@ -2,6 +2,7 @@ package io.vireo.scheduler.core;
 
 import io.vireo.scheduler.core.CommandOutcome.Result;
 import io.vireo.scheduler.core.Decision.Issued;
+import io.vireo.scheduler.spec.Claim;
 import io.vireo.scheduler.spec.SpecSettings;
 import io.vireo.scheduler.topology.CoreJson;
 import java.util.ArrayDeque;
@@ -252,6 +253,9 @@ final class World implements Surroundings {
     wire.get(topic).add(new OnWire.In(input));
   }
 
+  /** Claims that the VMI names and that are there. */
+  List<Claim> claims = List.of();
+
   void seen() {
     vmi.version = ++version;
     send(Topic.VMIS, new Input.VmiSeen(REF, desired(), 1));
@@ -271,7 +275,8 @@ final class World implements Surroundings {
         (String) vmi.status.get("phase"),
         json.statusHash(vmi.status, vmi.labels, vmi.annotations, List.copyOf(vmi.finalizers)),
         epoch == null ? null : Long.valueOf(epoch),
-        (String) vmi.status.get("nodeName"));
+        (String) vmi.status.get("nodeName"),
+        claims);
   }
 
   void podsSeen() {

@@ -47,7 +47,25 @@ class DiskReaderTest {
         "[{'name':'a','bootOrder':0}]                    | [{'name':'a','emptyDisk':{'capacity':'1Gi'}}] | INVALID | spec.domain.devices.disks[0].bootOrder",
         "[{'name':'a'}]                                  | [{'name':'a','emptyDisk':{'capacity':'1Ki'}}] | INVALID | spec.volumes[0].emptyDisk.capacity",
         "[{'name':'a'}]                                  | [{'name':'a','emptyDisk':{'capacity':'17Ti'}}] | INVALID | spec.volumes[0].emptyDisk.capacity",
-        "[{'name':'a'}]                                  | [{'name':'a','persistentVolumeClaim':{'claimName':'c'}}] | NOT_SUPPORTED | spec.volumes[0].persistentVolumeClaim",
+        "[{'name':'a'}] | [{'name':'a','persistentVolumeClaim':{}}] | REQUIRED | spec.volumes[0].persistentVolumeClaim.claimName",
+        "[{'name':'a'}] | [{'name':'a','persistentVolumeClaim':{'claimName':'../c'}}] | INVALID | spec.volumes[0].persistentVolumeClaim.claimName",
+        "[{'name':'a'}] | [{'name':'a','persistentVolumeClaim':{'claimName':'c','hotpluggable':true}}] | NOT_SUPPORTED | spec.volumes[0].persistentVolumeClaim.hotpluggable",
+        "[{'name':'a','disk':{'bus':'sata'}}] | [{'name':'a','persistentVolumeClaim':{'claimName':'c','readOnly':true}}] | INVALID | spec.domain.devices.disks[0].disk.readonly",
+        "[{'name':'a','disk':{'bus':'virtio','readonly':false}}] | [{'name':'a','persistentVolumeClaim':{'claimName':'c','readOnly':true}}] | INVALID | spec.domain.devices.disks[0].disk.readonly",
+        "[{'name':'a'}] | [{'name':'a','ephemeral':{}}] | REQUIRED | spec.volumes[0].ephemeral.persistentVolumeClaim",
+        "[{'name':'a','shareable':true}] | [{'name':'a','emptyDisk':{'capacity':'1Gi'}}] | INVALID | spec.domain.devices.disks[0].shareable",
+        "[{'name':'a','shareable':true,'cache':'writeback'}] | [{'name':'a','persistentVolumeClaim':{'claimName':'c'}}] | INVALID | spec.domain.devices.disks[0].cache",
+        "[{'name':'a'}] | [{'name':'a','configMap':{}}] | REQUIRED | spec.volumes[0].configMap.name",
+        "[{'name':'a'}] | [{'name':'a','secret':{'name':'s'}}] | REQUIRED | spec.volumes[0].secret.secretName",
+        "[{'name':'a'}] | [{'name':'a','secret':{'secretName':'A_b'}}] | INVALID | spec.volumes[0].secret.secretName",
+        "[{'name':'a'}] | [{'name':'a','serviceAccount':{}}] | REQUIRED | spec.volumes[0].serviceAccount.serviceAccountName",
+        "[{'name':'a'}] | [{'name':'a','configMap':{'name':'c','volumeLabel':'a b'}}] | INVALID | spec.volumes[0].configMap.volumeLabel",
+        "[{'name':'a'},{'name':'b'}] | [{'name':'a','serviceAccount':{'serviceAccountName':'s'}},{'name':'b','serviceAccount':{'serviceAccountName':'s'}}] | INVALID | spec.volumes[1].serviceAccount",
+        "[{'name':'a'}] | [{'name':'a','hostDisk':{'path':'/x','type':'Disk'}}] | NOT_SUPPORTED | spec.volumes[0].hostDisk",
+        "[{'name':'a'}] | [{'name':'a','cloudInitNoCloud':{}}] | REQUIRED | spec.volumes[0].cloudInitNoCloud",
+        "[{'name':'a'}] | [{'name':'a','cloudInitNoCloud':{'userData':'hmac-sha256:00;bytes=2049'}}] | INVALID | spec.volumes[0].cloudInitNoCloud.userData",
+        "[{'name':'a'}] | [{'name':'a','cloudInitNoCloud':{'userData':'x','networkDataBase64':'hmac-sha256:00;bytes=2049'}}] | INVALID | spec.volumes[0].cloudInitNoCloud.networkDataBase64",
+        "[{'name':'a'}] | [{'name':'a','cloudInitNoCloud':{'userDataBase64':'hmac-sha256:00;not-base64'}}] | INVALID | spec.volumes[0].cloudInitNoCloud.userDataBase64",
         "[{'name':'a'}]                                  | [{'name':'a','containerDisk':{'image':'i'},'emptyDisk':{'capacity':'1Gi'}}] | INVALID | spec.volumes[0]",
         "[{'name':'a'}]                                  | [{'name':'a','containerDisk':{'image':'i j'}}] | INVALID | spec.volumes[0].containerDisk.image",
         "[{'name':'a'}]                                  | [{'name':'a','containerDisk':{'image':'i','imagePullPolicy':'Sometimes'}}] | INVALID | spec.volumes[0].containerDisk.imagePullPolicy",
@@ -93,6 +111,40 @@ class DiskReaderTest {
         .extracting(VmiSpec.Disk::bus)
         .containsExactly("virtio", "sata", "sata");
     assertThat(spec.disks().getFirst().volume()).isEqualTo(new Volume.EmptyDisk(1L << 30));
+  }
+
+  @Test
+  void shouldReadClaimsAndFiles() {
+    VmiSpec spec =
+        accepted(
+            """
+            {'domain':{'memory':{'guest':'64Mi'},'devices':{'disks':[
+              {'name':'data','disk':{'bus':'virtio'}},
+              {'name':'shared','disk':{'bus':'virtio'},'shareable':true},
+              {'name':'isos','disk':{'bus':'virtio'}},
+              {'name':'base','disk':{'bus':'virtio'}},
+              {'name':'app','disk':{'bus':'virtio'}},
+              {'name':'keys','cdrom':{}},
+              {'name':'net','disk':{}}]}},
+             'volumes':[
+              {'name':'data','persistentVolumeClaim':{'claimName':'c.1'}},
+              {'name':'shared','persistentVolumeClaim':{'claimName':'c2'}},
+              {'name':'isos','persistentVolumeClaim':{'claimName':'c3','readOnly':true}},
+              {'name':'base','ephemeral':{'persistentVolumeClaim':{'claimName':'c2'}}},
+              {'name':'app','configMap':{'name':'conf','volumeLabel':'APP'}},
+              {'name':'keys','secret':{'secretName':'s','optional':true}},
+              {'name':'net','cloudInitNoCloud':{'networkData':'hmac-sha256:00;bytes=2048'}}]}""");
+
+    assertThat(spec.claimNames()).containsExactly("c.1", "c2", "c3");
+    assertThat(spec.disks())
+        .extracting(VmiSpec.Disk::readOnly)
+        .containsExactly(false, false, true, false, true, true, false);
+    assertThat(spec.disks().get(1).shareable()).isTrue();
+    assertThat(spec.disks().get(1).driver().cache()).contains("none");
+    assertThat(spec.disks().get(4).volume())
+        .isEqualTo(new Volume.Files(Volume.FilesKind.CONFIG_MAP, "conf", false, "APP"));
+    assertThat(spec.disks().get(5).volume())
+        .isEqualTo(new Volume.Files(Volume.FilesKind.SECRET, "s", true, "cfgdata"));
   }
 
   @Test

@@ -1,0 +1,126 @@
+package io.vireo.scheduler.core;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.vireo.scheduler.spec.Claim;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+/** A VMI with a claim waits for it, says so, and goes on when it is there. */
+class ClaimsTest {
+
+  private static final String SPEC =
+      """
+      {"domain":{"devices":{"disks":[{"disk":{"bus":"virtio"},"name":"root"},\
+      {"disk":{"bus":"virtio"},"name":"data"}]},"memory":{"guest":"128Mi"}},\
+      "volumes":[{"containerDisk":{"image":"example.org/guest:1"},"name":"root"},\
+      {"name":"data","persistentVolumeClaim":{"claimName":"disk-1"}}]}""";
+
+  private static Claim claim(boolean block) {
+    return new Claim("disk-1", "Bound", block, List.of("ReadWriteOnce"), "1Gi", Optional.of("2Gi"));
+  }
+
+  private final World world = new World();
+
+  private void claims(Claim... claims) {
+    world.claims = List.of(claims);
+    world.seen();
+  }
+
+  @Test
+  void shouldWaitForAClaimAndSaySo() {
+    world.apply(SPEC);
+    world.settle();
+
+    assertThat(world.phase()).isEqualTo("Pending");
+    assertThat(world.commands(Command.CreateLauncherPod.class)).isEmpty();
+    assertThat(world.condition("Synchronized").orElseThrow())
+        .containsEntry("status", "False")
+        .containsEntry("reason", "FailedPvcNotFound")
+        .containsEntry("message", "PVC default/disk-1 does not exist, waiting for it to appear");
+    assertThat(world.condition("PodScheduled").orElseThrow())
+        .containsEntry("status", "False")
+        .containsEntry("reason", "Unschedulable");
+    assertThat(world.commands(Command.EmitEvent.class))
+        .extracting(Command.EmitEvent::eventType, Command.EmitEvent::reason)
+        .containsExactly(org.assertj.core.groups.Tuple.tuple("Warning", "FailedPvcNotFound"));
+
+    claims(claim(false));
+    world.settle();
+
+    assertThat(world.phase()).isEqualTo("Running");
+    assertThat(world.condition("Synchronized")).isEmpty();
+    assertThat(world.condition("PodScheduled")).isEmpty();
+  }
+
+  @Test
+  void shouldRunWithAClaimThatIsThere() {
+    world.claims = List.of(claim(false));
+    world.apply(SPEC);
+    world.settle();
+
+    assertThat(world.phase()).isEqualTo("Running");
+    assertThat(world.kubernetesWrites()).hasSizeLessThanOrEqualTo(6);
+    Command.CreateLauncherPod create = world.commands(Command.CreateLauncherPod.class).getFirst();
+    assertThat(create.podJson())
+        .contains("{\"name\":\"claim-data\",\"persistentVolumeClaim\":{\"claimName\":\"disk-1\"}}")
+        .contains("\"--claim-disk\",\"data=" + (2L << 30) + "\"")
+        .doesNotContain("volumeDevices");
+    assertThat(world.vmi.status.get("volumeStatus"))
+        .isEqualTo(
+            List.of(
+                Map.of("name", "root", "target", "vda", "containerDiskVolume", Map.of()),
+                Map.of(
+                    "name",
+                    "data",
+                    "target",
+                    "vdb",
+                    "persistentVolumeClaimInfo",
+                    Map.of(
+                        "claimName",
+                        "disk-1",
+                        "accessModes",
+                        List.of("ReadWriteOnce"),
+                        "volumeMode",
+                        "Filesystem",
+                        "requests",
+                        Map.of("storage", "1Gi"),
+                        "capacity",
+                        Map.of("storage", "2Gi")))));
+  }
+
+  @Test
+  void shouldGiveAPodABlockDevice() {
+    world.claims = List.of(claim(true));
+    world.apply(SPEC);
+    world.settle();
+
+    assertThat(world.commands(Command.CreateLauncherPod.class).getFirst().podJson())
+        .contains(
+            "\"volumeDevices\":[{\"devicePath\":\"/dev/vireo-data\",\"name\":\"claim-data\"}]")
+        .contains("\"--block-disk\",\"data\"")
+        .doesNotContain("claims/data");
+    assertThat(world.commands(Command.StartDomain.class).getFirst().domain().disks().get(1))
+        .satisfies(
+            disk -> {
+              assertThat(disk.block()).isTrue();
+              assertThat(disk.sourceFile()).isEqualTo("/dev/vireo-data");
+              assertThat(disk.format()).isEqualTo("raw");
+            });
+  }
+
+  @Test
+  void shouldShowTheVolumesAgainAfterAMemoryWasLost() {
+    world.claims = List.of(claim(false));
+    world.apply(SPEC);
+    world.settle();
+    Object before = world.vmi.status.get("volumeStatus");
+    world.loseMemory();
+    world.settle();
+
+    assertThat(world.phase()).isEqualTo("Running");
+    assertThat(world.vmi.status.get("volumeStatus")).isEqualTo(before);
+  }
+}
