@@ -126,6 +126,7 @@ final class Hands {
       case Effect.Look look -> look(look.session());
       case Effect.Create create -> create(create, seq, commandId);
       case Effect.ShutDown down -> libvirt(down.session(), "shutdown", Libvirt::shutDown);
+      case Effect.Resume resume -> libvirt(resume.session(), "resume", Libvirt::resume);
       case Effect.Destroy destroy -> libvirt(destroy.session(), "destroy", Libvirt::destroy);
       case Effect.ReportCommand r -> throw notMine();
       case Effect.ReportDomain r -> throw notMine();

@@ -167,6 +167,9 @@ final class NodeFakes {
     public void shutDown() {}
 
     @Override
+    public void resume() {}
+
+    @Override
     public void destroy() {
       domains.put(session, new DomainView("shutoff", "destroyed", null, List.of()));
     }

@@ -23,8 +23,15 @@ final class DomainRules {
     if (link == null || !draft.isHeld(session) || draft.state.life() == Life.ENDED) {
       return;
     }
+    IoErrors errors = new IoErrors(draft);
+    if (errors.mayPauseAgain(link, view)) {
+      return;
+    }
     DomainView before = link.domain();
     draft.state = draft.state.withLink(link.withDomain(view));
+    if (view.isPausedOnIoError()) {
+      errors.paused(link.withDomain(view));
+    }
     if (view.isAlive()) {
       alive(before, view);
       return;

@@ -21,6 +21,9 @@ public sealed interface Effect {
   /** Press the guest's power button. */
   record ShutDown(long session) implements Effect {}
 
+  /** Let the paused domain go on, then look at it. */
+  record Resume(long session) implements Effect {}
+
   /** Destroy the domain, then look at it. */
   record Destroy(long session) implements Effect {}
 

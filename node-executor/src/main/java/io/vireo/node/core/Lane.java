@@ -26,6 +26,7 @@ public final class Lane {
     take(draft, launcher, event);
     launcher.proceed();
     new BringingDown(draft).proceed();
+    new IoErrors(draft).proceed();
     LaneState next =
         draft.state.durable().equals(state.durable()) ? draft.state : draft.state.changedAt(nowMs);
     return new Decision(next, draft.effects);

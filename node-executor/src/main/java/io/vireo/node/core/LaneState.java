@@ -112,6 +112,7 @@ public record LaneState(
    * @param pod {@code namespace/name} by the word of the kubelet
    * @param prepared disks and libvirtd are ready
    * @param failure why it could not prepare, said before its epoch was held
+   * @param retry of a domain that is paused on an I/O error
    */
   public record Link(
       long session,
@@ -120,7 +121,20 @@ public record LaneState(
       boolean prepared,
       boolean marked,
       @Nullable DomainView domain,
-      @Nullable Failure failure) {
+      @Nullable Failure failure,
+      @Nullable Retry retry) {
+
+    /** One that was said nothing of yet. */
+    public Link(
+        long session,
+        long epoch,
+        String pod,
+        boolean prepared,
+        boolean marked,
+        @Nullable DomainView domain,
+        @Nullable Failure failure) {
+      this(session, epoch, pod, prepared, marked, domain, failure, null);
+    }
 
     boolean isOf(StartDomain start) {
       return epoch == start.header().epoch()
@@ -128,21 +142,34 @@ public record LaneState(
     }
 
     Link withPrepared() {
-      return new Link(session, epoch, pod, true, marked, domain, failure);
+      return new Link(session, epoch, pod, true, marked, domain, failure, retry);
     }
 
     Link withMarked() {
-      return new Link(session, epoch, pod, prepared, true, domain, failure);
+      return new Link(session, epoch, pod, prepared, true, domain, failure, retry);
     }
 
     Link withDomain(DomainView view) {
-      return new Link(session, epoch, pod, prepared, marked, view, failure);
+      return new Link(session, epoch, pod, prepared, marked, view, failure, retry);
     }
 
     Link withFailure(Failure why) {
-      return new Link(session, epoch, pod, prepared, marked, domain, why);
+      return new Link(session, epoch, pod, prepared, marked, domain, why, retry);
+    }
+
+    Link withRetry(@Nullable Retry next) {
+      return new Link(session, epoch, pod, prepared, marked, domain, failure, next);
     }
   }
+
+  /**
+   * How a paused domain is tried again.
+   *
+   * @param count how often it was
+   * @param atMs when it is next
+   * @param runsSinceMs since when it runs again; 0 if it does not
+   */
+  public record Retry(int count, long atMs, long runsSinceMs) {}
 
   /**
    * What libvirt says.
@@ -151,12 +178,20 @@ public record LaneState(
    * @param reason libvirt's word for why
    */
   public record DomainView(String state, String reason, @Nullable String machine, List<Nic> nics) {
+
+    /** Reason of a domain that is paused since a disk could not be read or written. */
+    public static final String IO_ERROR = "ioerror";
+
     public DomainView {
       nics = List.copyOf(nics);
     }
 
     boolean isAlive() {
       return state.equals("running") || state.equals("paused") || state.equals("shutdown");
+    }
+
+    boolean isPausedOnIoError() {
+      return state.equals("paused") && reason.equals(IO_ERROR);
     }
   }
 

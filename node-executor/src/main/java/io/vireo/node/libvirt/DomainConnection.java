@@ -57,6 +57,9 @@ public final class DomainConnection implements Libvirt {
           "failed",
           "from-snapshot");
 
+  /** VIR_DOMAIN_PAUSED_IOERROR. */
+  private static final int PAUSED_IO_ERROR = 5;
+
   /** VIR_DOMAIN_METADATA_ELEMENT. */
   private static final int METADATA_ELEMENT = 2;
 
@@ -168,6 +171,12 @@ public final class DomainConnection implements Libvirt {
     Failpoint.pass("node.domain.destroy.after");
   }
 
+  @Override
+  public void resume() throws IOException {
+    // Twice is as good as once, so it is no place where it matters to be killed.
+    call(Domain::resume);
+  }
+
   private interface Call {
     void on(Domain domain) throws LibvirtException;
   }
@@ -266,11 +275,12 @@ public final class DomainConnection implements Libvirt {
           reason >= 0 && reason < SHUTOFF_REASONS.size() ? SHUTOFF_REASONS.get(reason) : "unknown";
       return new DomainView(word, why.equals("failed") ? "crashed" : why, null, List.of());
     }
-    return described(word, domain.getXMLDesc(0));
+    String why = state == STATE_PAUSED && reason == PAUSED_IO_ERROR ? DomainView.IO_ERROR : word;
+    return described(word, why, domain.getXMLDesc(0));
   }
 
   /** Machine type and interfaces out of the live XML. */
-  static DomainView described(String state, String xml) throws IOException {
+  static DomainView described(String state, String reason, String xml) throws IOException {
     @Nullable String machine = null;
     List<Nic> nics = new ArrayList<>();
     @Nullable String mac = null;
@@ -309,7 +319,7 @@ public final class DomainConnection implements Libvirt {
     } catch (XMLStreamException e) {
       throw new IOException("Expected libvirt's XML to be well-formed", e);
     }
-    return new DomainView(state, state, machine, nics);
+    return new DomainView(state, reason, machine, nics);
   }
 
   /** Finalizers of libvirt-java free while a call is in flight; this does not. */

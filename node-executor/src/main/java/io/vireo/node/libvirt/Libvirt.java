@@ -38,6 +38,9 @@ public interface Libvirt extends AutoCloseable {
   /** Presses the power button. */
   void shutDown() throws IOException;
 
+  /** Lets a paused domain go on; what failed before is tried again. */
+  void resume() throws IOException;
+
   /** Ends it at once; takes up to 10 s when QEMU hangs. */
   void destroy() throws IOException;
 

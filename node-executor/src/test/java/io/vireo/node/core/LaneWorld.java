@@ -288,6 +288,7 @@ final class LaneWorld {
       case Effect.Create e -> tell(e.session(), e);
       case Effect.ShutDown e -> tell(e.session(), e);
       case Effect.Destroy e -> tell(e.session(), e);
+      case Effect.Resume e -> tell(e.session(), e);
       case Effect.AcknowledgeEnd e -> tell(e.session(), e);
       case Effect.Dismiss e -> tell(e.session(), e);
     }

@@ -18,6 +18,7 @@ class DomainConnectionTest {
     DomainView view =
         DomainConnection.described(
             "running",
+            "running",
             """
             <domain type='qemu' id='1'>
               <os><type arch='x86_64' machine='pc-q35-7.2'>hvm</type></os>
@@ -43,13 +44,13 @@ class DomainConnectionTest {
 
   @Test
   void shouldReadADomainWithoutInterfaces() throws IOException {
-    assertThat(DomainConnection.described("paused", "<domain><devices/></domain>"))
+    assertThat(DomainConnection.described("paused", "paused", "<domain><devices/></domain>"))
         .isEqualTo(new DomainView("paused", "paused", null, java.util.List.of()));
   }
 
   @Test
   void shouldRefuseMalformedXml() {
-    assertThatThrownBy(() -> DomainConnection.described("running", "<domain>"))
+    assertThatThrownBy(() -> DomainConnection.described("running", "running", "<domain>"))
         .isInstanceOf(IOException.class);
   }
 
@@ -63,7 +64,8 @@ class DomainConnectionTest {
             + "<type machine='q35'>&x;</type></os></domain>";
 
     try {
-      assertThat(DomainConnection.described("running", xml).toString()).doesNotContain("hunter2");
+      assertThat(DomainConnection.described("running", "running", xml).toString())
+          .doesNotContain("hunter2");
     } catch (IOException e) {
       assertThat(e).hasMessageContaining("well-formed");
     }

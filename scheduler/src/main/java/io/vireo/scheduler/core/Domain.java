@@ -48,6 +48,10 @@ public record Domain(
     return state.equals("running") || state.equals("paused") || state.equals("shutdown");
   }
 
+  boolean isPausedOnIoError() {
+    return state.equals("paused") && "ioerror".equals(reason);
+  }
+
   boolean isProvenEnded() {
     return state.equals(ENDED) && proven;
   }

@@ -49,6 +49,7 @@ final class StatusView {
           new Verdict("False", "Unschedulable", shown.problem().message()),
           draft.nowMs);
     }
+    paused(draft, wanted);
     Failure trouble = new Trouble(draft, around).reason();
     if (trouble != null) {
       put(
@@ -66,6 +67,35 @@ final class StatusView {
       }
     }
     draft.shown = draft.shown.withConditions(wanted);
+  }
+
+  /**
+   * A guest that stands still for want of its disks is paused; that it goes on again is told too.
+   */
+  private static void paused(Draft draft, Map<String, Condition> wanted) {
+    boolean was = draft.shown.conditions().containsKey("Paused");
+    Optional<Domain> domain = draft.state().currentDomain();
+    boolean is = !draft.shown.isFinal() && domain.filter(Domain::isPausedOnIoError).isPresent();
+    if (is) {
+      put(
+          wanted,
+          draft.shown,
+          "Paused",
+          new Verdict("True", "PausedIOError", "VMI was paused, low-level IO error detected"),
+          draft.nowMs);
+    }
+    if (is && !was) {
+      draft.issue(
+          new Command.EmitEvent(
+              "Warning",
+              "IOerror",
+              "VM Paused due to IO error: a disk could not be read or written, as when storage is"
+                  + " full. It goes on by itself once that works again."));
+    } else if (was && !is && domain.filter(Domain::isAlive).isPresent()) {
+      draft.issue(
+          new Command.EmitEvent(
+              "Normal", "Resumed", "The guest's disks work again, and it goes on."));
+    }
   }
 
   private record Verdict(String status, @Nullable String reason, @Nullable String message) {}

@@ -123,4 +123,29 @@ class ClaimsTest {
     assertThat(world.phase()).isEqualTo("Running");
     assertThat(world.vmi.status.get("volumeStatus")).isEqualTo(before);
   }
+
+  @Test
+  void shouldSayThatStorageFailsAndThatItWorksAgain() {
+    world.claims = List.of(claim(false));
+    world.apply(SPEC);
+    world.settle();
+    world.report(1, "paused", "ioerror", false);
+    world.settle();
+
+    assertThat(world.phase()).isEqualTo("Running");
+    assertThat(world.condition("Paused").orElseThrow())
+        .containsEntry("status", "True")
+        .containsEntry("reason", "PausedIOError");
+    assertThat(world.condition("Ready").orElseThrow()).containsEntry("status", "False");
+
+    world.report(1, "running", "running", false);
+    world.settle();
+
+    assertThat(world.condition("Paused")).isEmpty();
+    assertThat(world.condition("Ready").orElseThrow()).containsEntry("status", "True");
+    assertThat(world.commands(Command.EmitEvent.class))
+        .extracting(Command.EmitEvent::reason)
+        .filteredOn(reason -> reason.equals("IOerror") || reason.equals("Resumed"))
+        .containsExactly("IOerror", "Resumed");
+  }
 }
