@@ -46,6 +46,9 @@ public sealed interface Input {
   record StrangePodSeen(String podUid, String namespace, String name, long resourceVersion)
       implements Input {}
 
+  /** A node could not mount a volume of a pod, any pod of the cluster. */
+  record MountFailed(String podUid, String message) implements Input {}
+
   /** Kubernetes does not hold this pod any more. */
   record PodGone(String podUid) implements Input {}
 

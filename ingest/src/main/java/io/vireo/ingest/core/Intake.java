@@ -133,6 +133,7 @@ public final class Intake {
         strangePods.gone(gone.podUid());
         yield takenBack(pods.gone(gone.podUid()));
       }
+      case Input.MountFailed failed -> pods.mountFailed(failed.podUid(), failed.message());
       case Input.NodeSeen seen ->
           nodes.seen(seen.node(), seen.uid(), seen.offersLaunchers(), nowMs);
       case Input.NodeGone gone -> nodes.gone(gone.node(), gone.uid());

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -24,6 +25,12 @@ final class PodBook {
   private final Map<String, List<PodSnapshot>> written = new HashMap<>();
   private final Map<String, Map<String, PodSnapshot>> live = new HashMap<>();
   private final Map<String, String> owners = new HashMap<>();
+
+  /** Problems are heard of all pods of the cluster, and some before their pod. */
+  private static final int MOUNT_PROBLEMS_MAX = 1024;
+
+  /** By uid of the pod, oldest first. */
+  private final Map<String, String> mountProblems = new LinkedHashMap<>();
 
   /** VMIs whose newest record may be another than the written one. */
   private final Set<String> doubted = new HashSet<>();
@@ -48,12 +55,30 @@ final class PodBook {
       outputs.addAll(gone(pod.uid()));
     }
     owners.put(pod.uid(), vmiUid);
-    live.computeIfAbsent(vmiUid, uid -> new HashMap<>()).put(pod.uid(), pod);
+    live.computeIfAbsent(vmiUid, uid -> new HashMap<>())
+        .put(pod.uid(), pod.withMountProblem(mountProblems.get(pod.uid())));
     outputs.addAll(differences(vmiUid));
     return outputs;
   }
 
+  /** A node could not mount a volume of a pod. */
+  List<Output> mountFailed(String podUid, String message) {
+    mountProblems.remove(podUid);
+    mountProblems.put(podUid, message);
+    if (mountProblems.size() > MOUNT_PROBLEMS_MAX) {
+      mountProblems.remove(mountProblems.keySet().iterator().next());
+    }
+    String vmiUid = owners.get(podUid);
+    if (vmiUid == null) {
+      return List.of();
+    }
+    live.getOrDefault(vmiUid, Map.of())
+        .computeIfPresent(podUid, (uid, pod) -> pod.withMountProblem(message));
+    return differences(vmiUid);
+  }
+
   List<Output> gone(String podUid) {
+    mountProblems.remove(podUid);
     String vmiUid = owners.remove(podUid);
     if (vmiUid == null) {
       return List.of();

@@ -20,17 +20,33 @@ public record PodSnapshot(
     containers = List.copyOf(containers);
   }
 
-  /** What the node says of the pod. */
+  /**
+   * What the node says of the pod.
+   *
+   * @param mountProblem a volume that it could not mount, until a container starts
+   */
   public record Status(
       String phase,
       @Nullable String reason,
       @Nullable String message,
       @Nullable String podIp,
       List<String> podIps,
-      @Nullable String qosClass) {
+      @Nullable String qosClass,
+      @Nullable String mountProblem) {
 
     public Status {
       podIps = List.copyOf(podIps);
+    }
+
+    /** One whose volumes are no problem. */
+    public Status(
+        String phase,
+        @Nullable String reason,
+        @Nullable String message,
+        @Nullable String podIp,
+        List<String> podIps,
+        @Nullable String qosClass) {
+      this(phase, reason, message, podIp, podIps, qosClass, null);
     }
   }
 
@@ -55,6 +71,29 @@ public record PodSnapshot(
       @Nullable String containerId,
       @Nullable Long finishedMs,
       String image) {}
+
+  /** The same with what the node says of its volumes, which is over once a container starts. */
+  PodSnapshot withMountProblem(@Nullable String problem) {
+    boolean started = containers.stream().anyMatch(each -> !each.state().equals("waiting"));
+    return new PodSnapshot(
+        uid,
+        namespace,
+        name,
+        epoch,
+        resourceVersion,
+        nodeName,
+        new Status(
+            status.phase(),
+            status.reason(),
+            status.message(),
+            status.podIp(),
+            status.podIps(),
+            status.qosClass(),
+            started ? null : problem),
+        deletionMs,
+        conditions,
+        containers);
+  }
 
   PodSnapshot withoutVersion() {
     return new PodSnapshot(

@@ -81,7 +81,8 @@ final class FromAvro {
             pod.getMessage(),
             pod.getPodIp(),
             pod.getPodIps(),
-            pod.getQosClass()),
+            pod.getQosClass(),
+            pod.getMountProblem()),
         pod.getDeletionTimestamp(),
         new PodSnapshot.Conditions(
             pod.getScheduled(),

@@ -99,6 +99,7 @@ final class ToAvro {
         .setReady(pod.conditions().ready())
         .setReadyReason(pod.conditions().readyReason())
         .setUnpaused(pod.conditions().unpaused())
+        .setMountProblem(pod.status().mountProblem())
         .setContainers(pod.containers().stream().map(ToAvro::container).toList())
         .build();
   }

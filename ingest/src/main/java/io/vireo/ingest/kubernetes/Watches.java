@@ -1,5 +1,6 @@
 package io.vireo.ingest.kubernetes;
 
+import io.fabric8.kubernetes.api.model.Event;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Node;
@@ -24,7 +25,7 @@ import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The informers: VMIs, launcher pods, nodes, and the claims that VMIs name. */
+/** The informers: VMIs, launcher pods, nodes, the claims that VMIs name, and mounts that failed. */
 public final class Watches implements AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(Watches.class);
@@ -74,11 +75,20 @@ public final class Watches implements AutoCloseable {
     SharedIndexInformer<Node> nodes = client.nodes().runnableInformer(0);
     SharedIndexInformer<PersistentVolumeClaim> claims =
         client.persistentVolumeClaims().inAnyNamespace().runnableInformer(0);
+    SharedIndexInformer<Event> mounts =
+        client
+            .v1()
+            .events()
+            .inAnyNamespace()
+            .withField("involvedObject.kind", "Pod")
+            .withField("reason", "FailedMount")
+            .runnableInformer(0);
     watch(vmis, ListKind.VMI, handlers.vmis());
     watch(pods, ListKind.POD, handlers.pods());
     watch(nodes, ListKind.NODE, handlers.nodes());
     watch(claims, ListKind.CLAIM, handlers.claims());
-    return new Watches(client, List.of(vmis, pods, nodes, claims));
+    watch(mounts, "Event", handlers.mounts());
+    return new Watches(client, List.of(vmis, pods, nodes, claims, mounts));
   }
 
   /** What takes the events of the informers; each is called by one thread at a time. */
@@ -86,7 +96,8 @@ public final class Watches implements AutoCloseable {
       ResourceEventHandler<GenericKubernetesResource> vmis,
       ResourceEventHandler<Pod> pods,
       ResourceEventHandler<Node> nodes,
-      ResourceEventHandler<PersistentVolumeClaim> claims) {}
+      ResourceEventHandler<PersistentVolumeClaim> claims,
+      ResourceEventHandler<Event> mounts) {}
 
   /**
    * How events of informers become inputs.
@@ -112,7 +123,8 @@ public final class Watches implements AutoCloseable {
                 claim ->
                     new Input.ClaimGone(
                         claim.getMetadata().getNamespace(), claim.getMetadata().getName())),
-            sink));
+            sink),
+        new MountProblems(sink));
   }
 
   private static Input vmiSeen(VmiReader reader, RawVmi vmi) {
@@ -145,11 +157,16 @@ public final class Watches implements AutoCloseable {
 
   private static <T extends HasMetadata> void watch(
       SharedIndexInformer<T> informer, ListKind kind, ResourceEventHandler<T> handler) {
+    watch(informer, kind.wireName(), handler);
+  }
+
+  private static <T extends HasMetadata> void watch(
+      SharedIndexInformer<T> informer, String kind, ResourceEventHandler<T> handler) {
     informer.addEventHandler(handler);
     informer.exceptionHandler(
         (started, failure) -> {
           log.atWarn()
-              .addKeyValue("kind", kind.wireName())
+              .addKeyValue("kind", kind)
               .addKeyValue("problem", String.valueOf(failure.getMessage()))
               .log("Kubernetes could not be listed or watched; trying again");
           return true;

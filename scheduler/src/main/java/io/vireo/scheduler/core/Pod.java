@@ -5,7 +5,11 @@ import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** A launcher pod as Kubernetes shows it. */
+/**
+ * A launcher pod as Kubernetes shows it.
+ *
+ * @param mountProblem a volume that its node could not mount
+ */
 public record Pod(
     String name,
     String uid,
@@ -24,6 +28,7 @@ public record Pod(
     boolean containersReady,
     boolean ready,
     @Nullable Boolean unpaused,
+    @Nullable String mountProblem,
     List<Container> containers) {
 
   public Pod {

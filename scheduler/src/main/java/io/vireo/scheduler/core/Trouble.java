@@ -41,6 +41,10 @@ final class Trouble {
     if (problem != null) {
       return new Failure(problem.reason(), problem.message() + retrySuffix());
     }
+    Failure mount = volumeThatIsMissing();
+    if (mount != null) {
+      return mount;
+    }
     Failure waiting = containerThatWaits();
     if (waiting != null) {
       return waiting;
@@ -52,6 +56,19 @@ final class Trouble {
   /** Whether it is worth a Kubernetes Event of its own; what is only slow is not. */
   static boolean isNews(Failure reason) {
     return !reason.reason().equals("Retrying") && !reason.reason().startsWith("Awaiting");
+  }
+
+  /** Such as that of a Secret or ConfigMap that is not there. */
+  private @Nullable Failure volumeThatIsMissing() {
+    Epoch epoch = draft.epoch;
+    return epoch == null || epoch.isClosed() || epoch.ran()
+        ? null
+        : draft
+            .state()
+            .currentPod()
+            .map(Pod::mountProblem)
+            .map(message -> new Failure("FailedMount", message))
+            .orElse(null);
   }
 
   private @Nullable Failure containerThatWaits() {

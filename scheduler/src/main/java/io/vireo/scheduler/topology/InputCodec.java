@@ -90,6 +90,7 @@ final class InputCodec {
         pod.getContainersReady(),
         pod.getReady(),
         pod.getUnpaused(),
+        pod.getMountProblem(),
         pod.getContainers().stream().map(InputCodec::container).toList());
   }
 

@@ -148,4 +148,24 @@ class ClaimsTest {
         .filteredOn(reason -> reason.equals("IOerror") || reason.equals("Resumed"))
         .containsExactly("IOerror", "Resumed");
   }
+
+  @Test
+  void shouldSayThatAVolumeCannotBeMountedAndGoOnWhenItCan() {
+    world.claims = List.of(claim(false));
+    world.apply(SPEC);
+    world.settleUntil(() -> !world.pods.isEmpty());
+    world.pods.values().iterator().next().mountProblem = "secret \"keys\" not found";
+    world.podsSeen();
+    world.settle();
+
+    assertThat(world.commands(Command.WriteStatus.class))
+        .anyMatch(
+            write ->
+                write.statusJson().contains("FailedMount") && write.statusJson().contains("keys"));
+    assertThat(world.commands(Command.EmitEvent.class))
+        .extracting(Command.EmitEvent::reason)
+        .contains("FailedMount");
+    assertThat(world.phase()).isEqualTo("Running");
+    assertThat(world.condition("Synchronized")).isEmpty();
+  }
 }

@@ -84,6 +84,7 @@ final class World implements Surroundings {
     Integer exitCode;
     Long finishedAtMs;
     String reason;
+    String mountProblem;
     String unschedulable;
 
     /** Containers that end before the launcher's begins. */
@@ -315,6 +316,7 @@ final class World implements Surroundings {
         pod.started && pod.exitCode == null,
         false,
         null,
+        pod.mountProblem,
         containers);
   }
 
