@@ -28,6 +28,9 @@ import org.slf4j.LoggerFactory;
  */
 public final class NodeMachine {
 
+  /** A node's folder for volumes, as the node sees it. */
+  public static final Path VOLUMES = Path.of("/mnt/node/volumes");
+
   private static final Logger LOG = LoggerFactory.getLogger(NodeMachine.class);
   private static final Duration COMMAND_MAX = Duration.ofMinutes(5);
   private static final Duration CONTAINERD_MAX = Duration.ofSeconds(30);

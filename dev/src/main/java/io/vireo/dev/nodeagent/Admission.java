@@ -29,6 +29,13 @@ final class Admission {
     for (Volume volume : spec.getVolumes()) {
       checkVolume(volume);
     }
+    for (Container container : allContainers(spec)) {
+      if (!container.getVolumeDevices().isEmpty()) {
+        throw PodProblem.lasting(
+            "This node cannot do volumeDevices, which the container %s asks for"
+                .formatted(container.getName()));
+      }
+    }
     for (Container container : spec.getInitContainers()) {
       if (container.getRestartPolicy() != null && !ContainerView.isSidecar(container)) {
         throw PodProblem.lasting(
@@ -48,6 +55,7 @@ final class Admission {
         && volume.getConfigMap() == null
         && volume.getProjected() == null
         && volume.getDownwardAPI() == null
+        && volume.getPersistentVolumeClaim() == null
         && volume.getImage() == null) {
       throw PodProblem.lasting(
           "Volume %s is of the kind %s, which this node cannot do"

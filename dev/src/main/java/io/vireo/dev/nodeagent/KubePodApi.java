@@ -2,6 +2,8 @@ package io.vireo.dev.nodeagent;
 
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.EventBuilder;
+import io.fabric8.kubernetes.api.model.PersistentVolume;
+import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.authentication.TokenRequest;
@@ -57,6 +59,28 @@ final class KubePodApi implements PodApi {
       map.getData().forEach((k, v) -> content.put(k, v.getBytes(StandardCharsets.UTF_8)));
     }
     return Optional.of(content);
+  }
+
+  @Override
+  public Optional<BoundVolume> claimed(String namespace, String claim) {
+    PersistentVolumeClaim found =
+        client.persistentVolumeClaims().inNamespace(namespace).withName(claim).get();
+    if (found == null) {
+      return Optional.empty();
+    }
+    String name = found.getSpec().getVolumeName();
+    PersistentVolume volume = name == null ? null : client.persistentVolumes().withName(name).get();
+    if (volume == null) {
+      return Optional.of(new BoundVolume(Optional.empty(), "not bound yet"));
+    }
+    boolean block = "Block".equals(volume.getSpec().getVolumeMode());
+    if (block || volume.getSpec().getLocal() == null) {
+      return Optional.of(
+          new BoundVolume(
+              Optional.empty(), block ? "a block device" : "of another kind than local"));
+    }
+    return Optional.of(
+        new BoundVolume(Optional.of(volume.getSpec().getLocal().getPath()), "local"));
   }
 
   private static Map<String, byte[]> decoded(

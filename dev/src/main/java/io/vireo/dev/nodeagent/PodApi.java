@@ -24,6 +24,22 @@ interface PodApi {
    */
   Optional<Map<String, byte[]>> configMap(String namespace, String name);
 
+  /**
+   * The volume that a claim is bound to.
+   *
+   * @return empty if there is no such claim
+   */
+  Optional<BoundVolume> claimed(String namespace, String claim);
+
+  /**
+   * A claim's volume.
+   *
+   * @param path folder on this node; empty while the claim is not bound, or if it is of a kind that
+   *     is no folder of a node
+   * @param kind what it is, for people
+   */
+  record BoundVolume(Optional<String> path, String kind) {}
+
   /** A token of the pod's service account, for as long as the pod exists. */
   String token(Pod pod, String audience, long seconds);
 

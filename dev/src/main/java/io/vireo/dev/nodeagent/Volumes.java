@@ -2,6 +2,7 @@ package io.vireo.dev.nodeagent;
 
 import io.fabric8.kubernetes.api.model.DownwardAPIVolumeFile;
 import io.fabric8.kubernetes.api.model.KeyToPath;
+import io.fabric8.kubernetes.api.model.PersistentVolumeClaimVolumeSource;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.ServiceAccountTokenProjection;
 import io.fabric8.kubernetes.api.model.Volume;
@@ -62,6 +63,9 @@ final class Volumes {
           image(images, volume.getImage().getReference(), volume.getImage().getPullPolicy());
       return new Made(images.unpack(image), true);
     }
+    if (volume.getPersistentVolumeClaim() != null) {
+      return claimed(volume.getPersistentVolumeClaim());
+    }
     Path folder = files.volume(volume.getName());
     if (volume.getEmptyDir() != null) {
       Files.createDirectories(folder);
@@ -90,6 +94,32 @@ final class Volumes {
       }
     }
     return new Made(folder, true);
+  }
+
+  private Made claimed(PersistentVolumeClaimVolumeSource source) throws PodProblem {
+    String claim = source.getClaimName();
+    PodApi.BoundVolume bound =
+        api.claimed(namespace(), claim)
+            .orElseThrow(
+                () ->
+                    PodProblem.passing(
+                        MOUNT_PROBLEM, "persistentvolumeclaim \"%s\" not found".formatted(claim)));
+    Path folder =
+        Path.of(
+            bound
+                .path()
+                .orElseThrow(
+                    () ->
+                        PodProblem.passing(
+                            MOUNT_PROBLEM,
+                            "persistentvolumeclaim \"%s\": its volume is %s"
+                                .formatted(claim, bound.kind()))));
+    if (!Files.isDirectory(folder)) {
+      throw PodProblem.passing(
+          MOUNT_PROBLEM,
+          "persistentvolumeclaim \"%s\": there is no folder %s".formatted(claim, folder));
+    }
+    return new Made(folder, Boolean.TRUE.equals(source.getReadOnly()));
   }
 
   private void project(Path folder, VolumeProjection projection, int mode)

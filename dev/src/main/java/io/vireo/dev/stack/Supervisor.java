@@ -7,11 +7,13 @@ import io.vireo.dev.images.LauncherImage;
 import io.vireo.dev.images.VireoImage;
 import io.vireo.dev.kafka.KafkaClientFiles;
 import io.vireo.dev.kafka.KafkaUsers;
+import io.vireo.dev.kubelet.NodeMachine;
 import io.vireo.dev.kubelet.NodeNetwork;
 import io.vireo.dev.process.ManagedProcess;
 import io.vireo.dev.process.ProcessSpec;
 import io.vireo.dev.process.ProcessStart;
 import io.vireo.dev.registry.SchemaRegistryServer;
+import io.vireo.dev.storage.LocalProvisioner;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,6 +24,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -51,6 +54,7 @@ final class Supervisor {
   private final List<ComponentSpec> started = new ArrayList<>();
   private @Nullable ControlPlane controlPlane;
   private @Nullable SchemaRegistryServer registry;
+  private @Nullable LocalProvisioner provisioner;
 
   private record Stop(String what, Progress.Step step) {}
 
@@ -166,12 +170,36 @@ final class Supervisor {
     if (options.hostControlPlane()) {
       startVireoControlPlane(plane);
     }
+    startProvisioner(plane);
     if (kubelets.isPresent()) {
       stops.push(new Stop("shutting nodes down", () -> kubelets.get().shutDown(NODE_STOP_MAX)));
       kubelets.get().start(plane);
     } else {
       startProcessNodes(plane);
     }
+  }
+
+  private void startProvisioner(ControlPlane plane) throws Exception {
+    stops.push(
+        new Stop(
+            "stopping the provisioner of volumes",
+            () -> {
+              LocalProvisioner started = provisioner;
+              if (started != null) {
+                started.stop();
+              }
+            }));
+    Function<String, Path> folder = node -> state.node(node).resolve("volumes");
+    LocalProvisioner.Places places =
+        new LocalProvisioner.Places(
+            options.nodeNames(),
+            folder,
+            kubelets.isPresent() ? node -> NodeMachine.VOLUMES : folder,
+            kubelets.isPresent());
+    provisioner =
+        progress.get(
+            "starting the provisioner of volumes",
+            () -> LocalProvisioner.start(plane.client(), places));
   }
 
   private void startVireoControlPlane(ControlPlane plane) throws Exception {

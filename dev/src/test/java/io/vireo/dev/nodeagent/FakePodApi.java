@@ -12,9 +12,15 @@ import java.util.concurrent.CopyOnWriteArrayList;
 final class FakePodApi implements PodApi {
 
   final Map<String, Map<String, byte[]>> secrets = new ConcurrentHashMap<>();
+  final Map<String, BoundVolume> claims = new ConcurrentHashMap<>();
   final Map<String, Map<String, Object>> statuses = new ConcurrentHashMap<>();
   final List<String> deleted = new CopyOnWriteArrayList<>();
   final List<String> warnings = new CopyOnWriteArrayList<>();
+
+  @Override
+  public Optional<BoundVolume> claimed(String namespace, String claim) {
+    return Optional.ofNullable(claims.get(claim));
+  }
 
   @Override
   public Optional<Map<String, byte[]>> secret(String namespace, String name) {
