@@ -10,6 +10,7 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.fabric8.kubernetes.client.dsl.base.ResourceDefinitionContext;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -49,6 +50,41 @@ final class Cluster implements AutoCloseable {
 
   void apply(String yaml) {
     client.resource(yaml).inNamespace(NAMESPACE).create();
+  }
+
+  /** Applies each object of an example. */
+  void applyExample(String name) throws IOException {
+    try (InputStream yaml = Files.newInputStream(Path.of("..", "examples", name + ".yaml"))) {
+      client.load(yaml).inNamespace(NAMESPACE).create();
+    }
+  }
+
+  /** A claim on a folder of this machine, which node1 has as a volume. */
+  void claimOn(Path folder, String name, String size) {
+    client
+        .resource(
+            """
+            apiVersion: v1
+            kind: PersistentVolume
+            metadata: {name: %1$s}
+            spec:
+              capacity: {storage: %3$s}
+              accessModes: [ReadWriteOnce]
+              persistentVolumeReclaimPolicy: Retain
+              storageClassName: ""
+              claimRef: {namespace: %4$s, name: %1$s}
+              local: {path: "%2$s"}
+              nodeAffinity:
+                required:
+                  nodeSelectorTerms:
+                  - matchExpressions:
+                    - {key: kubernetes.io/hostname, operator: In, values: [node1]}
+            """
+                .formatted(name, folder, size, NAMESPACE))
+        .create();
+    apply(
+        Manifests.claim(name, size)
+            .replace("spec:\n", "spec:\n  storageClassName: \"\"\n  volumeName: " + name + "\n"));
   }
 
   void secret(String name, Map<String, String> data) {

@@ -12,6 +12,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
 import java.time.Duration;
+import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Stream;
@@ -111,6 +113,64 @@ class KubeletE2E {
         .contains("QEMU runs")
         .contains("The guest ended");
     cluster.deleteAll("tiny");
+  }
+
+  @Test
+  void shouldKeepDataOnClaimsWithAFileSystemAndWithABlockDevice() throws Exception {
+    cluster.applyExample("persistent-disk");
+    cluster.applyExample("block-disk");
+    for (String name : List.of("persistent-disk", "block-disk")) {
+      cluster.awaitPhase(name, "Running");
+      try (Console console = console(name)) {
+        console.logIn();
+        console.type("echo first-\"\"life > /dev/vdb; sync; head -n 1 /dev/vdb");
+        console.await("first-life");
+      }
+    }
+    // Two pods on one volume: the second is refused by QEMU's lock.
+    cluster.apply(
+        Manifests.tiny(
+            "thief",
+            "",
+            "      - {name: data, disk: {bus: virtio}}",
+            "  - {name: data, persistentVolumeClaim: {claimName: data}}"));
+    cluster.awaitPhase("thief", "Failed");
+    assertThat(cluster.describe("thief")).contains("DiskInUse").contains("Volume data");
+    cluster.deleteAll("thief", "persistent-disk", "block-disk");
+    for (String claim : List.of("data", "block-data")) {
+      String name = "again-" + claim;
+      cluster.apply(
+          Manifests.tiny(
+              name,
+              "",
+              "      - {name: data, disk: {bus: virtio}}",
+              "  - {name: data, persistentVolumeClaim: {claimName: %s}}".formatted(claim)));
+      cluster.awaitPhase(name, "Running");
+      try (Console console = console(name)) {
+        console.logIn();
+        console.type("head -n 1 /dev/vdb");
+        console.await("first-life");
+      }
+    }
+    cluster.deleteAll("again-data", "again-block-data");
+  }
+
+  @Test
+  void shouldSayThatASecretIsMissingAndGoOnWhenItIsThere() throws Exception {
+    cluster.apply(
+        Manifests.tiny(
+            "keyless",
+            "",
+            "      - {name: keys, disk: {bus: virtio}}",
+            "  - {name: keys, secret: {secretName: absent}}"));
+    Await.until(
+        "the missing Secret's name",
+        END_MAX,
+        () -> cluster.describe("keyless"),
+        text -> text.contains("FailedMount") && text.contains("secret \"absent\" not found"));
+    cluster.secret("absent", Map.of("k", "v"));
+    cluster.awaitPhase("keyless", "Running");
+    cluster.deleteAll("keyless");
   }
 
   @Test

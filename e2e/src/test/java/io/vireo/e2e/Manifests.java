@@ -5,6 +5,20 @@ final class Manifests {
 
   private Manifests() {}
 
+  /** A claim of the default class. */
+  static String claim(String name, String size) {
+    return """
+    apiVersion: v1
+    kind: PersistentVolumeClaim
+    metadata:
+      name: %s
+    spec:
+      accessModes: [ReadWriteOnce]
+      resources: {requests: {storage: %s}}
+    """
+        .formatted(name, size);
+  }
+
   /** The smallest VMI with a guest in it. */
   static String tiny(String name) {
     return tiny(name, "", "", "");

@@ -1,0 +1,71 @@
+package io.vireo.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.fabric8.kubernetes.client.utils.Serialization;
+import io.vireo.scheduler.spec.SpecReader;
+import io.vireo.scheduler.spec.SpecSettings;
+import io.vireo.schemas.CanonicalJson;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Every example is valid, and some test applies it. */
+class ExamplesTest {
+
+  private static final Path EXAMPLES = Path.of("..", "examples");
+  private static final Path TESTS = Path.of("src", "test", "java", "io", "vireo", "e2e");
+
+  static Stream<String> names() throws IOException {
+    try (Stream<Path> files = Files.list(EXAMPLES)) {
+      return files
+          .map(file -> file.getFileName().toString())
+          .filter(name -> name.endsWith(".yaml"))
+          .map(name -> name.substring(0, name.length() - ".yaml".length()))
+          .sorted()
+          .toList()
+          .stream();
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("names")
+  void shouldBeAccepted(String name) throws IOException {
+    SpecSettings settings = new SpecSettings("masquerade", true, "example.org/launcher:1");
+    String[] documents = Files.readString(EXAMPLES.resolve(name + ".yaml")).split("\n---\n", -1);
+    List<?> vmis =
+        Stream.of(documents)
+            .<Map<?, ?>>map(document -> Serialization.unmarshal(document, Map.class))
+            .filter(object -> "VirtualMachineInstance".equals(object.get("kind")))
+            .map(object -> object.get("spec"))
+            .toList();
+
+    assertThat(vmis).isNotEmpty();
+    for (Object spec : vmis) {
+      assertThat(new SpecReader(settings).read(CanonicalJson.read(CanonicalJson.write(spec))))
+          .isInstanceOf(SpecReader.Result.Accepted.class);
+    }
+  }
+
+  @Test
+  void shouldBeAppliedByATest() throws IOException {
+    StringBuilder tests = new StringBuilder();
+    try (Stream<Path> files = Files.list(TESTS)) {
+      for (Path file : files.filter(f -> f.toString().endsWith("E2E.java")).toList()) {
+        tests.append(Files.readString(file));
+      }
+    }
+
+    assertThat(names())
+        .allSatisfy(
+            name ->
+                assertThat(tests.toString())
+                    .containsAnyOf("\"" + name + "\")", "\"" + name + ".yaml\""));
+  }
+}
