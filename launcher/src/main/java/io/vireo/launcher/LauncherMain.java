@@ -12,6 +12,7 @@ import io.vireo.launcher.process.Guest;
 import io.vireo.launcher.process.Journal;
 import io.vireo.launcher.process.Libvirtd;
 import io.vireo.launcher.process.Log;
+import io.vireo.launcher.process.PodNetwork;
 import io.vireo.launcher.process.PodPaths;
 import java.io.IOException;
 import java.util.concurrent.CountDownLatch;
@@ -32,6 +33,7 @@ public final class LauncherMain {
   private final Guest guest;
   private final Disks disks;
   private final ExecutorLink link;
+  private final PodNetwork network;
 
   /** Never opened: the process ends by {@link Action.Exit}. */
   private final CountDownLatch exited = new CountDownLatch(1);
@@ -46,6 +48,7 @@ public final class LauncherMain {
     this.libvirtd = new Libvirtd(paths);
     this.guest = new Guest(paths, options.namespace() + "_" + options.name());
     this.disks = new Disks(paths);
+    this.network = new PodNetwork(paths, options.hostname());
     this.link = new ExecutorLink(paths, options.uid(), this::hello, this::received);
     this.state =
         Lifecycle.State.started(
@@ -75,6 +78,7 @@ public final class LauncherMain {
     Lifecycle.State state =
         Lifecycle.State.started(new Lifecycle.Journal(false, java.util.Optional.empty()), 0);
     Message message = Message.decode(Lifecycle.hello(state, "uid", 1, "nonce").encode());
+    PodNetwork.train();
     Log.say("vireo launcher, protocol " + message.get("version"));
   }
 
@@ -130,6 +134,7 @@ public final class LauncherMain {
     switch (message.verb()) {
       case "MARK" -> on(new Event.MarkAsked());
       case "ENDED_ACK" -> on(new Event.Acknowledged());
+      case "NETWORK" -> network.handOver(link.nonce());
       case "EXIT" -> on(new Event.Dismissed(message.get("reason")));
       default -> {}
     }

@@ -21,6 +21,7 @@ class LauncherArchitectureTest {
           .onlyDependOnClassesThat()
           .resideInAnyPackage(
               "io.vireo.launcher..",
+              "io.vireo.network..",
               "java.io..",
               "java.lang..",
               "java.math..",
@@ -44,6 +45,8 @@ class LauncherArchitectureTest {
           .onlyDependOnClassesThat()
           .resideInAnyPackage(
               "io.vireo.launcher.core",
+              "io.vireo.network",
+              "java.io",
               "java.lang..",
               "java.net",
               "java.nio",

@@ -1,0 +1,145 @@
+package io.vireo.launcher.process;
+
+import io.vireo.launcher.core.Dhcp;
+import io.vireo.launcher.core.ResolvConf;
+import io.vireo.network.Datagrams;
+import io.vireo.network.Descriptor;
+import io.vireo.network.DescriptorSocket;
+import io.vireo.network.GuestNetwork;
+import io.vireo.network.NetworkReply;
+import io.vireo.network.SocketAddresses;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Hands the pod's network over to be set up, and answers the guest's questions for its addresses by
+ * the sockets that come back. It needs no right for either.
+ */
+public final class PodNetwork {
+
+  private static final Path NAMESPACE = Path.of("/proc/self/ns/net");
+  private static final Path TUN = Path.of("/dev/net/tun");
+  private static final Path RESOLV_CONF = Path.of("/etc/resolv.conf");
+  private static final long TIMEOUT_MS = 30_000;
+  private static final int STACK_BYTES = 256 * 1024;
+  private static final int DATAGRAM_MAX = 1500;
+  private static final int DHCP_CLIENT = 68;
+
+  private final PodPaths paths;
+  private final String hostname;
+  private final List<Answering> running = new ArrayList<>();
+
+  /**
+   * @param hostname of the guest
+   */
+  public PodNetwork(PodPaths paths, String hostname) {
+    this.paths = paths;
+    this.hostname = hostname;
+  }
+
+  /** Touches the classes that handing over needs, so that an ahead-of-time cache has them. */
+  public static void train() {
+    try (Descriptor namespace = Descriptor.openForReading(NAMESPACE);
+        DescriptorSocket socket = DescriptorSocket.connect(Path.of("/nowhere"), TIMEOUT_MS)) {
+      socket.send(new byte[1], List.of(namespace));
+    } catch (IOException e) {
+      // Nobody is there to take it.
+    }
+  }
+
+  private interface Answers {
+    void to(Datagrams.Datagram question, Datagrams socket) throws IOException;
+  }
+
+  private record Answering(Datagrams socket, Thread thread) {}
+
+  /** Does it once, on a thread of its own; asked again, it does it again. */
+  public void handOver(String nonce) {
+    Thread thread = new Thread(null, () -> handOverNow(nonce), "hand-over", STACK_BYTES);
+    thread.setDaemon(true);
+    thread.start();
+  }
+
+  private synchronized void handOverNow(String nonce) {
+    stopAnswering();
+    try (Descriptor namespace = Descriptor.openForReading(NAMESPACE);
+        Descriptor tun = Descriptor.openDevice(TUN);
+        DescriptorSocket executor =
+            DescriptorSocket.connect(paths.device().resolve("network.sock"), TIMEOUT_MS)) {
+      executor.send(nonce.getBytes(StandardCharsets.US_ASCII), List.of());
+      executor.send("namespace".getBytes(StandardCharsets.US_ASCII), List.of(namespace, tun));
+      DescriptorSocket.Received received = executor.receive();
+      switch (NetworkReply.decode(received.bytes())) {
+        case NetworkReply.Done done -> {
+          answer(done.network(), received.descriptors());
+          executor.send("answering".getBytes(StandardCharsets.US_ASCII), List.of());
+          Log.say("The guest's network is set up");
+        }
+        case NetworkReply.Failed failed -> Log.say(failed.message());
+      }
+    } catch (IOException | IllegalArgumentException e) {
+      Log.say("The network was not handed over: " + e.getMessage());
+    }
+  }
+
+  private void stopAnswering() {
+    for (Answering answering : running) {
+      answering.socket().interrupt();
+      try {
+        answering.thread().join();
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+    }
+    running.clear();
+  }
+
+  private void answer(GuestNetwork network, List<Descriptor> sockets) throws IOException {
+    ResolvConf names = ResolvConf.parse(Files.readString(RESOLV_CONF));
+    Iterator<Descriptor> left = sockets.iterator();
+    if (network.v4().isPresent()) {
+      Dhcp dhcp = new Dhcp(network, hostname, names);
+      byte[] everybody = SocketAddresses.of(InetAddress.ofLiteral("255.255.255.255"), DHCP_CLIENT);
+      start(
+          "dhcp",
+          left.next(),
+          (question, socket) -> {
+            Optional<byte[]> answer = dhcp.answer(question.bytes());
+            if (answer.isPresent()) {
+              socket.send(answer.get(), everybody);
+            }
+          });
+    }
+    left.forEachRemaining(Descriptor::close);
+  }
+
+  private void start(String name, Descriptor descriptor, Answers answers) {
+    Datagrams socket = new Datagrams(descriptor, DATAGRAM_MAX);
+    Thread thread = new Thread(null, () -> keepAnswering(name, socket, answers), name, STACK_BYTES);
+    thread.setDaemon(true);
+    thread.start();
+    running.add(new Answering(socket, thread));
+  }
+
+  private static void keepAnswering(String name, Datagrams socket, Answers answers) {
+    try (socket) {
+      for (var next = socket.receive(); next.isPresent(); next = socket.receive()) {
+        try {
+          answers.to(next.get(), socket);
+        } catch (IOException e) {
+          // The guest asks again.
+          Log.say("An answer of " + name + " was not sent: " + e.getMessage());
+        }
+      }
+    } catch (IOException e) {
+      Log.say("The guest's questions for " + name + " are not heard any more: " + e.getMessage());
+    }
+  }
+}
