@@ -9,6 +9,7 @@ import io.vireo.node.core.VmRef;
 import io.vireo.node.launcher.Launcher;
 import io.vireo.node.launcher.Message;
 import io.vireo.node.libvirt.Libvirt;
+import io.vireo.node.network.GuestNetworks;
 import java.io.IOException;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -31,6 +32,7 @@ final class Hands {
   private final Loop loop;
   private final Workers workers;
   private final Libvirt.Connector connector;
+  private final GuestNetworks networks;
   private final BiConsumer<VmRef, LaneEvent> events;
   private final Map<Long, Hand> hands = new ConcurrentHashMap<>();
 
@@ -75,10 +77,12 @@ final class Hands {
       Loop loop,
       Workers workers,
       Libvirt.Connector connector,
+      GuestNetworks networks,
       BiConsumer<VmRef, LaneEvent> events) {
     this.loop = loop;
     this.workers = workers;
     this.connector = connector;
+    this.networks = networks;
     this.events = events;
   }
 
@@ -198,10 +202,6 @@ final class Hands {
     }
     hand.queue.submit(
         done -> {
-          String xml =
-              DomainXml.render(
-                  create.domain(),
-                  new DomainXml.Metadata(hand.vm.uid(), create.epoch(), seq, commandId));
           try {
             if (hand.isGone()) {
               done.run();
@@ -211,7 +211,12 @@ final class Hands {
             // Asked again after a break: the domain may be there, or on its way.
             String before = connection.look().state();
             if (before.equals("absent") || before.equals("shutoff")) {
-              connection.create(xml);
+              Map<String, String> macs = networks.setUp(hand.launcher, create.domain());
+              connection.create(
+                  DomainXml.render(
+                      create.domain(),
+                      new DomainXml.Metadata(hand.vm.uid(), create.epoch(), seq, commandId),
+                      macs));
             }
             lookNow(hand, done);
           } catch (IOException e) {

@@ -10,6 +10,7 @@ import io.vireo.node.kubelet.NodePods;
 import io.vireo.node.launcher.Launcher;
 import io.vireo.node.launcher.LauncherListener;
 import io.vireo.node.libvirt.Libvirt;
+import io.vireo.node.network.GuestNetworks;
 import io.vireo.node.roster.Roster;
 import java.io.IOException;
 import java.time.Duration;
@@ -45,6 +46,7 @@ public final class NodeExecutor implements AutoCloseable {
       InstantSource clock,
       Workers workers,
       Libvirt.Connector libvirt,
+      GuestNetworks networks,
       NodePods pods) {}
 
   /**
@@ -73,6 +75,7 @@ public final class NodeExecutor implements AutoCloseable {
             clock,
             ports.workers(),
             ports.libvirt(),
+            ports.networks(),
             ports.pods());
     this.inbox =
         new CommandInbox(

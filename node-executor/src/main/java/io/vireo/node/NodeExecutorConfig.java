@@ -16,6 +16,7 @@ import java.util.Optional;
  *     /dev}
  * @param capabilitiesDir what was found out of the machine by libvirt; without it the node has no
  *     labels of CPU models and machine types
+ * @param networkSocket where the node's network helper waits, if it has one
  */
 record NodeExecutorConfig(
     String node,
@@ -28,7 +29,8 @@ record NodeExecutorConfig(
     Optional<Path> capabilitiesDir,
     String consoleHost,
     int consolePort,
-    Path consoleTokenFile) {
+    Path consoleTokenFile,
+    Optional<Path> networkSocket) {
 
   static NodeExecutorConfig fromEnv(Map<String, String> env) {
     List<String> problems = new ArrayList<>();
@@ -37,13 +39,6 @@ record NodeExecutorConfig(
     String stateDir = required(env, "VIREO_NODE_STATE_DIR", problems);
     String token = required(env, "VIREO_NODE_CONSOLE_TOKEN_FILE", problems);
     String console = env.getOrDefault("VIREO_NODE_CONSOLE_ADDRESS", "127.0.0.1:8186");
-    String masquerade = env.getOrDefault("VIREO_NODE_MASQUERADE", "user");
-    if (!masquerade.equals("user")) {
-      problems.add(
-          "Expected VIREO_NODE_MASQUERADE to be user, the only way so far, but it is '"
-              + masquerade
-              + "'");
-    }
     int colon = console.lastIndexOf(':');
     if (colon < 1 || !console.substring(colon + 1).matches("[0-9]{1,5}")) {
       problems.add(
@@ -65,7 +60,10 @@ record NodeExecutorConfig(
             .map(Path::of),
         console.substring(0, colon),
         Integer.parseInt(console.substring(colon + 1)),
-        Path.of(token));
+        Path.of(token),
+        Optional.ofNullable(env.get("VIREO_NODE_NETWORK_SOCKET"))
+            .filter(path -> !path.isBlank())
+            .map(Path::of));
   }
 
   private static String required(Map<String, String> env, String name, List<String> problems) {

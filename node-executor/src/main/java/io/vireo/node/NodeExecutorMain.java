@@ -19,6 +19,8 @@ import io.vireo.node.launcher.LauncherSession;
 import io.vireo.node.launcher.PodName;
 import io.vireo.node.libvirt.CapabilitiesFolder;
 import io.vireo.node.libvirt.DomainConnection;
+import io.vireo.node.network.GuestNetworks;
+import io.vireo.node.network.HelperNetworks;
 import io.vireo.node.roster.RosterFiles;
 import io.vireo.schemas.KafkaCluster;
 import java.io.IOException;
@@ -172,6 +174,11 @@ public final class NodeExecutorMain {
             new WorkerThreads(),
             (launcher, uid, changed) ->
                 DomainConnection.open(connected(hub, launcher), uid, sockets, changed),
+            config
+                .networkSocket()
+                .<GuestNetworks>map(
+                    helper -> new HelperNetworks(helper, launcher -> hub.handOver(launcher.id())))
+                .orElse(GuestNetworks.none()),
             () -> launcherPods(hub, pods)),
         registry);
   }

@@ -14,6 +14,7 @@ import io.vireo.node.kafka.ReportOutbox;
 import io.vireo.node.kubelet.NodePods;
 import io.vireo.node.launcher.Launcher;
 import io.vireo.node.libvirt.Libvirt;
+import io.vireo.node.network.GuestNetworks;
 import io.vireo.node.roster.Roster;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -67,6 +68,7 @@ final class NodeLoop {
       InstantSource clock,
       Workers workers,
       Libvirt.Connector libvirt,
+      GuestNetworks networks,
       NodePods nodePods)
       throws IOException {
     this.node = node;
@@ -74,7 +76,7 @@ final class NodeLoop {
     this.reports = reports;
     this.loop = loop;
     this.clock = clock;
-    this.hands = new Hands(loop, workers, libvirt, this::post);
+    this.hands = new Hands(loop, workers, libvirt, networks, this::post);
     this.pods = new PodWatch(loop, nodePods, lanes, this::post, this::noneIsLeft);
     this.events = new EventQueue(loop, this::process, this::storeProblem);
     Roster.Contents contents = roster.load();

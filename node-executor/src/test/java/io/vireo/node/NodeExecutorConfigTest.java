@@ -28,10 +28,10 @@ class NodeExecutorConfigTest {
 
   @Test
   void shouldNameEveryProblem() {
-    assertThatThrownBy(() -> NodeExecutorConfig.fromEnv(Map.of("VIREO_NODE_MASQUERADE", "x")))
+    assertThatThrownBy(() -> NodeExecutorConfig.fromEnv(Map.of("VIREO_NODE_CONSOLE_ADDRESS", "x")))
         .hasMessageContaining("VIREO_NODE_NAME")
         .hasMessageContaining("VIREO_NODE_STATE_DIR")
         .hasMessageContaining("VIREO_NODE_CONSOLE_TOKEN_FILE")
-        .hasMessageContaining("VIREO_NODE_MASQUERADE");
+        .hasMessageContaining("VIREO_NODE_CONSOLE_ADDRESS");
   }
 }

@@ -10,6 +10,7 @@ import io.vireo.node.NodeFakes.TestLoop;
 import io.vireo.node.core.LaneState.DomainView;
 import io.vireo.node.launcher.Message;
 import io.vireo.node.launcher.PodName;
+import io.vireo.node.network.GuestNetworks;
 import io.vireo.schemas.AvroCodec;
 import io.vireo.schemas.Topics;
 import io.vireo.schemas.UndecodableRecordException;
@@ -106,6 +107,7 @@ class NodeExecutorTest {
                       public void close() {}
                     },
                 (launcher, uuid, changed) -> new TestLibvirt(domains, launcher.id()),
+                GuestNetworks.none(),
                 () -> CompletableFuture.completedFuture(Set.copyOf(pods))),
             new SimpleMeterRegistry());
     executor.start();

@@ -1,14 +1,15 @@
 package io.vireo.node.core;
 
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import javax.xml.stream.XMLStreamException;
 
 /** The devices of a domain's XML. */
 final class DevicesXml {
+
+  /** The device that the node's network helper makes. */
+  private static final String TAP = "tap0";
 
   private static final String VIDEO_KIB = "16384";
 
@@ -16,10 +17,16 @@ final class DevicesXml {
   private final DomainSpec domain;
   private final Hardware hardware;
   private final String uid;
+  private final Map<String, String> macs;
   private final String virtio;
 
-  /** The devices of the VMI with this uid. */
-  DevicesXml(Xml xml, DomainSpec domain, String uid) {
+  /**
+   * The devices of the VMI with this uid.
+   *
+   * @param macs of interfaces whose address only the pod knows
+   */
+  DevicesXml(Xml xml, DomainSpec domain, String uid, Map<String, String> macs) {
+    this.macs = macs;
     this.xml = xml;
     this.domain = domain;
     this.hardware = domain.hardware();
@@ -114,10 +121,20 @@ final class DevicesXml {
   }
 
   private void nic(DomainSpec.Interface device) throws XMLStreamException {
-    // QEMU's user network stands in for masquerade where pods are plain processes.
-    xml.open("interface", "type", "user");
-    xml.empty("mac", "address", device.mac().orElseGet(() -> mac(uid, device.name())));
+    if (device.podNetwork().isPresent()) {
+      xml.open("interface", "type", "ethernet");
+      // Made beforehand, by a process with the rights that neither libvirt nor QEMU has here.
+      xml.empty("target", "dev", TAP, "managed", "no");
+    } else {
+      // QEMU's user network stands in for masquerade where pods are plain processes.
+      xml.open("interface", "type", "user");
+    }
+    String mac = device.mac().orElseGet(() -> GuestMac.of(uid, device.name()));
+    xml.empty("mac", "address", macs.getOrDefault(device.name(), mac));
     xml.empty("model", "type", device.model().equals("virtio") ? virtio : device.model());
+    if (device.queues().isPresent()) {
+      xml.empty("driver", "queues", Integer.toString(device.queues().get()));
+    }
     bootOrder(device.bootOrder());
     alias(device.name());
     xml.empty("rom", "enabled", "no");
@@ -127,18 +144,6 @@ final class DevicesXml {
   private void bootOrder(Optional<Integer> order) throws XMLStreamException {
     if (order.isPresent()) {
       xml.empty("boot", "order", Integer.toString(order.get()));
-    }
-  }
-
-  /** The same address each time, in QEMU's range. */
-  static String mac(String uid, String name) {
-    try {
-      byte[] hash =
-          MessageDigest.getInstance("SHA-256")
-              .digest((uid + "/" + name).getBytes(StandardCharsets.UTF_8));
-      return String.format("52:54:00:%02x:%02x:%02x", hash[0], hash[1], hash[2]);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("Every Java platform has SHA-256", e);
     }
   }
 }

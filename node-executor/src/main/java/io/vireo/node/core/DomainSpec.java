@@ -87,7 +87,18 @@ public record DomainSpec(
       Optional<Integer> ioThread,
       Optional<Integer> queues) {}
 
-  /** One network interface. */
+  /**
+   * One network interface.
+   *
+   * @param podNetwork how it is bound to the pod's network; empty where QEMU's user network stands
+   *     in for it
+   * @param queues of a virtio interface; empty for one
+   */
   public record Interface(
-      String name, String model, Optional<String> mac, Optional<Integer> bootOrder) {}
+      String name,
+      String model,
+      Optional<String> mac,
+      Optional<Integer> bootOrder,
+      Optional<PodNetwork> podNetwork,
+      Optional<Integer> queues) {}
 }

@@ -1,5 +1,6 @@
 package io.vireo.node.core;
 
+import java.util.Map;
 import javax.xml.stream.XMLStreamException;
 
 /** libvirt's XML for a domain. */
@@ -13,8 +14,17 @@ public final class DomainXml {
   /** What Vireo keeps in the domain itself. */
   public record Metadata(String uid, long epoch, long seq, String commandId) {}
 
-  /** Renders the domain. */
+  /** Renders a domain whose interfaces have the addresses that its spec gives them. */
   public static String render(DomainSpec domain, Metadata metadata) {
+    return render(domain, metadata, Map.of());
+  }
+
+  /**
+   * Renders the domain.
+   *
+   * @param macs by the names of interfaces, of those whose address only the pod knows
+   */
+  public static String render(DomainSpec domain, Metadata metadata, Map<String, String> macs) {
     try {
       Xml xml = new Xml();
       xml.open("domain", "type", domain.emulated() ? "qemu" : "kvm");
@@ -26,7 +36,7 @@ public final class DomainXml {
       xml.text("on_poweroff", "destroy");
       xml.text("on_reboot", "restart");
       xml.text("on_crash", "destroy");
-      new DevicesXml(xml, domain, metadata.uid()).write();
+      new DevicesXml(xml, domain, metadata.uid(), macs).write();
       xml.close();
       return xml.end();
     } catch (XMLStreamException e) {

@@ -2,14 +2,17 @@ package io.vireo.node.kafka;
 
 import io.vireo.node.core.DomainSpec;
 import io.vireo.node.core.NodeCommandData;
+import io.vireo.node.core.PodNetwork;
 import io.vireo.node.core.VmRef;
 import io.vireo.schemas.avro.CloseEpoch;
 import io.vireo.schemas.avro.DestroyDomain;
 import io.vireo.schemas.avro.DomainDisk;
 import io.vireo.schemas.avro.DomainInterface;
+import io.vireo.schemas.avro.DomainPodNetwork;
 import io.vireo.schemas.avro.NodeCommand;
 import io.vireo.schemas.avro.StartDomain;
 import io.vireo.schemas.avro.StopDomain;
+import java.util.Comparator;
 import java.util.Optional;
 
 /** From records to commands. */
@@ -104,6 +107,27 @@ public final class CommandCodec {
         device.getName(),
         device.getModel(),
         Optional.ofNullable(device.getMac()),
-        Optional.ofNullable(device.getBootOrder()));
+        Optional.ofNullable(device.getBootOrder()),
+        Optional.ofNullable(device.getPodNetwork())
+            .map(network -> podNetwork(device.getBinding(), network)),
+        Optional.ofNullable(device.getQueues()));
+  }
+
+  private static PodNetwork podNetwork(String binding, DomainPodNetwork network) {
+    return new PodNetwork(
+        binding,
+        Optional.ofNullable(network.getNetwork4()),
+        Optional.ofNullable(network.getNetwork6()),
+        network.getPorts(),
+        new PodNetwork.DhcpOptions(
+            Optional.ofNullable(network.getBootFile()),
+            Optional.ofNullable(network.getTftpServer()),
+            network.getNtpServers(),
+            network.getDhcpOptions().entrySet().stream()
+                .map(
+                    option ->
+                        new PodNetwork.Extra(Integer.parseInt(option.getKey()), option.getValue()))
+                .sorted(Comparator.comparingInt(PodNetwork.Extra::number))
+                .toList()));
   }
 }

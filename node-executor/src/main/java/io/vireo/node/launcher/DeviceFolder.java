@@ -1,12 +1,16 @@
 package io.vireo.node.launcher;
 
+import io.vireo.network.DescriptorSocket;
+import io.vireo.network.SystemCallException;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.ServerSocketChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.security.MessageDigest;
 
 /**
  * A folder that one pod gets: a socket and a nonce. Its name is the device's id and a random part:
@@ -15,6 +19,8 @@ import java.nio.file.attribute.PosixFilePermissions;
 final class DeviceFolder implements AutoCloseable {
 
   private static final String SOCKET = "executor.sock";
+  private static final String HAND_OVER = "network.sock";
+  private static final long HAND_OVER_MS = 10_000;
 
   private final Path path;
   private final String deviceId;
@@ -67,10 +73,55 @@ final class DeviceFolder implements AutoCloseable {
     return server;
   }
 
+  /**
+   * Has the pod dial a socket that is there for as long as this takes, for a message with
+   * descriptors, which a socket of Java's cannot receive.
+   *
+   * @param ask tells the pod to
+   * @return the connection; the nonce has come, the next message has the descriptors
+   */
+  DescriptorSocket handOver(Runnable ask) throws IOException {
+    Path socket = path.resolve(HAND_OVER);
+    synchronized (this) {
+      Files.deleteIfExists(socket);
+      try (DescriptorSocket server = DescriptorSocket.listen(socket)) {
+        Files.setPosixFilePermissions(socket, PosixFilePermissions.fromString("rw-rw-rw-"));
+        server.timeout(HAND_OVER_MS);
+        ask.run();
+        DescriptorSocket pod = accept(server);
+        pod.timeout(HAND_OVER_MS);
+        try (DescriptorSocket.Received greeting = pod.receive()) {
+          if (!MessageDigest.isEqual(greeting.bytes(), nonce.getBytes(StandardCharsets.US_ASCII))) {
+            pod.close();
+            throw new IOException("Expected the secret of the launcher's folder");
+          }
+        } catch (IOException e) {
+          pod.close();
+          throw e;
+        }
+        return pod;
+      } finally {
+        Files.deleteIfExists(socket);
+      }
+    }
+  }
+
+  private static DescriptorSocket accept(DescriptorSocket server) throws IOException {
+    try {
+      return server.accept();
+    } catch (SystemCallException e) {
+      throw new IOException(
+          "Expected the launcher to hand over its network within %d s; %s"
+              .formatted(HAND_OVER_MS / 1000, e.getMessage()),
+          e);
+    }
+  }
+
   /** Stops listening and removes the folder. */
   void remove() throws IOException {
     close();
     Files.deleteIfExists(path.resolve(SOCKET));
+    Files.deleteIfExists(path.resolve(HAND_OVER));
     Files.deleteIfExists(path.resolve("nonce"));
     Files.deleteIfExists(path);
   }

@@ -1,5 +1,6 @@
 package io.vireo.node.launcher;
 
+import io.vireo.network.DescriptorSocket;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -81,6 +82,27 @@ public final class LauncherHub implements AutoCloseable {
   /** A connected launcher. */
   public Optional<LauncherSession> session(long id) {
     return Optional.ofNullable(connected.get(id));
+  }
+
+  /**
+   * Asks a launcher for the network namespace of its pod. The answer is the first message of what
+   * is returned; it has the descriptors of the namespace and of {@code /dev/net/tun}.
+   *
+   * @throws IOException if it does not answer in time, or not with the folder's secret
+   */
+  public DescriptorSocket handOver(long session) throws IOException {
+    Folder folder =
+        folders.values().stream()
+            .filter(candidate -> isOf(candidate, session))
+            .findFirst()
+            .orElseThrow(() -> new IOException("Expected the launcher to be connected"));
+    return folder.device.handOver(
+        () -> session(session).ifPresent(s -> s.send(Message.of("NETWORK"))));
+  }
+
+  private static boolean isOf(Folder folder, long session) {
+    LauncherSession current = folder.session;
+    return current != null && current.id() == session;
   }
 
   /** Whether a launcher with the right nonce dialled lately whose pod the kubelet did not name. */

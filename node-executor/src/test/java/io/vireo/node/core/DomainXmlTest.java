@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -87,7 +88,12 @@ class DomainXmlTest {
               disks,
               List.of(
                   new DomainSpec.Interface(
-                      "default", "virtio", Optional.of("02:00:00:00:00:01"), Optional.of(2))),
+                      "default",
+                      "virtio",
+                      Optional.of("02:00:00:00:00:01"),
+                      Optional.of(2),
+                      Optional.of(network()),
+                      Optional.of(4))),
               "/var/run/kubevirt-private/u/virt-serial0",
               Optional.of("/var/run/kubevirt-console-log/virt-serial0-log"),
               5,
@@ -105,7 +111,13 @@ class DomainXmlTest {
               new DomainSpec.Topology(1, 1, 1),
               List.of(disk("a\"><b", "disk", "virtio", "raw", false, Optional.empty())),
               List.of(
-                  new DomainSpec.Interface("n'\"<", "e1000", Optional.empty(), Optional.empty())),
+                  new DomainSpec.Interface(
+                      "n'\"<",
+                      "e1000",
+                      Optional.empty(),
+                      Optional.empty(),
+                      Optional.empty(),
+                      Optional.empty())),
               "/a\"b",
               Optional.empty(),
               30,
@@ -250,9 +262,25 @@ class DomainXmlTest {
 
   @Test
   void shouldGiveTheSameMacEachTimeInQemusRange() {
-    String mac = DevicesXml.mac(UUID, "default");
+    String mac = GuestMac.of(UUID, "default");
 
-    assertThat(mac).matches("52:54:00(:[0-9a-f]{2}){3}").isEqualTo(DevicesXml.mac(UUID, "default"));
-    assertThat(mac).isNotEqualTo(DevicesXml.mac(UUID, "other"));
+    assertThat(mac).matches("52:54:00(:[0-9a-f]{2}){3}").isEqualTo(GuestMac.of(UUID, "default"));
+    assertThat(mac).isNotEqualTo(GuestMac.of(UUID, "other"));
+  }
+
+  private static PodNetwork network() {
+    return new PodNetwork(
+        "masquerade",
+        Optional.empty(),
+        Optional.empty(),
+        List.of(),
+        new PodNetwork.DhcpOptions(Optional.empty(), Optional.empty(), List.of(), List.of()));
+  }
+
+  @Test
+  void shouldTakeTheAddressThatOnlyThePodKnows() {
+    assertThat(DomainXml.render(domain("full"), METADATA, Map.of("default", "0a:58:0a:01:02:03")))
+        .contains("<mac address=\"0a:58:0a:01:02:03\"")
+        .doesNotContain("02:00:00:00:00:01");
   }
 }

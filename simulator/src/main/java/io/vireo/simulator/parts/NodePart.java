@@ -5,6 +5,7 @@ import io.vireo.node.NodeExecutor;
 import io.vireo.node.Workers;
 import io.vireo.node.core.NodeIdentity;
 import io.vireo.node.launcher.PodName;
+import io.vireo.node.network.GuestNetworks;
 import io.vireo.simulator.engine.Fifo;
 import io.vireo.simulator.engine.SimProcess;
 import io.vireo.simulator.kafka.SimConsumer;
@@ -86,6 +87,7 @@ public final class NodePart extends Part {
             process,
             workers(process),
             (launcher, uuid, changed) -> new SimLibvirt((SimConnection) launcher, changed),
+            GuestNetworks.none(),
             this::launcherPods),
         world.registry());
   }
