@@ -3,7 +3,9 @@ package io.vireo.e2e;
 import static java.util.stream.Collectors.joining;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.vireo.node.core.DomainSpec;
 import io.vireo.node.core.DomainXml;
+import io.vireo.scheduler.spec.ContainerDisks;
 import io.vireo.scheduler.spec.DomainPlan;
 import io.vireo.scheduler.spec.LauncherPod;
 import io.vireo.scheduler.spec.Problem;
@@ -39,6 +41,10 @@ class FieldWalkTest {
       new SpecSettings("masquerade", true, "example.org/launcher:1");
   private static final SpecSettings KVM =
       new SpecSettings("masquerade", false, "example.org/launcher:1");
+
+  private static final SpecSettings POD_NETWORK =
+      new SpecSettings(
+          "masquerade", true, "example.org/launcher:1", new ContainerDisks.ImageVolumes(), true);
 
   /** Values where the type alone does not say what is valid. */
   private static final Map<String, Object> VALUES =
@@ -83,6 +89,13 @@ class FieldWalkTest {
           Map.entry("spec.domain.devices.disks[].cdrom.bus", "scsi"),
           Map.entry("spec.domain.devices.interfaces[].model", "e1000"),
           Map.entry("spec.domain.devices.interfaces[].macAddress", "02:00:00:00:00:01"),
+          Map.entry("spec.domain.devices.interfaces[].state", "up"),
+          Map.entry("spec.domain.devices.interfaces[].ports[].port", 8080),
+          Map.entry("spec.domain.devices.interfaces[].ports[].protocol", "UDP"),
+          Map.entry("spec.domain.devices.interfaces[].dhcpOptions.ntpServers[]", "192.0.2.1"),
+          Map.entry("spec.domain.devices.interfaces[].dhcpOptions.privateOptions[].option", 240),
+          Map.entry("spec.networks[].pod.vmNetworkCIDR", "192.168.7.0/24"),
+          Map.entry("spec.networks[].pod.vmIPv6NetworkCIDR", "fd20::/120"),
           Map.entry("spec.volumes[].containerDisk.image", "example.org/other:2"),
           Map.entry("spec.volumes[].containerDisk.path", "/disk/other.qcow2"),
           Map.entry("spec.volumes[].emptyDisk.capacity", "3Gi"));
@@ -229,6 +242,17 @@ class FieldWalkTest {
                   "spec.domain.devices.inputs[].type",
                   "tablet")),
           Map.entry(
+              "spec.domain.devices.interfaces[].ports[].name",
+              Map.of("spec.domain.devices.interfaces[].ports[].port", 80)),
+          Map.entry(
+              "spec.domain.devices.interfaces[].ports[].protocol",
+              Map.of("spec.domain.devices.interfaces[].ports[].port", 80)),
+          Map.entry(
+              "spec.domain.devices.interfaces[].dhcpOptions.privateOptions[].value",
+              Map.of("spec.domain.devices.interfaces[].dhcpOptions.privateOptions[].option", 240)),
+          Map.entry(
+              "spec.domain.devices.networkInterfaceMultiqueue", Map.of("spec.domain.cpu.cores", 2)),
+          Map.entry(
               "spec.domain.devices.watchdog.i6300esb.action",
               Map.of("spec.domain.devices.watchdog.name", "dog")),
           Map.entry(
@@ -285,14 +309,16 @@ class FieldWalkTest {
   }
 
   private static String rendered(VmiSpec spec, SpecSettings settings) {
-    LauncherPod.Owner owner = new LauncherPod.Owner(UID, "default", "tiny", Map.of(), Map.of());
     DomainPlan plan = DomainPlan.of("default", "tiny", UID, spec, settings);
+    DomainSpec domain =
+        io.vireo.node.kafka.CommandCodec.domain(
+            io.vireo.scheduler.topology.CommandCodec.domain(plan));
+    LauncherPod.Owner owner = new LauncherPod.Owner(UID, "default", "tiny", Map.of(), Map.of());
     return CanonicalJson.write(LauncherPod.render(owner, spec, 1, settings))
         + "\n"
-        + DomainXml.render(
-            io.vireo.node.kafka.CommandCodec.domain(
-                io.vireo.scheduler.topology.CommandCodec.domain(plan)),
-            new DomainXml.Metadata(UID, 1, 1, UID + "/1/1"));
+        + DomainXml.render(domain, new DomainXml.Metadata(UID, 1, 1, UID + "/1/1"))
+        // What the executor has for the network helper and for the launcher.
+        + domain.interfaces().stream().map(DomainSpec.Interface::podNetwork).toList();
   }
 
   /** Whether a problem's path is the leaf's or that of something around or in it. */
@@ -318,6 +344,14 @@ class FieldWalkTest {
     Set<String> honoured = new TreeSet<>(HonouredFields.ALWAYS);
     honoured.addAll(HonouredFields.WITH_KVM);
     check(leaf, KVM, honoured);
+  }
+
+  @ParameterizedTest
+  @MethodSource("leaves")
+  void shouldHonourOrRefuseWithNetworksOfPods(Leaf leaf) {
+    Set<String> honoured = new TreeSet<>(HonouredFields.ALWAYS);
+    honoured.addAll(HonouredFields.WITH_POD_NETWORK);
+    check(leaf, POD_NETWORK, honoured);
   }
 
   private static void check(Leaf leaf, SpecSettings settings, Set<String> honoured) {
@@ -366,6 +400,10 @@ class FieldWalkTest {
           "spec.volumes[].cloudInitNoCloud." + (secret ? "userData" : "secretRef"),
           secret ? "u" : Map.of("name", "other"));
     }
+    if (leaf.path().endsWith("interfaces[].bridge")) {
+      // An interface has one binding: the other one stands in.
+      SampleSpec.set(spec, "spec.domain.devices.interfaces[].masquerade", Map.of());
+    }
     SpecReader.Result result = read(spec, settings);
     assertThat(result)
         .as("the VMI without %s is valid", leaf)
@@ -379,7 +417,10 @@ class FieldWalkTest {
 
     assertThat(paths).hasSize(278).doesNotHaveDuplicates();
     assertThat(paths).containsAll(HonouredFields.ALWAYS).containsAll(HonouredFields.WITH_KVM);
-    assertThat(HonouredFields.ALWAYS).containsAll(HonouredFields.UNSEEN.keySet());
+    assertThat(paths).containsAll(HonouredFields.WITH_POD_NETWORK);
+    Set<String> honoured = new TreeSet<>(HonouredFields.ALWAYS);
+    honoured.addAll(HonouredFields.WITH_POD_NETWORK);
+    assertThat(honoured).containsAll(HonouredFields.UNSEEN.keySet());
     Set<String> tops = new TreeSet<>();
     paths.forEach(path -> tops.add(path.replaceAll("^spec\\.([A-Za-z]+).*", "$1")));
     assertThat(tops.stream().collect(joining(" ")))

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import io.vireo.node.core.DomainXml;
 import io.vireo.node.kafka.CommandCodec;
+import io.vireo.scheduler.spec.ContainerDisks;
 import io.vireo.scheduler.spec.DomainPlan;
 import io.vireo.scheduler.spec.SpecReader;
 import io.vireo.scheduler.spec.SpecSettings;
@@ -32,6 +33,7 @@ final class GoldenDomains {
           "efi",
           "efi-secure",
           "devices",
+          "pod-network",
           "kvm-windows",
           "kvm-passthrough");
 
@@ -52,7 +54,12 @@ final class GoldenDomains {
   /** The domain that the spec becomes. */
   static String xml(String name) throws IOException {
     SpecSettings settings =
-        new SpecSettings("masquerade", !needsKvm(name), "example.org/launcher:1");
+        new SpecSettings(
+            "masquerade",
+            !needsKvm(name),
+            "example.org/launcher:1",
+            new ContainerDisks.ImageVolumes(),
+            name.equals("pod-network"));
     // As it comes from Kafka.
     Object tree = CanonicalJson.read(CanonicalJson.write(spec(name)));
     SpecReader.Result result = new SpecReader(settings).read(tree);

@@ -16,7 +16,11 @@ final class HonouredFields {
           "spec.domain.devices.disks[].cdrom.readonly",
           "true: every CD-ROM is read-only; false is refused",
           "spec.domain.devices.interfaces[].masquerade",
-          "the binding of every interface; each other one is refused");
+          "the binding that the VMI has anyway",
+          "spec.domain.devices.interfaces[].ports[].name",
+          "for people and for clients; the port is what is opened",
+          "spec.domain.devices.interfaces[].state",
+          "up: every interface is; the others are refused");
 
   /** With KVM and without. */
   static final Set<String> ALWAYS =
@@ -76,6 +80,7 @@ final class HonouredFields {
           "spec.domain.devices.interfaces[].masquerade",
           "spec.domain.devices.interfaces[].model",
           "spec.domain.devices.interfaces[].name",
+          "spec.domain.devices.interfaces[].state",
           "spec.domain.devices.logSerialConsole",
           "spec.domain.devices.panicDevices[].model",
           "spec.domain.devices.rng",
@@ -156,6 +161,22 @@ final class HonouredFields {
           "spec.domain.features.hyperv.vpindex.enabled",
           "spec.domain.features.hypervPassthrough.enabled",
           "spec.domain.features.pvspinlock.enabled");
+
+  /** Where guests are bound to the networks of their pods; refused in words elsewhere. */
+  static final Set<String> WITH_POD_NETWORK =
+      Set.of(
+          "spec.domain.devices.interfaces[].bridge",
+          "spec.domain.devices.interfaces[].dhcpOptions.bootFileName",
+          "spec.domain.devices.interfaces[].dhcpOptions.ntpServers[]",
+          "spec.domain.devices.interfaces[].dhcpOptions.privateOptions[].option",
+          "spec.domain.devices.interfaces[].dhcpOptions.privateOptions[].value",
+          "spec.domain.devices.interfaces[].dhcpOptions.tftpServerName",
+          "spec.domain.devices.interfaces[].ports[].name",
+          "spec.domain.devices.interfaces[].ports[].port",
+          "spec.domain.devices.interfaces[].ports[].protocol",
+          "spec.domain.devices.networkInterfaceMultiqueue",
+          "spec.networks[].pod.vmIPv6NetworkCIDR",
+          "spec.networks[].pod.vmNetworkCIDR");
 
   private HonouredFields() {}
 }

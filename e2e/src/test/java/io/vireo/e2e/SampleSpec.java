@@ -59,7 +59,9 @@ final class SampleSpec {
     if (leaf.startsWith("spec.domain.devices.interfaces") || leaf.startsWith("spec.networks")) {
       Map<String, Object> nic = new LinkedHashMap<>();
       nic.put("name", "default");
-      nic.put("masquerade", new LinkedHashMap<>());
+      if (!leaf.endsWith("interfaces[].bridge")) {
+        nic.put("masquerade", new LinkedHashMap<>());
+      }
       devices.put("interfaces", list(nic));
       Map<String, Object> network = new LinkedHashMap<>();
       network.put("name", "default");

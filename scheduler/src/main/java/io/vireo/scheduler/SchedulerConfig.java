@@ -40,6 +40,7 @@ record SchedulerConfig(
     int session = number(env, "VIREO_SCHEDULER_SESSION_TIMEOUT_MS", 2500, 1000, problems);
     String network = env.getOrDefault("VIREO_SCHEDULER_DEFAULT_NETWORK_INTERFACE", "bridge");
     ContainerDisks containerDisks = containerDisks(env, problems);
+    boolean podNetwork = podNetwork(env, problems);
     if (!problems.isEmpty()) {
       throw new IllegalArgumentException(String.join("; ", problems));
     }
@@ -56,7 +57,17 @@ record SchedulerConfig(
             network,
             Boolean.parseBoolean(env.getOrDefault("VIREO_SCHEDULER_USE_EMULATION", "false")),
             image,
-            containerDisks));
+            containerDisks,
+            podNetwork));
+  }
+
+  private static boolean podNetwork(Map<String, String> env, List<String> problems) {
+    String way = env.getOrDefault("VIREO_SCHEDULER_POD_NETWORK", "tap");
+    if (!way.equals("tap") && !way.equals("user")) {
+      problems.add(
+          "Expected VIREO_SCHEDULER_POD_NETWORK to be tap or user, but it is '" + way + "'");
+    }
+    return way.equals("tap");
   }
 
   private static ContainerDisks containerDisks(Map<String, String> env, List<String> problems) {

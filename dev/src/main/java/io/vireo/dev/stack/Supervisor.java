@@ -73,6 +73,7 @@ final class Supervisor {
                 ? VireoImage.LAUNCHER.reference()
                 : LauncherImage.REFERENCE,
             !Kvm.works(),
+            options.runtime() == PodRuntime.KUBELET,
             options.failpoints());
     this.kubelets =
         options.runtime() == PodRuntime.KUBELET

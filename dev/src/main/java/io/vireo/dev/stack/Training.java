@@ -37,6 +37,7 @@ public final class Training {
               noImages,
               LauncherImage.REFERENCE,
               true,
+              false,
               Optional.empty());
       ComponentSpec kafka = components.kafka(List.of(NODE), Optional.empty());
       try (AutoCloseable _ = kafka.starter().start(kafka.environment())) {

@@ -34,11 +34,13 @@ final class VireoComponents {
   private final Path imageStore;
   private final String launcherImage;
   private final boolean emulation;
+  private final boolean podNetwork;
   private final Optional<Path> failpoints;
   private final KafkaUsers users;
 
   /**
    * @param launcherImage image of the launcher's pods
+   * @param podNetwork each pod has a network of its own, and its node a helper for it
    */
   VireoComponents(
       StateDir state,
@@ -46,7 +48,9 @@ final class VireoComponents {
       Path imageStore,
       String launcherImage,
       boolean emulation,
+      boolean podNetwork,
       Optional<Path> failpoints) {
+    this.podNetwork = podNetwork;
     this.launcherImage = launcherImage;
     this.state = state;
     this.ports = ports;
@@ -100,7 +104,9 @@ final class VireoComponents {
     environment.put("VIREO_SCHEDULER_INSTANCE_ID", "scheduler-" + index);
     environment.put("VIREO_SCHEDULER_USE_EMULATION", Boolean.toString(emulation));
     environment.put("VIREO_SCHEDULER_LAUNCHER_IMAGE", launcherImage);
-    environment.put("VIREO_SCHEDULER_DEFAULT_NETWORK_INTERFACE", "masquerade");
+    environment.put(
+        "VIREO_SCHEDULER_DEFAULT_NETWORK_INTERFACE", podNetwork ? "bridge" : "masquerade");
+    environment.put("VIREO_SCHEDULER_POD_NETWORK", podNetwork ? "tap" : "user");
     return spec(name, SchedulerMain.class, SchedulerMain::start, environment);
   }
 
@@ -119,7 +125,6 @@ final class VireoComponents {
     environment.put("VIREO_NODE_RUN_DIR", state.executorRunDir(node).toString());
     environment.put("VIREO_NODE_KUBELET_DIR", state.kubeletDir(node).toString());
     environment.put("VIREO_NODE_CAPABILITIES_DIR", state.capabilities().toString());
-    environment.put("VIREO_NODE_MASQUERADE", "user");
     environment.put("VIREO_NODE_CONSOLE_ADDRESS", consoleAddress(node));
     environment.put("VIREO_NODE_CONSOLE_TOKEN_FILE", consoleTokenFile(node).toString());
     return spec(name, NodeExecutorMain.class, NodeExecutorMain::start, environment);

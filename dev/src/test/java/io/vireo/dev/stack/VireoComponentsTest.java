@@ -37,6 +37,7 @@ class VireoComponentsTest {
         folder.resolve("images"),
         "localhost/launcher:1",
         true,
+        false,
         failpoints);
   }
 

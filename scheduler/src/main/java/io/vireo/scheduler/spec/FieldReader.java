@@ -237,6 +237,20 @@ final class FieldReader {
     return items;
   }
 
+  /** A list of texts; what is none is invalid and left out. */
+  List<String> texts(String key, int max) {
+    List<String> texts = new ArrayList<>();
+    List<?> values = list(key, max);
+    for (int i = 0; i < values.size(); i++) {
+      if (values.get(i) instanceof String text && text.length() <= MAX_TEXT) {
+        texts.add(text);
+      } else {
+        problems.invalid(path(key) + "[" + i + "]", "must be a string");
+      }
+    }
+    return texts;
+  }
+
   Map<String, String> textMap(String key, int max) {
     Map<String, String> texts = new LinkedHashMap<>();
     FieldReader map = objectOrEmpty(key);

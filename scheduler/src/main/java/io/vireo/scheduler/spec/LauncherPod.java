@@ -19,6 +19,8 @@ public final class LauncherPod {
 
   static final String DEVICE = "devices.vireo.io/launcher";
   static final String KVM_DEVICE = "devices.kubevirt.io/kvm";
+  static final String TUN_DEVICE = "devices.kubevirt.io/tun";
+  static final String VHOST_NET_DEVICE = "devices.kubevirt.io/vhost-net";
   static final long LAUNCHER_UID = 107;
 
   private static final int NAME_PART_MAX = 40;
@@ -318,6 +320,14 @@ public final class LauncherPod {
     limits.put(DEVICE, "1");
     if (!settings.emulation()) {
       limits.put(KVM_DEVICE, "1");
+    }
+    List<VmiSpec.Interface> bound =
+        spec.interfaces().stream().filter(device -> device.podNetwork().isPresent()).toList();
+    if (!bound.isEmpty()) {
+      limits.put(TUN_DEVICE, "1");
+    }
+    if (!settings.emulation() && bound.stream().anyMatch(d -> d.model().equals("virtio"))) {
+      limits.put(VHOST_NET_DEVICE, "1");
     }
     return object("requests", requests, "limits", limits);
   }

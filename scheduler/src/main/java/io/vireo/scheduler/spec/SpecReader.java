@@ -83,7 +83,7 @@ public final class SpecReader {
     DiskReader disks = new DiskReader(spec.problems());
     List<VmiSpec.Disk> read = disks.read(devices, spec);
     List<VmiSpec.Interface> interfaces =
-        new InterfaceReader(settings.defaultNetworkInterface()).read(devices, spec);
+        new InterfaceReader(settings).read(devices, spec, hardware.topology().count());
     bootOrders(read, interfaces, spec.problems());
     boolean balloon = devices.flag("autoattachMemBalloon").orElse(true);
     Hardware machineParts = hardware.read(machine);

@@ -8,15 +8,23 @@ package io.vireo.scheduler.spec;
  * @param emulation software emulation instead of KVM
  * @param launcherImage image of the launcher pod
  * @param containerDisks how a containerDisk comes into the launcher pod
+ * @param podNetwork guests are bound to the networks of their pods; otherwise QEMU's user network
+ *     stands in for that
  */
 public record SpecSettings(
     String defaultNetworkInterface,
     boolean emulation,
     String launcherImage,
-    ContainerDisks containerDisks) {
+    ContainerDisks containerDisks,
+    boolean podNetwork) {
 
-  /** Settings with image volumes. */
+  /** Settings with image volumes and without networks of pods. */
   public SpecSettings(String defaultNetworkInterface, boolean emulation, String launcherImage) {
-    this(defaultNetworkInterface, emulation, launcherImage, new ContainerDisks.ImageVolumes());
+    this(
+        defaultNetworkInterface,
+        emulation,
+        launcherImage,
+        new ContainerDisks.ImageVolumes(),
+        false);
   }
 }

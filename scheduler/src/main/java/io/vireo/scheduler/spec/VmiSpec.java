@@ -152,7 +152,58 @@ public record VmiSpec(
       Optional<String> errorPolicy,
       boolean dedicatedIoThread) {}
 
-  /** A network interface; the binding is masquerade on the pod network. */
+  /**
+   * A network interface.
+   *
+   * @param binding masquerade or bridge
+   * @param podNetwork what it wants of the pod's network; empty where QEMU's user network stands in
+   * @param queues empty for one
+   */
   public record Interface(
-      String name, String model, Optional<String> mac, Optional<Integer> bootOrder) {}
+      String name,
+      String model,
+      Optional<String> mac,
+      Optional<Integer> bootOrder,
+      String binding,
+      Optional<PodNetwork> podNetwork,
+      Optional<Integer> queues) {}
+
+  /**
+   * What an interface wants of the pod's network.
+   *
+   * @param network4 the guest's network behind masquerade; empty for KubeVirt's
+   * @param ports that lead to the guest, such as {@code tcp/22}; none means all
+   */
+  public record PodNetwork(
+      Optional<String> network4, Optional<String> network6, List<String> ports, DhcpOptions dhcp) {
+
+    /** Nothing in particular. */
+    public static final PodNetwork PLAIN =
+        new PodNetwork(Optional.empty(), Optional.empty(), List.of(), DhcpOptions.NONE);
+
+    public PodNetwork {
+      ports = List.copyOf(ports);
+    }
+  }
+
+  /**
+   * What DHCP tells the guest besides.
+   *
+   * @param extra options of the private range by number
+   */
+  public record DhcpOptions(
+      Optional<String> bootFile,
+      Optional<String> tftpServer,
+      List<String> ntpServers,
+      Map<Integer, String> extra) {
+
+    /** Nothing. */
+    public static final DhcpOptions NONE =
+        new DhcpOptions(Optional.empty(), Optional.empty(), List.of(), Map.of());
+
+    public DhcpOptions {
+      ntpServers = List.copyOf(ntpServers);
+      extra = Map.copyOf(extra);
+    }
+  }
 }

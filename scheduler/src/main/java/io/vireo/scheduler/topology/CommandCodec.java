@@ -12,6 +12,7 @@ import io.vireo.schemas.avro.DeleteLauncherPod;
 import io.vireo.schemas.avro.DestroyDomain;
 import io.vireo.schemas.avro.DomainDisk;
 import io.vireo.schemas.avro.DomainInterface;
+import io.vireo.schemas.avro.DomainPodNetwork;
 import io.vireo.schemas.avro.DomainSpec;
 import io.vireo.schemas.avro.EmitEvent;
 import io.vireo.schemas.avro.LabelNode;
@@ -23,6 +24,8 @@ import io.vireo.schemas.avro.StartDomain;
 import io.vireo.schemas.avro.StopDomain;
 import io.vireo.schemas.avro.WriteStatus;
 import java.util.HashMap;
+import java.util.Map;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** From the core's commands to records. */
@@ -167,10 +170,26 @@ public final class CommandCodec {
   private static DomainInterface device(VmiSpec.Interface device) {
     return DomainInterface.newBuilder()
         .setName(device.name())
-        .setBinding("masquerade")
+        .setBinding(device.binding())
         .setModel(device.model())
         .setMac(device.mac().orElse(null))
         .setBootOrder(device.bootOrder().orElse(null))
+        .setPodNetwork(device.podNetwork().map(CommandCodec::podNetwork).orElse(null))
+        .setQueues(device.queues().orElse(null))
+        .build();
+  }
+
+  private static DomainPodNetwork podNetwork(VmiSpec.PodNetwork network) {
+    Map<String, String> extra = new TreeMap<>();
+    network.dhcp().extra().forEach((number, value) -> extra.put(Integer.toString(number), value));
+    return DomainPodNetwork.newBuilder()
+        .setNetwork4(network.network4().orElse(null))
+        .setNetwork6(network.network6().orElse(null))
+        .setPorts(network.ports())
+        .setBootFile(network.dhcp().bootFile().orElse(null))
+        .setTftpServer(network.dhcp().tftpServer().orElse(null))
+        .setNtpServers(network.dhcp().ntpServers())
+        .setDhcpOptions(extra)
         .build();
   }
 }

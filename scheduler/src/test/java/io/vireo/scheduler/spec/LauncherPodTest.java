@@ -30,7 +30,7 @@ class LauncherPodTest {
 
   private static final SpecSettings COPYING =
       new SpecSettings(
-          "masquerade", true, "example.org/launcher:1", new ContainerDisks.Copies(3L << 30));
+          "masquerade", true, "example.org/launcher:1", new ContainerDisks.Copies(3L << 30), false);
 
   private static VmiSpec spec(String resource) throws IOException {
     return ((SpecReader.Result.Accepted)
@@ -184,5 +184,35 @@ class LauncherPodTest {
         LauncherPod.render(OWNER, spec("full.vmi.json"), 1, SpecReading.SETTINGS);
 
     assertThat(CanonicalJson.write(pod)).doesNotContain("cloud-config");
+  }
+
+  @Test
+  void shouldAskForTheDevicesOfItsInterface() throws IOException {
+    String json =
+        """
+        {"domain":{"memory":{"guest":"64Mi"},"devices":{"interfaces":[{"name":"n","masquerade":{}}]}},
+         "networks":[{"name":"n","pod":{}}]}""";
+    Map<String, Boolean> vhostNet = Map.of("virtio", true, "e1000", false);
+    for (Map.Entry<String, Boolean> model : vhostNet.entrySet()) {
+      for (boolean emulation : new boolean[] {true, false}) {
+        SpecSettings settings =
+            new SpecSettings("bridge", emulation, "i", new ContainerDisks.ImageVolumes(), true);
+        VmiSpec spec =
+            ((SpecReader.Result.Accepted)
+                    new SpecReader(settings)
+                        .read(
+                            CanonicalJson.read(
+                                json.replace(
+                                    "{}}]}}", "{},\"model\":\"" + model.getKey() + "\"}]}}"))))
+                .spec();
+        String pod =
+            CanonicalJson.write(
+                LauncherPod.render(
+                    new LauncherPod.Owner("u", "ns", "vm", Map.of(), Map.of()), spec, 1, settings));
+        assertThat(pod).contains(LauncherPod.TUN_DEVICE);
+        assertThat(pod.contains(LauncherPod.VHOST_NET_DEVICE))
+            .isEqualTo(model.getValue() && !emulation);
+      }
+    }
   }
 }

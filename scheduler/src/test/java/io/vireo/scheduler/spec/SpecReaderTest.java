@@ -40,7 +40,14 @@ class SpecReaderTest {
     assertThat(spec.disks()).isEmpty();
     assertThat(spec.interfaces())
         .containsExactly(
-            new VmiSpec.Interface("default", "virtio", Optional.empty(), Optional.empty()));
+            new VmiSpec.Interface(
+                "default",
+                "virtio",
+                Optional.empty(),
+                Optional.empty(),
+                "masquerade",
+                Optional.empty(),
+                Optional.empty()));
   }
 
   @ParameterizedTest
