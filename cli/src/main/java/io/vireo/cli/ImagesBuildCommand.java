@@ -35,7 +35,7 @@ final class ImagesBuildCommand implements Callable<Integer> {
   @Parameters(
       arity = "0..*",
       paramLabel = "NAME",
-      description = "launcher, control-plane, node-executor, pause (default: all).")
+      description = "launcher, control-plane, node-executor, node-network, pause (default: all).")
   private List<String> names = List.of();
 
   @Option(names = "--force", description = "Build anew, with Debian's packages of today.")

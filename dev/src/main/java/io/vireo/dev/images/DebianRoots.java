@@ -113,6 +113,19 @@ final class DebianRoots {
         serviceFiles());
   }
 
+  /** What a Java needs, and the programs that change a network namespace. */
+  static DebianRoot network() {
+    List<String> packages = new ArrayList<>(JAVA_PACKAGES);
+    packages.addAll(List.of("iproute2", "nftables", "util-linux"));
+    return new DebianRoot(
+        "network-root",
+        packages,
+        Set.of("sh", "dash", "tini", "ip", "nft", "nsenter"),
+        patterns(LOCALE),
+        List.of(),
+        serviceFiles());
+  }
+
   /** What a Java needs, and a shell with the programs that scripts of tests call. */
   static DebianRoot kafka() {
     List<String> packages = new ArrayList<>(JAVA_PACKAGES);
@@ -145,7 +158,7 @@ final class DebianRoots {
 
   /** All of them. */
   static List<DebianRoot> all() {
-    return List.of(launcher(), java(), libvirtClient(), pause());
+    return List.of(launcher(), java(), libvirtClient(), network(), pause());
   }
 
   private static List<Layer.Entry> serviceFiles() {

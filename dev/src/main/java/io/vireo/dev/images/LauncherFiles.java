@@ -33,7 +33,7 @@ final class LauncherFiles implements AutoCloseable {
   /** Files of their own, since they run where there is no Java, or need none. */
   private static final List<String> SCRIPTS = List.of("copy-disk", "capabilities");
 
-  private static final String VERSION = "6";
+  private static final String VERSION = "7";
   private static final Duration TRAINING_MAX = Duration.ofMinutes(5);
 
   // A launcher only waits and talks to two sockets: what it saves is multiplied by the machines.
@@ -45,7 +45,9 @@ final class LauncherFiles implements AutoCloseable {
           "-XX:TieredStopAtLevel=1",
           "-Xss256k",
           "-XX:ReservedCodeCacheSize=16m",
-          "-XX:-UsePerfData");
+          "-XX:-UsePerfData",
+          // Descriptors over sockets, and sockets that another process has opened.
+          "--enable-native-access=ALL-UNNAMED");
 
   private final Path work;
   private final Layer layer;

@@ -63,6 +63,15 @@ record ServicePart(String program, String module, String mainClass, List<String>
                 "-Djna.nounpack=true")));
   }
 
+  static List<ServicePart> network() {
+    return List.of(
+        new ServicePart(
+            "node-network",
+            "vireo-node-network",
+            "io.vireo.podnet.NodeNetworkMain",
+            List.of("-Xss256k", "-XX:ReservedCodeCacheSize=16m")));
+  }
+
   /** The shell script that becomes the program. */
   String script(List<Path> jars) {
     String classPath =

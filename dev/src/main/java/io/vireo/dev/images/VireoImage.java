@@ -16,6 +16,8 @@ public enum VireoImage {
   CONTROL_PLANE("control-plane"),
   /** A node's part. */
   NODE_EXECUTOR("node-executor"),
+  /** The node's network helper. */
+  NODE_NETWORK("node-network"),
   /** What holds a pod's namespaces, where Kubernetes' own cannot be had. */
   PAUSE("pause");
 

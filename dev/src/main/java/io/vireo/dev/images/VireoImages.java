@@ -83,7 +83,7 @@ public final class VireoImages {
           yield write(image, base, recipe, List.of(files.layer()));
         }
       }
-      case CONTROL_PLANE, NODE_EXECUTOR -> {
+      case CONTROL_PLANE, NODE_EXECUTOR, NODE_NETWORK -> {
         Path work = Files.createTempDirectory(store.root(), ".service-");
         try {
           yield write(image, base, recipe, services(image).layers(store, work));
@@ -107,7 +107,7 @@ public final class VireoImages {
     String own =
         switch (image) {
           case LAUNCHER -> LauncherFiles.recipe(jars.of("vireo-launcher"), javaHome);
-          case CONTROL_PLANE, NODE_EXECUTOR -> services(image).recipe();
+          case CONTROL_PLANE, NODE_EXECUTOR, NODE_NETWORK -> services(image).recipe();
           case PAUSE -> "";
         };
     ImageConfig config = config(image, "");
@@ -124,10 +124,13 @@ public final class VireoImages {
   }
 
   private ServiceFiles services(VireoImage image) throws IOException {
-    return ServiceFiles.of(
-        image == VireoImage.NODE_EXECUTOR ? ServicePart.node() : ServicePart.controlPlane(),
-        jars,
-        javaHome);
+    List<ServicePart> parts =
+        switch (image) {
+          case NODE_EXECUTOR -> ServicePart.node();
+          case NODE_NETWORK -> ServicePart.network();
+          default -> ServicePart.controlPlane();
+        };
+    return ServiceFiles.of(parts, jars, javaHome);
   }
 
   static DebianRoot root(VireoImage image) {
@@ -135,6 +138,7 @@ public final class VireoImages {
       case LAUNCHER -> DebianRoots.launcher();
       case CONTROL_PLANE -> DebianRoots.java();
       case NODE_EXECUTOR -> DebianRoots.libvirtClient();
+      case NODE_NETWORK -> DebianRoots.network();
       case PAUSE -> DebianRoots.pause();
     };
   }
@@ -162,6 +166,9 @@ public final class VireoImages {
       // It connects to sockets of the pods, which belong to their users.
       case NODE_EXECUTOR ->
           config.withEntrypoint(TINI, "--", "/opt/vireo/bin/node-executor").withUser("0:0");
+      // In a pod's namespace it acts by its capabilities; who it is does not matter there.
+      case NODE_NETWORK ->
+          config.withEntrypoint(TINI, "--", "/opt/vireo/bin/node-network").withUser("0:0");
       case PAUSE ->
           config
               .withEntrypoint(

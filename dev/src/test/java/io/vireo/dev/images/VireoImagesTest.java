@@ -35,6 +35,7 @@ class VireoImagesTest {
             "localhost/vireo/launcher:" + VireoImage.version(),
             "localhost/vireo/control-plane:" + VireoImage.version(),
             "localhost/vireo/node-executor:" + VireoImage.version(),
+            "localhost/vireo/node-network:" + VireoImage.version(),
             "localhost/vireo/pause:" + VireoImage.version());
     assertThat(VireoImage.named("node-executor")).contains(VireoImage.NODE_EXECUTOR);
     assertThat(VireoImage.named("Launcher")).isEmpty();
