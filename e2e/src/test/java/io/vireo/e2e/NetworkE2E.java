@@ -1,0 +1,186 @@
+package io.vireo.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
+import io.fabric8.kubernetes.api.model.Pod;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Real guests on the networks of their pods: what they are given, whom they reach, who reaches
+ * them.
+ */
+class NetworkE2E {
+
+  private static final Duration SOON = Duration.ofSeconds(30);
+  private static final String MASQUERADE = "- {name: default, masquerade: {}}";
+
+  private static Stack stack;
+  private static Cluster cluster;
+  private static ClientPod client;
+
+  @BeforeAll
+  static void start() throws Exception {
+    stack = Stack.startKubelet("network");
+    cluster = new Cluster(stack.state().kubeconfig());
+    cluster.enforceRestricted();
+    client = ClientPod.start(cluster.client());
+  }
+
+  @AfterAll
+  static void stop() throws Exception {
+    if (cluster != null) {
+      cluster.close();
+    }
+    if (stack != null) {
+      stack.close();
+    }
+  }
+
+  private static Console logIn(String vmi) throws Exception {
+    Console console = new Console(stack.file(), "node1", cluster.uid(vmi));
+    console.logIn();
+    return console;
+  }
+
+  /** Has the guest serve its name on these ports. */
+  private static void serve(Console console, String name, int... ports) throws Exception {
+    console.type("mkdir -p /run/www; echo page-of-" + name + " > /run/www/index.html");
+    for (int port : ports) {
+      console.type("busybox httpd -p " + port + " -h /run/www; echo serving-$((" + port + " + 0))");
+      console.await("serving-" + port);
+    }
+  }
+
+  private static void asks(Console console, String host, int port, String page) throws Exception {
+    console.type("wget -q -O - http://" + host + ":" + port + "/");
+    console.await(page);
+  }
+
+  @SuppressWarnings("unchecked")
+  private static Map<String, Object> nic(String vmi) throws Exception {
+    GenericKubernetesResource seen =
+        Await.until(
+            "the interface in the status",
+            SOON,
+            () -> cluster.vmi(vmi),
+            object ->
+                Cluster.status(object, "interfaces") instanceof List<?> list && !list.isEmpty());
+    return (Map<String, Object>) ((List<?>) Cluster.status(seen, "interfaces")).getFirst();
+  }
+
+  @Test
+  void shouldHideTheGuestBehindItsPodAndOpenTheListedPorts() throws Exception {
+    cluster.apply(
+        Manifests.tiny("web")
+            .replace(
+                MASQUERADE,
+                "- {name: default, masquerade: {}, macAddress: \"52:54:00:12:34:56\","
+                    + " ports: [{name: http, port: 80}]}"));
+    cluster.awaitPhase("web", "Running");
+    Pod pod = cluster.pod("web");
+    assertThat(nic("web"))
+        .containsEntry("ipAddress", pod.getStatus().getPodIP())
+        .containsEntry("mac", "52:54:00:12:34:56")
+        .containsEntry("podInterfaceName", "eth0")
+        .containsEntry("linkState", "up")
+        .containsEntry("queueCount", 1);
+    try (Console console = logIn("web")) {
+      console.type("ip -4 addr show eth0; ip route; ip link show eth0");
+      console.await("inet 10.0.2.2/24");
+      console.await("default via 10.0.2.1");
+      console.await("52:54:00:12:34:56");
+      serve(console, "web", 80, 81);
+      assertThat(client.ask(pod.getStatus().getPodIP(), 80)).contains("page-of-web");
+      assertThat(client.ask(pod.getStatus().getPodIP(), 81)).contains("refused");
+      asks(console, client.address(), 8080, ClientPod.PAGE);
+    }
+    cluster.deleteAll("web");
+  }
+
+  @Test
+  void shouldGiveAGuestThatNamesNoInterfaceThePodsOwnPlace() throws Exception {
+    cluster.apply(
+        Manifests.tiny("bridged")
+            .replace("      interfaces:\n", "")
+            .replace("      " + MASQUERADE + "\n", "")
+            .replace("  networks:\n  - {name: default, pod: {}}\n", ""));
+    cluster.awaitPhase("bridged", "Running");
+    String address = cluster.pod("bridged").getStatus().getPodIP();
+    Map<String, Object> nic = nic("bridged");
+    assertThat(nic).containsEntry("ipAddress", address).containsEntry("name", "default");
+    try (Console console = logIn("bridged")) {
+      console.type("ip addr show eth0");
+      console.await("inet " + address + "/");
+      console.await(String.valueOf(nic.get("mac")));
+      serve(console, "bridged", 80);
+      assertThat(client.ask(address, 80)).contains("page-of-bridged");
+      asks(console, client.address(), 8080, ClientPod.PAGE);
+    }
+    cluster.deleteAll("bridged");
+  }
+
+  @Test
+  void shouldLetTwoGuestsReachEachOther() throws Exception {
+    cluster.apply(Manifests.tiny("one"));
+    cluster.apply(Manifests.tiny("two").replace(MASQUERADE, "- {name: default, bridge: {}}"));
+    cluster.awaitPhase("one", "Running");
+    cluster.awaitPhase("two", "Running");
+    try (Console one = logIn("one");
+        Console two = logIn("two")) {
+      serve(one, "one", 80);
+      serve(two, "two", 80);
+      asks(one, cluster.pod("two").getStatus().getPodIP(), 80, "page-of-two");
+      asks(two, cluster.pod("one").getStatus().getPodIP(), 80, "page-of-one");
+    }
+    cluster.deleteAll("one", "two");
+  }
+
+  @Test
+  void shouldSayWhatIsWrongAndNotDelayTheNext() throws Exception {
+    Map<String, String> wrong =
+        Map.of(
+            "slirp", "- {name: default, slirp: {}}",
+            "unknown", "- {name: default, wormhole: {}}",
+            "no-network", "- {name: other, masquerade: {}}",
+            "overlap",
+                "- {name: default, masquerade: {}, portRanges: [{start: 1, end: 2, protocol: TCP}]}");
+    wrong.forEach((name, nic) -> cluster.apply(Manifests.tiny(name).replace(MASQUERADE, nic)));
+    cluster.apply(
+        Manifests.tiny("no-nic").replace("      interfaces:\n      " + MASQUERADE + "\n", ""));
+    cluster.apply(
+        Manifests.tiny("two-pods")
+            .replace(
+                "  - {name: default, pod: {}}",
+                "  - {name: default, pod: {}}\n  - {name: second, pod: {}}"));
+    cluster.apply(Manifests.tiny("next"));
+    cluster.awaitPhase("next", "Running");
+    refused("slirp", "discontinued");
+    refused("unknown", "wormhole");
+    refused("no-network", "names no network");
+    refused("overlap", "portRanges");
+    refused("no-nic", "is not used by any interface");
+    refused("two-pods", "pod network");
+    cluster.deleteAll("slirp", "unknown", "no-network", "overlap", "no-nic", "two-pods", "next");
+  }
+
+  private static void refused(String name, String words) throws Exception {
+    cluster.awaitPhase(name, "Failed");
+    assertThat(cluster.describe(name)).contains(words);
+  }
+
+  @Test
+  void shouldSayThatTheGuestsNetworkIsThePods() throws Exception {
+    String range = cluster.client().nodes().withName("node1").get().getSpec().getPodCIDR();
+    cluster.apply(
+        Manifests.tiny("same").replace("pod: {}", "pod: {vmNetworkCIDR: \"" + range + "\"}"));
+    cluster.awaitPhase("same", "Failed");
+    assertThat(cluster.describe("same")).contains("vmNetworkCIDR").contains("overlap");
+    cluster.deleteAll("same");
+  }
+}
