@@ -42,6 +42,7 @@ import picocli.CommandLine.Spec;
       ImagesCommand.class,
       DemoCommand.class,
       BenchCommand.class,
+      DocsCommand.class,
       SimulateCommand.class,
       TortureCommand.class
     })
