@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.Pod;
+import java.io.ByteArrayInputStream;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -139,6 +141,48 @@ class NetworkE2E {
       asks(two, cluster.pod("one").getStatus().getPodIP(), 80, "page-of-one");
     }
     cluster.deleteAll("one", "two");
+  }
+
+  @Test
+  void shouldBeReachedThroughServicesAndByNames() throws Exception {
+    cluster
+        .client()
+        .load(
+            new ByteArrayInputStream(
+                """
+                apiVersion: v1
+                kind: Service
+                metadata: {name: served}
+                spec: {selector: {app: served}, ports: [{port: 8000, targetPort: 80}]}
+                ---
+                apiVersion: v1
+                kind: Service
+                metadata: {name: peers}
+                spec: {clusterIP: None, selector: {app: served}}
+                ---
+                apiVersion: v1
+                kind: Service
+                metadata: {name: pod}
+                spec: {selector: {app: client}, ports: [{port: 80, targetPort: 8080}]}
+                """
+                    .getBytes(StandardCharsets.UTF_8)))
+        .inNamespace(Cluster.NAMESPACE)
+        .create();
+    cluster.apply(Manifests.tiny("served", "  hostname: first\n  subdomain: peers", "", ""));
+    cluster.awaitPhase("served", "Running");
+    try (Console console = logIn("served")) {
+      console.type("cat /etc/resolv.conf");
+      console.await("nameserver ");
+      serve(console, "served", 80);
+      Await.until(
+          "the page through the Service",
+          SOON,
+          () -> client.ask("served", 8000),
+          seen -> seen.contains("page-of-served"));
+      assertThat(client.ask("first.peers", 80)).contains("page-of-served");
+      asks(console, "pod." + Cluster.NAMESPACE + ".svc.cluster.local", 80, ClientPod.PAGE);
+    }
+    cluster.deleteAll("served");
   }
 
   @Test

@@ -33,7 +33,8 @@ public final class Binaries {
 
   /** A node's programs, where pods run under a real kubelet. */
   public static final List<String> NODE_NAMES =
-      Stream.concat(Stream.of("kubelet"), CONTAINERD_NAMES.stream()).toList();
+      Stream.concat(Stream.of("kubelet", "kube-proxy", "coredns"), CONTAINERD_NAMES.stream())
+          .toList();
 
   /** Environment variable with another base URL for Kubernetes' programs. */
   public static final String KUBERNETES_URL = "VIREO_KUBERNETES_RELEASE_URL";
@@ -43,6 +44,9 @@ public final class Binaries {
 
   /** Environment variable with another base URL for containerd. */
   public static final String CONTAINERD_URL = "VIREO_CONTAINERD_RELEASE_URL";
+
+  /** Environment variable with another base URL for CoreDNS. */
+  public static final String COREDNS_URL = "VIREO_COREDNS_RELEASE_URL";
 
   private static final Duration VERSION_MAX = Duration.ofSeconds(10);
 
@@ -144,7 +148,8 @@ public final class Binaries {
         name.equals("kubectl")
             ? List.of(program.toString(), "version", "--client")
             : List.of(program.toString(), "--version");
-    String wanted = release.version(Product.of(name));
+    Product product = Product.of(name);
+    String wanted = product.word(release.version(product));
     return ProgramOutput.of(command, VERSION_MAX)
         .map(output -> Stream.of(output.split("\\s+")).anyMatch(wanted::equals))
         .orElse(false);

@@ -6,7 +6,8 @@ import java.util.List;
 enum Product {
   ETCD("etcd"),
   KUBERNETES("kubernetes"),
-  CONTAINERD("containerd");
+  CONTAINERD("containerd"),
+  COREDNS("coredns");
 
   private static final String NO_SYMBOLS = "-s -w";
 
@@ -17,9 +18,11 @@ enum Product {
   }
 
   static Product of(String program) {
-    return program.equals("etcd")
-        ? ETCD
-        : Binaries.CONTAINERD_NAMES.contains(program) ? CONTAINERD : KUBERNETES;
+    return switch (program) {
+      case "etcd" -> ETCD;
+      case "coredns" -> COREDNS;
+      default -> Binaries.CONTAINERD_NAMES.contains(program) ? CONTAINERD : KUBERNETES;
+    };
   }
 
   /** Its name in {@code binaries.properties} and of its folder with a Go module. */
@@ -27,10 +30,15 @@ enum Product {
     return id;
   }
 
+  /** The word by which a program of this version says which it is. */
+  String word(String version) {
+    return this == COREDNS ? "CoreDNS-" + version : version;
+  }
+
   /** What {@code go build} is told. Without their versions, servers say v0.0.0 or Unknown. */
   List<String> goArguments(String program, String version) {
     return switch (this) {
-      case ETCD -> List.of("-ldflags", NO_SYMBOLS, ".");
+      case ETCD, COREDNS -> List.of("-ldflags", NO_SYMBOLS, ".");
       case KUBERNETES ->
           List.of(
               "-ldflags",

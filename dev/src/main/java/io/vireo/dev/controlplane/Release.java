@@ -57,6 +57,7 @@ final class Release {
     override(settings, "kubernetes.base", environment.get(Binaries.KUBERNETES_URL));
     override(settings, "etcd.base", environment.get(Binaries.ETCD_URL));
     override(settings, "containerd.base", environment.get(Binaries.CONTAINERD_URL));
+    override(settings, "coredns.base", environment.get(Binaries.COREDNS_URL));
     return new Release(settings);
   }
 
@@ -122,7 +123,7 @@ final class Release {
       boolean good = false;
       try {
         good = fetch(http, uri(name, "path"), fresh, wanted.get());
-        if (good && path(name, "path").endsWith(".tar.gz")) {
+        if (good && path(name, "path").matches(".*\\.(tar\\.gz|tgz)")) {
           extract(fresh, name, folder);
         }
         return good ? Optional.of(fresh) : Optional.empty();
@@ -198,7 +199,7 @@ final class Release {
         new TarArchiveInputStream(
             new GZIPInputStream(new BufferedInputStream(Files.newInputStream(archive))))) {
       for (TarArchiveEntry entry = tar.getNextEntry(); entry != null; entry = tar.getNextEntry()) {
-        if (entry.isFile() && entry.getName().matches("[^/]+/" + name)) {
+        if (entry.isFile() && entry.getName().matches("([^/]+/)?" + name)) {
           try (OutputStream out = Files.newOutputStream(program)) {
             tar.transferTo(out);
           }

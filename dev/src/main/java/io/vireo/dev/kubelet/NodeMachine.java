@@ -105,7 +105,7 @@ public final class NodeMachine {
   }
 
   /** How it is run. */
-  public ProcessSpec spec(int apiPort, String serviceAddress) {
+  public ProcessSpec spec() {
     return new ProcessSpec(
         name,
         List.of("sh", folder.resolve("node.sh").toString()),
@@ -119,8 +119,6 @@ public final class NodeMachine {
             Map.entry("NODE_ADDRESS", address()),
             Map.entry("NODE_PREFIX", Integer.toString(NodeNetwork.PREFIX_LENGTH)),
             Map.entry("HOST_ADDRESS", network.hostAddress()),
-            Map.entry("API_PORT", Integer.toString(apiPort)),
-            Map.entry("SERVICE_ADDRESS", serviceAddress),
             Map.entry("POD_RANGE", podRange()),
             Map.entry("PODS", ControlPlane.POD_NETWORK),
             Map.entry("POD_ROUTES", String.join("\n", network.podRoutes(index, nodes)))),
@@ -149,6 +147,12 @@ public final class NodeMachine {
     PrivateFile.write(kubernetes.resolve("ca.crt"), Files.readString(pki.caCertificate()));
     pki.clientKubeconfig(
         "system:node:" + name, List.of("system:nodes"), kubernetes.resolve("kubelet.kubeconfig"));
+    PrivateFile.write(
+        kubernetes.resolve("kube-proxy.yaml"), NodeSettings.kubeProxy(name, address()));
+    pki.clientKubeconfig(
+        "system:kube-proxy", List.of(), kubernetes.resolve("kube-proxy.kubeconfig"));
+    PrivateFile.write(etc.resolve("coredns/Corefile"), NodeSettings.coreDns(address()));
+    pki.clientKubeconfig(ClusterDns.USER, List.of(), kubernetes.resolve("coredns.kubeconfig"));
     Pki.KeyPairFiles server = pki.nodeServer(name, address());
     PrivateFile.write(kubernetes.resolve("kubelet.crt"), Files.readString(server.certificate()));
     PrivateFile.write(kubernetes.resolve("kubelet.key"), Files.readString(server.key()));

@@ -102,6 +102,8 @@ final class NodeSettings {
     healthzBindAddress: 127.0.0.1
     volumePluginDir: /var/lib/kubelet/volume-plugins
     resolvConf: /etc/resolv.conf
+    clusterDomain: cluster.local
+    clusterDNS: ["%2$s"]
     maxPods: 250
     serializeImagePulls: false
     eventRecordQPS: 0
@@ -117,5 +119,49 @@ final class NodeSettings {
       imagefs.available: 1%%
     """
         .formatted(CONTAINERD_SOCKET, nodeAddress, cgroup);
+  }
+
+  /** kube-proxy's: Services as rules of the node's own firewall. */
+  static String kubeProxy(String name, String nodeAddress) {
+    return """
+    apiVersion: kubeproxy.config.k8s.io/v1alpha1
+    kind: KubeProxyConfiguration
+    mode: nftables
+    hostnameOverride: %1$s
+    bindAddress: %2$s
+    healthzBindAddress: 127.0.0.1:10256
+    metricsBindAddress: 127.0.0.1:10249
+    clusterCIDR: 10.244.0.0/16
+    clientConnection: {kubeconfig: /etc/kubernetes/kube-proxy.kubeconfig}
+    # These are settings of the whole kernel, which the node shares with this machine.
+    conntrack: {maxPerCore: 0, min: 0, tcpEstablishedTimeout: 0s, tcpCloseWaitTimeout: 0s}
+    """
+        .formatted(name, nodeAddress);
+  }
+
+  /**
+   * CoreDNS': names of Services and of pods with a host name, and else what the machine knows. It
+   * answers on the node's address, which is what its pods are told.
+   */
+  static String coreDns(String nodeAddress) {
+    return """
+    .:53 {
+      bind %s
+      errors
+      ready 127.0.0.1:8181
+      kubernetes cluster.local in-addr.arpa ip6.arpa {
+        kubeconfig /etc/kubernetes/coredns.kubeconfig
+        fallthrough in-addr.arpa ip6.arpa
+        ttl 5
+      }
+      forward . /etc/resolv.conf
+      cache 30 {
+        disable success cluster.local
+        disable denial cluster.local
+      }
+      loadbalance
+    }
+    """
+        .formatted(nodeAddress);
   }
 }

@@ -3,11 +3,11 @@ package io.vireo.dev.stack;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.vireo.dev.controlplane.Binaries;
 import io.vireo.dev.controlplane.ControlPlane;
-import io.vireo.dev.controlplane.Pki;
 import io.vireo.dev.images.Image;
 import io.vireo.dev.images.ImageStore;
 import io.vireo.dev.images.VireoImage;
 import io.vireo.dev.kafka.KafkaUsers;
+import io.vireo.dev.kubelet.ClusterDns;
 import io.vireo.dev.kubelet.KubeletHost;
 import io.vireo.dev.kubelet.NodeMachine;
 import io.vireo.dev.kubelet.NodeNetwork;
@@ -90,6 +90,7 @@ final class KubeletRuntime {
     // Kubernetes' times have whole seconds.
     Instant since = Instant.now().truncatedTo(ChronoUnit.SECONDS);
     try (KubernetesClient client = plane.client()) {
+      ClusterDns.grant(client);
       for (NodeMachine node : nodes) {
         NodeObjects.create(client, node.name(), node.podRange());
         processes.add(progress.get("starting " + node.name(), () -> start(plane, node)));
@@ -133,7 +134,7 @@ final class KubeletRuntime {
         node.etc().resolve("vireo/kafka/password"),
         users.password(KafkaAccess.node(node.name())) + "\n");
     node.prepare(plane.pki(), VireoImage.PAUSE.reference());
-    ProcessSpec spec = node.spec(ports.of(ControlPlane.API_SERVER), Pki.SERVICE_ADDRESS);
+    ProcessSpec spec = node.spec();
     spec.save(SupervisorFiles.spec(state, spec.name()));
     return ManagedProcess.start(spec);
   }
@@ -213,7 +214,7 @@ final class KubeletRuntime {
   }
 
   private ProcessSpec spec(NodeMachine node) {
-    return node.spec(ports.of(ControlPlane.API_SERVER), Pki.SERVICE_ADDRESS);
+    return node.spec();
   }
 
   /** What outlives the nodes' processes, which have ended by now. */

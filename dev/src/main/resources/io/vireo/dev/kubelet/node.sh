@@ -10,11 +10,10 @@
 #
 # From the environment:
 #   NODE_NAME, NODE_DIR              the node, and the folder with its state and settings
-#   PROGRAMS                         folder with kubelet, containerd and its shim
+#   PROGRAMS                         folder with kubelet, kube-proxy, CoreDNS, containerd and its shim
 #   NODE_BRIDGE, NODE_LINK           interfaces on this machine's side; the bridge is there already
 #   NODE_ADDRESS, NODE_PREFIX        of the node
-#   HOST_ADDRESS, API_PORT           where the API server is
-#   SERVICE_ADDRESS                  cluster address of the Service kubernetes
+#   HOST_ADDRESS                     of this machine, as the node sees it
 #   POD_RANGE, PODS                  addresses of the node's pods, and of all pods
 #   POD_ROUTES                       of each other node a line: its pods' addresses, its own address
 set -eu
@@ -54,21 +53,12 @@ link_up() {
     [ -z "$range" ] || ip route add "$range" via "$node"
   done
   echo 1 >/proc/sys/net/ipv4/ip_forward
-  # Until there is a kube-proxy: the one Service that every pod with a credential needs. And what is
-  # outside of the pods' network knows no way back into it.
+  # What is outside of the pods' network knows no way back into it.
   nft -f - <<RULES
 table ip vireo {
   chain postrouting {
     type nat hook postrouting priority srcnat
     ip saddr $POD_RANGE ip daddr != $PODS masquerade
-  }
-  chain prerouting {
-    type nat hook prerouting priority dstnat
-    ip daddr $SERVICE_ADDRESS tcp dport 443 dnat to $HOST_ADDRESS:$API_PORT
-  }
-  chain output {
-    type nat hook output priority -100
-    ip daddr $SERVICE_ADDRESS tcp dport 443 dnat to $HOST_ADDRESS:$API_PORT
   }
 }
 RULES
@@ -131,6 +121,8 @@ init() {
   done
   forever kubelet --config /etc/kubernetes/kubelet.yaml --kubeconfig /etc/kubernetes/kubelet.kubeconfig \
     --hostname-override "$NODE_NAME" --node-ip "$NODE_ADDRESS" --root-dir /var/lib/kubelet &
+  forever kube-proxy --config /etc/kubernetes/kube-proxy.yaml &
+  forever coredns -conf /etc/coredns/Corefile &
   wait
 }
 

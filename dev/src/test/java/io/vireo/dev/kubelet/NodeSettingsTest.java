@@ -17,6 +17,10 @@ class NodeSettingsTest {
         Serialization.unmarshal(NodeSettings.kubelet("10.131.0.2", "/vireo-1-node1"), Map.class);
 
     assertThat(settings.get("address")).isEqualTo("10.131.0.2");
+    // Of its own CoreDNS, which answers there.
+    assertThat(settings.get("clusterDNS")).isEqualTo(List.of("10.131.0.2"));
+    assertThat(NodeSettings.coreDns("10.131.0.2"))
+        .contains("bind 10.131.0.2\n", "kubernetes " + settings.get("clusterDomain") + " ");
     assertThat(settings.get("cgroupRoot")).isEqualTo("/vireo-1-node1");
     assertThat(settings.get("containerRuntimeEndpoint"))
         .isEqualTo("unix://" + NodeSettings.CONTAINERD_SOCKET);
@@ -28,6 +32,18 @@ class NodeSettingsTest {
     assertThat(settings.get("evictionHard"))
         .isInstanceOfSatisfying(
             Map.class, hard -> assertThat(hard.get("nodefs.available")).isEqualTo("1%"));
+  }
+
+  @Test
+  void shouldLeaveTheKernelsSettingsToTheMachine() {
+    Map<?, ?> settings =
+        Serialization.unmarshal(NodeSettings.kubeProxy("node1", "10.131.0.2"), Map.class);
+
+    assertThat(settings.get("mode")).isEqualTo("nftables");
+    assertThat(settings.get("hostnameOverride")).isEqualTo("node1");
+    assertThat(settings.get("conntrack"))
+        .isInstanceOfSatisfying(
+            Map.class, conntrack -> assertThat(conntrack.get("maxPerCore")).isEqualTo(0));
   }
 
   @Test
