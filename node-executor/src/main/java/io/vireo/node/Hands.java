@@ -211,7 +211,8 @@ final class Hands {
             // Asked again after a break: the domain may be there, or on its way.
             String before = connection.look().state();
             if (before.equals("absent") || before.equals("shutoff")) {
-              Map<String, String> macs = networks.setUp(hand.launcher, create.domain());
+              Map<String, String> macs =
+                  networks.setUp(hand.launcher, create.domain().interfaces());
               connection.create(
                   DomainXml.render(
                       create.domain(),

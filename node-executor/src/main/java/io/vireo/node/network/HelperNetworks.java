@@ -49,9 +49,10 @@ public final class HelperNetworks implements GuestNetworks {
   }
 
   @Override
-  public Map<String, String> setUp(Launcher launcher, DomainSpec domain) throws IOException {
+  public Map<String, String> setUp(Launcher launcher, List<DomainSpec.Interface> interfaces)
+      throws IOException {
     Map<String, String> macs = new HashMap<>();
-    for (DomainSpec.Interface device : domain.interfaces()) {
+    for (DomainSpec.Interface device : interfaces) {
       if (device.podNetwork().isPresent()) {
         NetworkRequest request = request(launcher.uid(), device, device.podNetwork().get());
         GuestNetwork network =
