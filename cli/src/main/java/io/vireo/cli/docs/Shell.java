@@ -79,7 +79,7 @@ final class Shell implements AutoCloseable {
   }
 
   @Override
-  public void close() throws InterruptedException {
+  public void close() {
     session.close();
   }
 
@@ -154,29 +154,28 @@ final class Shell implements AutoCloseable {
     }
 
     @Override
-    public void close() throws InterruptedException {
-      signal("INT");
+    public void close() {
       try {
+        signal("INT");
         process.getOutputStream().close();
+        if (!process.waitFor(STOP_MAX.toSeconds(), TimeUnit.SECONDS)) {
+          signal("KILL");
+          process.waitFor();
+        }
       } catch (IOException e) {
-        // It reads nothing any more.
-      }
-      if (!process.waitFor(STOP_MAX.toSeconds(), TimeUnit.SECONDS)) {
-        signal("KILL");
-        process.waitFor();
+        process.destroyForcibly();
+      } catch (InterruptedException e) {
+        process.destroyForcibly();
+        Thread.currentThread().interrupt();
       }
     }
 
-    private void signal(String name) throws InterruptedException {
-      try {
-        new ProcessBuilder("kill", "-" + name, "--", "-" + process.pid())
-            .redirectErrorStream(true)
-            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-            .start()
-            .waitFor();
-      } catch (IOException e) {
-        process.destroyForcibly();
-      }
+    private void signal(String name) throws IOException, InterruptedException {
+      new ProcessBuilder("kill", "-" + name, "--", "-" + process.pid())
+          .redirectErrorStream(true)
+          .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+          .start()
+          .waitFor();
     }
   }
 }
