@@ -3,6 +3,7 @@ package io.vireo.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fabric8.kubernetes.client.utils.Serialization;
+import io.vireo.scheduler.spec.ContainerDisks;
 import io.vireo.scheduler.spec.SpecReader;
 import io.vireo.scheduler.spec.SpecSettings;
 import io.vireo.schemas.CanonicalJson;
@@ -20,6 +21,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class ExamplesTest {
 
   private static final Path EXAMPLES = Path.of("..", "examples");
+  private static final Path PAGES = Path.of("..", "docs");
   private static final Path TESTS = Path.of("src", "test", "java", "io", "vireo", "e2e");
 
   static Stream<String> names() throws IOException {
@@ -37,7 +39,9 @@ class ExamplesTest {
   @ParameterizedTest
   @MethodSource("names")
   void shouldBeAccepted(String name) throws IOException {
-    SpecSettings settings = new SpecSettings("masquerade", true, "example.org/launcher:1");
+    SpecSettings settings =
+        new SpecSettings(
+            "masquerade", true, "example.org/launcher:1", new ContainerDisks.ImageVolumes(), true);
     String[] documents = Files.readString(EXAMPLES.resolve(name + ".yaml")).split("\n---\n", -1);
     List<?> vmis =
         Stream.of(documents)
@@ -62,10 +66,20 @@ class ExamplesTest {
       }
     }
 
+    // DocsE2E runs the commands of the pages.
+    try (Stream<Path> pages = Files.list(PAGES)) {
+      for (Path page : pages.filter(p -> p.toString().endsWith(".md")).toList()) {
+        tests.append(Files.readString(page));
+      }
+    }
+
     assertThat(names())
         .allSatisfy(
             name ->
                 assertThat(tests.toString())
-                    .containsAnyOf("\"" + name + "\")", "\"" + name + ".yaml\""));
+                    .containsAnyOf(
+                        "\"" + name + "\")",
+                        "\"" + name + ".yaml\"",
+                        "vireo kubectl apply -f examples/" + name + ".yaml\n"));
   }
 }
