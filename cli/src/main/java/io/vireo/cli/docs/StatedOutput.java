@@ -55,11 +55,18 @@ public final class StatedOutput {
   }
 
   private static boolean fits(String expected, String actual) {
+    // Between blanks it may stand for nothing, and then there is one blank.
     String pattern =
-        Stream.of(expected.split(Pattern.quote(ANY), -1))
-            .map(Pattern::quote)
-            .collect(Collectors.joining(".*"));
-    return actual.matches(pattern);
+        Stream.of((" " + expected + " ").split(Pattern.quote(" " + ANY + " "), -1))
+            .map(StatedOutput::pattern)
+            .collect(Collectors.joining(" (?:.* )?"));
+    return (" " + actual + " ").matches(pattern);
+  }
+
+  private static String pattern(String part) {
+    return Stream.of(part.split(Pattern.quote(ANY), -1))
+        .map(Pattern::quote)
+        .collect(Collectors.joining(".*"));
   }
 
   private static List<String> lines(String text) {

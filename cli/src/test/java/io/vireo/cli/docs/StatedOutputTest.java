@@ -17,6 +17,10 @@ class StatedOutputTest {
           NAME PHASE    | NAME   PHASE  |
           a...z         | abcz          |
           a...          | a             |
+          a ... z       | a z           |
+          a ... z       | a b c z       |
+          a ... z       | abz           | a ... z
+          a ...         | a             |
           .../a         | x/y/a         |
           a/.../a       | a/b/a/b/a     |
           ...           | ''            |
