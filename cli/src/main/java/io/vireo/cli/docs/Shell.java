@@ -23,6 +23,7 @@ final class Shell implements AutoCloseable {
 
   private static final int OUTPUT_MAX = 1 << 20;
   private static final Duration STOP_MAX = Duration.ofSeconds(30);
+  private static final Duration ENTER_EVERY = Duration.ofSeconds(2);
 
   private static final int BUFFER_CHARS = 8192;
 
@@ -59,12 +60,17 @@ final class Shell implements AutoCloseable {
     session.write(". '" + file + "' </dev/null\nprintf '\\n%s\\n' '" + token + "'\n");
     return session.read(
         max,
+        max.plus(max),
         "\n" + token + "\n",
         "ended with a command that failed",
         "did not end within " + max.toSeconds() + " s");
   }
 
-  /** Runs commands, in a shell of their own, until a text is printed, and stops them as Ctrl-C. */
+  /**
+   * Runs commands, in a shell of their own, until a text is printed, and stops them as Ctrl-C. As
+   * who waits at a console would, it presses Enter now and then: a prompt may have been printed
+   * before.
+   */
   Result runUntil(String commands, String text, Duration max)
       throws IOException, InterruptedException {
     Path file = Files.writeString(work.resolve("commands"), commands);
@@ -72,6 +78,7 @@ final class Shell implements AutoCloseable {
     try (Running own = new Running(folder, words)) {
       return own.read(
           max,
+          ENTER_EVERY,
           text,
           "ended before it printed '" + text + "'",
           "did not print '" + text + "' within " + max.toSeconds() + " s");
@@ -122,17 +129,24 @@ final class Shell implements AutoCloseable {
     /**
      * Collects what is printed until a text is.
      *
+     * @param between after how much silence to press Enter
      * @param last the text, which is no part of the result
      * @param ended the problem if all has ended before
      * @param late the problem if it takes too long
      */
-    Result read(Duration max, String last, String ended, String late) throws InterruptedException {
+    Result read(Duration max, Duration between, String last, String ended, String late)
+        throws InterruptedException {
       long deadline = System.nanoTime() + max.toNanos();
       StringBuilder output = new StringBuilder();
       while (true) {
-        String piece = printed.poll(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
+        long left = deadline - System.nanoTime();
+        String piece = printed.poll(Math.min(left, between.toNanos()), TimeUnit.NANOSECONDS);
         if (piece == null) {
-          return new Result(output.toString(), late);
+          if (left < between.toNanos()) {
+            return new Result(output.toString(), late);
+          }
+          pressEnter();
+          continue;
         }
         if (piece.isEmpty()) {
           return new Result(output.toString(), ended + exitCode());
@@ -146,6 +160,14 @@ final class Shell implements AutoCloseable {
         if (output.length() > OUTPUT_MAX) {
           output.delete(0, output.length() - OUTPUT_MAX);
         }
+      }
+    }
+
+    private void pressEnter() {
+      try {
+        write("\n");
+      } catch (IOException e) {
+        // It reads nothing, or has ended, which its output tells.
       }
     }
 

@@ -86,6 +86,14 @@ class PageRunTest {
         .containsExactly(PageRun.Outcome.OK, PageRun.Outcome.OK);
   }
 
+  /** The prompt of a console that was printed before somebody looked. */
+  @Test
+  void shouldPressEnterWhileItWaits() throws Exception {
+    assertThat(run(block("read -r line; echo login: ", new Block.Mark.Until("login:"), null)))
+        .extracting(PageRun.Done::outcome)
+        .containsExactly(PageRun.Outcome.OK);
+  }
+
   @Test
   void shouldNotWaitForEver() throws Exception {
     assertThat(run(Duration.ofMillis(300), block("sleep 1000", TO_ITS_END, null)))

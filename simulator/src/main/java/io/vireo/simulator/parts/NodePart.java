@@ -3,6 +3,7 @@ package io.vireo.simulator.parts;
 import io.vireo.node.Loop;
 import io.vireo.node.NodeExecutor;
 import io.vireo.node.Workers;
+import io.vireo.node.core.MachineCapabilities;
 import io.vireo.node.core.NodeIdentity;
 import io.vireo.node.launcher.PodName;
 import io.vireo.node.network.GuestNetworks;
@@ -17,6 +18,7 @@ import io.vireo.simulator.node.SimMachine;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -24,6 +26,10 @@ import org.jspecify.annotations.Nullable;
 
 /** The executor of one machine. A lock on its disk keeps a second one from starting beside it. */
 public final class NodePart extends Part {
+
+  /** Of a machine that can run what lives ask for. */
+  private static final MachineCapabilities CAPABILITIES =
+      new MachineCapabilities(List.of("pc", "q35"), List.of("qemu64"), List.of("qemu64"));
 
   private final SimMachine machine;
   private NodeDisk disk = new NodeDisk(NodeIdentity.unknown());
@@ -67,7 +73,7 @@ public final class NodePart extends Part {
     return new NodeExecutor(
         machine.name(),
         process.millis(),
-        null,
+        CAPABILITIES,
         new NodeExecutor.Ports(
             disk,
             disk,
