@@ -29,7 +29,7 @@ final class DomainRules {
     }
     DomainView before = link.domain();
     draft.state = draft.state.withLink(link.withDomain(view));
-    if (view.isPausedOnIoError()) {
+    if (IoErrors.isPaused(view)) {
       errors.paused(link.withDomain(view));
     }
     if (view.isAlive()) {

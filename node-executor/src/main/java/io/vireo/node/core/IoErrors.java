@@ -3,7 +3,6 @@ package io.vireo.node.core;
 import io.vireo.node.core.LaneState.DomainView;
 import io.vireo.node.core.LaneState.Life;
 import io.vireo.node.core.LaneState.Link;
-import io.vireo.node.core.LaneState.Retry;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,7 +11,10 @@ import org.jspecify.annotations.Nullable;
  * again what had failed, and the guest notices nothing. It counts as running only once it has run
  * for a moment: where there is still no room it is paused again at once, which is no news.
  */
-final class IoErrors {
+public final class IoErrors {
+
+  /** Reason of a domain that is paused since a disk could not be read or written. */
+  public static final String REASON = "ioerror";
 
   static final long RETRY_FIRST_MS = 5_000;
   static final long RETRY_MAX_MS = 60_000;
@@ -31,7 +33,7 @@ final class IoErrors {
     if (retry == null
         || retry.count() == 0
         || before == null
-        || !before.isPausedOnIoError()
+        || !isPaused(before)
         || !view.state().equals("running")) {
       return false;
     }
@@ -83,7 +85,11 @@ final class IoErrors {
     return draft.state.life() == Life.LIVE
         && draft.state.stop() == null
         && domain != null
-        && domain.isPausedOnIoError();
+        && isPaused(domain);
+  }
+
+  static boolean isPaused(DomainView domain) {
+    return domain.state().equals("paused") && domain.reason().equals(REASON);
   }
 
   private static long pause(int count) {

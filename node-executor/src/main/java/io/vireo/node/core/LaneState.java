@@ -124,18 +124,6 @@ public record LaneState(
       @Nullable Failure failure,
       @Nullable Retry retry) {
 
-    /** One that was said nothing of yet. */
-    public Link(
-        long session,
-        long epoch,
-        String pod,
-        boolean prepared,
-        boolean marked,
-        @Nullable DomainView domain,
-        @Nullable Failure failure) {
-      this(session, epoch, pod, prepared, marked, domain, failure, null);
-    }
-
     boolean isOf(StartDomain start) {
       return epoch == start.header().epoch()
           && pod.equals(start.podNamespace() + "/" + start.podName());
@@ -163,35 +151,18 @@ public record LaneState(
   }
 
   /**
-   * How a paused domain is tried again.
-   *
-   * @param count how often it was
-   * @param atMs when it is next
-   * @param runsSinceMs since when it runs again; 0 if it does not
-   */
-  public record Retry(int count, long atMs, long runsSinceMs) {}
-
-  /**
    * What libvirt says.
    *
    * @param state running, paused, shutdown, shutoff or absent
    * @param reason libvirt's word for why
    */
   public record DomainView(String state, String reason, @Nullable String machine, List<Nic> nics) {
-
-    /** Reason of a domain that is paused since a disk could not be read or written. */
-    public static final String IO_ERROR = "ioerror";
-
     public DomainView {
       nics = List.copyOf(nics);
     }
 
     boolean isAlive() {
       return state.equals("running") || state.equals("paused") || state.equals("shutdown");
-    }
-
-    boolean isPausedOnIoError() {
-      return state.equals("paused") && reason.equals(IO_ERROR);
     }
   }
 

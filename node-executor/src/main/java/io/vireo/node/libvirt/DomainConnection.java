@@ -3,6 +3,7 @@ package io.vireo.node.libvirt;
 import com.sun.jna.ptr.IntByReference;
 import io.vireo.health.Failpoint;
 import io.vireo.node.core.DomainXml;
+import io.vireo.node.core.IoErrors;
 import io.vireo.node.core.LaneState.DomainView;
 import io.vireo.node.core.LaneState.Nic;
 import io.vireo.node.launcher.LauncherSession;
@@ -275,7 +276,7 @@ public final class DomainConnection implements Libvirt {
           reason >= 0 && reason < SHUTOFF_REASONS.size() ? SHUTOFF_REASONS.get(reason) : "unknown";
       return new DomainView(word, why.equals("failed") ? "crashed" : why, null, List.of());
     }
-    String why = state == STATE_PAUSED && reason == PAUSED_IO_ERROR ? DomainView.IO_ERROR : word;
+    String why = state == STATE_PAUSED && reason == PAUSED_IO_ERROR ? IoErrors.REASON : word;
     return described(word, why, domain.getXMLDesc(0));
   }
 

@@ -34,7 +34,7 @@ class IoErrorsTest {
   private static final DomainView RUNNING =
       new DomainView("running", "running", "pc-q35-7.2", List.of());
   private static final DomainView FAILED =
-      new DomainView("paused", DomainView.IO_ERROR, "pc-q35-7.2", List.of());
+      new DomainView("paused", IoErrors.REASON, "pc-q35-7.2", List.of());
   private static final DomainView PAUSED =
       new DomainView("paused", "paused", "pc-q35-7.2", List.of());
 
