@@ -7,9 +7,16 @@ public sealed interface NetworkReply {
   record Done(GuestNetwork network) implements NetworkReply {}
 
   /**
-   * It is not.
+   * It is not, and asked again it will not be either.
    *
    * @param message for people: what was expected and what was found
+   */
+  record Refused(String message) implements NetworkReply {}
+
+  /**
+   * It is not, and may be if it is asked again.
+   *
+   * @param message for people: what went wrong
    */
   record Failed(String message) implements NetworkReply {}
 
@@ -17,11 +24,13 @@ public sealed interface NetworkReply {
   default byte[] encode() {
     return switch (this) {
       case Done done -> done.network().encode();
-      case Failed failed ->
-          new Fields()
-              .put("failed", failed.message().replace('\n', ' ').replace('\r', ' '))
-              .encode();
+      case Refused refused -> new Fields().put("refused", oneLine(refused.message())).encode();
+      case Failed failed -> new Fields().put("failed", oneLine(failed.message())).encode();
     };
+  }
+
+  private static String oneLine(String message) {
+    return message.replace('\n', ' ').replace('\r', ' ');
   }
 
   /**
@@ -30,9 +39,11 @@ public sealed interface NetworkReply {
    * @throws IllegalArgumentException naming what is wrong
    */
   static NetworkReply decode(byte[] bytes) {
-    return Fields.decode(bytes)
-        .text("failed")
-        .<NetworkReply>map(Failed::new)
+    Fields fields = Fields.decode(bytes);
+    return fields
+        .text("refused")
+        .<NetworkReply>map(Refused::new)
+        .or(() -> fields.text("failed").map(Failed::new))
         .orElseGet(() -> new Done(GuestNetwork.decode(bytes)));
   }
 }

@@ -52,8 +52,10 @@ class MessagesTest {
     assertThat(GuestNetwork.decode(NETWORK.encode())).isEqualTo(NETWORK);
     assertThat(NetworkReply.decode(new NetworkReply.Done(NETWORK).encode()))
         .isEqualTo(new NetworkReply.Done(NETWORK));
-    assertThat(NetworkReply.decode(new NetworkReply.Failed("why\nnot").encode()))
-        .isEqualTo(new NetworkReply.Failed("why not"));
+    assertThat(NetworkReply.decode(new NetworkReply.Refused("why\nnot").encode()))
+        .isEqualTo(new NetworkReply.Refused("why not"));
+    assertThat(NetworkReply.decode(new NetworkReply.Failed("not\nnow").encode()))
+        .isEqualTo(new NetworkReply.Failed("not now"));
   }
 
   @ParameterizedTest

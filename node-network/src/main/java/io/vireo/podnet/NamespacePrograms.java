@@ -5,20 +5,26 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
 /** Runs {@code ip} and {@code nft} in a namespace. */
 final class NamespacePrograms {
 
   private static final int OUTPUT_MAX = 64 * 1024;
-  private static final long MAX_SECONDS = 10;
 
   private final Descriptor namespace;
+  private final Duration max;
 
-  NamespacePrograms(Descriptor namespace) {
+  /**
+   * @param max how long a program may take
+   */
+  NamespacePrograms(Descriptor namespace, Duration max) {
     this.namespace = namespace;
+    this.max = max;
   }
 
   /**
@@ -36,6 +42,12 @@ final class NamespacePrograms {
     ProcessBuilder builder = new ProcessBuilder(line).redirectErrorStream(true);
     builder.environment().put("LC_ALL", "C");
     Process process = builder.start();
+    // Its end also ends the reading of what it prints, which knows no time.
+    CompletableFuture<Process> inTime =
+        process
+            .onExit()
+            .orTimeout(max.toMillis(), TimeUnit.MILLISECONDS)
+            .whenComplete((ended, late) -> process.destroyForcibly());
     try {
       try (OutputStream in = process.getOutputStream()) {
         in.write(input.getBytes(StandardCharsets.UTF_8));
@@ -44,8 +56,10 @@ final class NamespacePrograms {
       try (InputStream out = process.getInputStream()) {
         output = new String(out.readNBytes(OUTPUT_MAX), StandardCharsets.UTF_8);
       }
-      if (!process.waitFor(MAX_SECONDS, TimeUnit.SECONDS)) {
-        throw new IOException("Expected " + command[0] + " to end within " + MAX_SECONDS + " s");
+      process.waitFor();
+      if (inTime.isCompletedExceptionally()) {
+        throw new IOException(
+            "Expected " + command[0] + " to end within " + max.toMillis() + " ms");
       }
       if (process.exitValue() != 0) {
         throw new IOException(command[0] + " failed: " + output.strip());

@@ -86,7 +86,7 @@ public final class NodeNetworkMain {
         sockets = result.sockets();
         reply = new NetworkReply.Done(result.network());
       } catch (NetworkProblem | IllegalArgumentException e) {
-        reply = new NetworkReply.Failed(String.valueOf(e.getMessage()));
+        reply = new NetworkReply.Refused(String.valueOf(e.getMessage()));
       } catch (IOException e) {
         say("A network was not set up: " + e.getMessage());
         reply = new NetworkReply.Failed(String.valueOf(e.getMessage()));

@@ -8,11 +8,15 @@ import io.vireo.podnet.core.NetworkProblem;
 import io.vireo.podnet.core.Plan;
 import io.vireo.podnet.core.Planner;
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The network namespace of a pod, by a descriptor of it. Programs are run in it by {@code nsenter};
@@ -26,13 +30,15 @@ final class PodNamespace {
   private static final Path DESCRIPTOR_INFO = Path.of("/proc/self/fdinfo");
   private static final long NS_GET_NSTYPE = 0xb703;
   private static final int CLONE_NEWNET = 0x40000000;
+  private static final int INFO_MAX = 1024;
+  private static final Duration PROGRAM_MAX = Duration.ofSeconds(10);
 
   private final Descriptor namespace;
   private final NamespacePrograms programs;
 
   private PodNamespace(Descriptor namespace) {
     this.namespace = namespace;
-    this.programs = new NamespacePrograms(namespace);
+    this.programs = new NamespacePrograms(namespace, PROGRAM_MAX);
   }
 
   /**
@@ -61,8 +67,12 @@ final class PodNamespace {
    */
   static void checkTun(Descriptor descriptor) throws IOException, NetworkProblem {
     Path info = DESCRIPTOR_INFO.resolve(Integer.toString(descriptor.number()));
-    // No other file has this line, and no file system is asked for it.
-    if (Files.readAllLines(info).stream().noneMatch(line -> line.startsWith("iff:"))) {
+    // No other file has this line, and no file system is asked for it. Others may have any number.
+    String head;
+    try (InputStream in = Files.newInputStream(info)) {
+      head = new String(in.readNBytes(INFO_MAX), StandardCharsets.US_ASCII);
+    }
+    if (head.lines().noneMatch(line -> line.startsWith("iff:"))) {
       throw new NetworkProblem("Expected the descriptor of /dev/net/tun");
     }
   }
@@ -88,7 +98,7 @@ final class PodNamespace {
     inside(
         () -> {
           write(plan.sysctls());
-          return null;
+          return List.of();
         });
     programs.run(String.join("\n", plan.ip()) + "\n", "ip", "-batch", "-");
     programs.run(plan.nft(), "nft", "-f", "-");
@@ -119,27 +129,26 @@ final class PodNamespace {
     }
   }
 
-  private interface Work<T extends @org.jspecify.annotations.Nullable Object> {
-    T run() throws IOException;
+  /** What a thread in the namespace does, and the sockets that it opened. */
+  private interface Work {
+    List<Descriptor> run() throws IOException;
   }
 
   /** Does work on a thread in the namespace; no other thread is started there. */
-  private <T extends @org.jspecify.annotations.Nullable Object> T inside(Work<T> work)
-      throws IOException, InterruptedException {
-    Visit<T> visit = new Visit<>(namespace, work);
+  private List<Descriptor> inside(Work work) throws IOException, InterruptedException {
+    Visit visit = new Visit(namespace, work);
     visit.start();
     visit.join();
-    return visit.result();
+    return visit.sockets();
   }
 
-  private static final class Visit<T extends @org.jspecify.annotations.Nullable Object>
-      extends Thread {
+  private static final class Visit extends Thread {
     private final Descriptor namespace;
-    private final Work<T> work;
-    private final List<T> results = new ArrayList<>(1);
-    private @org.jspecify.annotations.Nullable IOException failure;
+    private final Work work;
+    private @Nullable List<Descriptor> sockets;
+    private @Nullable IOException failure;
 
-    Visit(Descriptor namespace, Work<T> work) {
+    Visit(Descriptor namespace, Work work) {
       super("inside");
       this.namespace = namespace;
       this.work = work;
@@ -149,20 +158,20 @@ final class PodNamespace {
     public void run() {
       try {
         namespace.enter(CLONE_NEWNET);
-        results.add(work.run());
+        sockets = work.run();
       } catch (IOException e) {
         failure = e;
       }
     }
 
-    T result() throws IOException {
+    List<Descriptor> sockets() throws IOException {
       if (failure != null) {
         throw new IOException(failure.getMessage(), failure);
       }
-      if (results.isEmpty()) {
+      if (sockets == null) {
         throw new IOException("Expected the work in the pod's namespace to end");
       }
-      return results.getFirst();
+      return sockets;
     }
   }
 }

@@ -12,8 +12,10 @@ import io.vireo.network.NetworkRequest;
 import io.vireo.network.NetworkRequest.Port;
 import io.vireo.network.Subnet;
 import io.vireo.podnet.core.NetworkProblem;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
@@ -207,6 +209,18 @@ class PodNamespaceIT {
       assertThatThrownBy(() -> PodNamespace.of(outside).setUp(masquerade(), tun))
           .isInstanceOf(NetworkProblem.class)
           .hasMessageContaining("the interface pod");
+    }
+  }
+
+  /** One that prints nothing and does not end would keep its request, and its turn, for ever. */
+  @Test
+  void shouldNotWaitForAProgramForEver() throws Exception {
+    try (Descriptor namespace = network.pod()) {
+      assertThatThrownBy(
+              () ->
+                  new NamespacePrograms(namespace, Duration.ofMillis(300)).run("", "sleep", "1000"))
+          .isInstanceOf(IOException.class)
+          .hasMessage("Expected sleep to end within 300 ms");
     }
   }
 }

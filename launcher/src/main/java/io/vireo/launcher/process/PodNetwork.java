@@ -82,6 +82,7 @@ public final class PodNetwork {
           executor.send("answering".getBytes(StandardCharsets.US_ASCII), List.of());
           Log.say("The guest's network is set up");
         }
+        case NetworkReply.Refused refused -> Log.say(refused.message());
         case NetworkReply.Failed failed -> Log.say(failed.message());
       }
     } catch (IOException | IllegalArgumentException e) {

@@ -107,9 +107,13 @@ public final class HelperNetworks implements GuestNetworks {
       connection.send(request.encode(), namespace.descriptors());
       try (DescriptorSocket.Received answer = connection.receive()) {
         switch (NetworkReply.decode(answer.bytes())) {
+          case NetworkReply.Refused refused -> {
+            pod.send(refused.encode(), List.of());
+            throw new RefusedException(refused.message());
+          }
           case NetworkReply.Failed failed -> {
             pod.send(failed.encode(), List.of());
-            throw new RefusedException(failed.message());
+            throw new IOException("The pod's network could not be set up. " + failed.message());
           }
           case NetworkReply.Done done -> {
             GuestNetwork network = done.network().with(options);

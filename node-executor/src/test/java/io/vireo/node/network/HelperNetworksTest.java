@@ -194,13 +194,25 @@ class HelperNetworksTest {
 
   @Test
   void shouldSayWhatTheHelperRefusedAndAskOnce() throws Exception {
-    Path helper = helper(List.of(Optional.of(new NetworkReply.Failed("Expected eth0"))));
+    Path helper = helper(List.of(Optional.of(new NetworkReply.Refused("Expected eth0"))));
 
     assertThatThrownBy(() -> setUp(helper, nic("bridge", Optional.empty())))
         .isInstanceOf(IOException.class)
         .hasMessage("The pod's network cannot be set up. Expected eth0");
-    assertThat(told.take()).isEqualTo(new NetworkReply.Failed("Expected eth0"));
+    assertThat(told.take()).isEqualTo(new NetworkReply.Refused("Expected eth0"));
     assertThat(asked).hasSize(1);
+  }
+
+  @Test
+  void shouldAskAgainWhenSomethingWentWrong() throws Exception {
+    Path helper =
+        helper(
+            List.of(
+                Optional.of(new NetworkReply.Failed("Expected ip to end within 10 s")),
+                Optional.of(new NetworkReply.Done(SET_UP))));
+
+    assertThat(setUp(helper, nic("bridge", Optional.empty()))).containsKey("default");
+    assertThat(asked).hasSize(2);
   }
 
   @Test
