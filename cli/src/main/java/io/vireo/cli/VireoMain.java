@@ -7,15 +7,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Objects;
 import java.util.Properties;
-import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ScopeType;
-import picocli.CommandLine.Spec;
 
 /** The command line: 0 when it worked, 1 when not, 2 when it was not understood. */
 @Command(
@@ -46,7 +42,7 @@ import picocli.CommandLine.Spec;
       SimulateCommand.class,
       TortureCommand.class
     })
-public final class VireoMain implements Callable<Integer> {
+public final class VireoMain extends CommandGroup {
 
   @Option(
       names = "--state",
@@ -54,8 +50,6 @@ public final class VireoMain implements Callable<Integer> {
       scope = ScopeType.INHERIT,
       description = "Folder of the stack's state (default: .vireo in the repository).")
   private @Nullable Path state;
-
-  @Spec private @Nullable CommandSpec spec;
 
   VireoMain() {}
 
@@ -84,15 +78,6 @@ public final class VireoMain implements Callable<Integer> {
         .setStopAtPositional(true)
         .setEndOfOptionsDelimiter("\0");
     return line;
-  }
-
-  @Override
-  public Integer call() {
-    CommandSpec self = spec;
-    if (self == null) {
-      throw new IllegalStateException("Expected picocli to set the command");
-    }
-    throw new ParameterException(self.commandLine(), "Expected a command");
   }
 
   /** The folders of this run. */

@@ -215,14 +215,14 @@ final class VolumeReader {
 
   /** Whether there is inline data; of the data itself nothing but its size is here. */
   private boolean inline(FieldReader source, String key, String instead) {
-    Optional<String> placeholder = source.text(key);
-    if (placeholder.isEmpty()) {
+    Optional<String> redacted = source.text(key);
+    if (redacted.isEmpty()) {
       return false;
     }
-    if (placeholder.get().endsWith(";not-base64")) {
+    if (redacted.get().endsWith(";not-base64")) {
       problems.invalid(source.path(key), "is not a valid base64 value");
     }
-    Matcher size = INLINE_SIZE.matcher(placeholder.get());
+    Matcher size = INLINE_SIZE.matcher(redacted.get());
     if (size.find() && Long.parseLong(size.group(1)) > INLINE_BYTES_MAX) {
       problems.invalid(
           source.path(key),
