@@ -57,6 +57,7 @@ public final class Dhcp {
   }
 
   /** A question. */
+  @SuppressWarnings("ArrayRecordComponent") // Made and used up at once, and never compared.
   record Question(
       int type,
       int transaction,
