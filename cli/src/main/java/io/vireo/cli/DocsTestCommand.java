@@ -64,7 +64,9 @@ final class DocsTestCommand implements Callable<Integer> {
     if (blockSeconds < 1) {
       throw usage("Expected --block-seconds of at least 1, but got " + blockSeconds);
     }
-    Place place = docs.place();
+    // The commands of the pages name no state, so theirs is the repository's, whatever --state
+    // says.
+    Place place = docs.place().ofRepository();
     Map<String, List<Block>> blocks = new LinkedHashMap<>();
     for (String page : pages.isEmpty() ? all(place.home()) : pages) {
       Path file = place.home().resolve(page);
@@ -108,7 +110,7 @@ final class DocsTestCommand implements Callable<Integer> {
             block ->
                 block.mark() instanceof Block.Mark.NotRun notRun
                     ? new PageRun.Done(block, PageRun.Outcome.NOT_RUN, notRun.reason(), 0)
-                    : new PageRun.Done(block, PageRun.Outcome.LEFT_OUT, null, 0))
+                    : new PageRun.Done(block, PageRun.Outcome.TO_RUN, null, 0))
         .toList();
   }
 

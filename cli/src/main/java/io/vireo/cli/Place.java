@@ -29,6 +29,11 @@ public record Place(Path home, StateDir state) {
     return new Place(root, new StateDir(state == null ? root.resolve(".vireo") : state));
   }
 
+  /** The same with the state that commands work on which name none. */
+  Place ofRepository() {
+    return of(home.toString(), null);
+  }
+
   /** Container images of this user. */
   public Path images() {
     return cache().resolve("images");

@@ -51,7 +51,7 @@ class CommandLineTest {
   @ValueSource(
       strings = {
         "doctor", "up", "status", "down", "console", "events", "fence", "forget", "images", "demo",
-        "bench"
+        "bench", "docs"
       })
   void shouldExplainEachCommand(String command) {
     assertThat(line().execute(command, "--help")).isZero();

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vireo.dev.stack.StateDir;
 import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -22,5 +23,14 @@ class PlaceTest {
     Place place = new Place(Path.of("/repo"), new StateDir(Path.of(state)));
 
     assertThat(place.command("status")).isEqualTo(command);
+  }
+
+  /** Pages end with {@code down --purge}: what that would remove must not be somebody's. */
+  @Test
+  void shouldKnowTheStateOfCommandsThatNameNone() {
+    Place place = Place.of("/home/vireo", Path.of("/elsewhere"));
+
+    assertThat(place.ofRepository().state().root()).hasToString("/home/vireo/.vireo");
+    assertThat(place.ofRepository().home()).isEqualTo(place.home());
   }
 }

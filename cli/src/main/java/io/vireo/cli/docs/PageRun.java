@@ -36,7 +36,9 @@ public final class PageRun {
     /** It carries a mark that says so. */
     NOT_RUN,
     /** One before it failed. */
-    LEFT_OUT
+    LEFT_OUT,
+    /** It was only looked at. */
+    TO_RUN
   }
 
   /**
