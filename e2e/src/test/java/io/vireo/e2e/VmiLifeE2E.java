@@ -306,10 +306,6 @@ class VmiLifeE2E {
         "FieldNotSupported",
         "spec.evictionStrategy",
         "spec.domain.cpu.dedicatedCpuPlacement");
-    refused(
-        Manifests.tiny("wrong").replace("memory: {guest: 128Mi}", "memory: [1]"),
-        "InvalidSpec",
-        "spec.domain.memory");
   }
 
   private static void refused(String manifest, String reason, String... paths) throws Exception {

@@ -50,7 +50,6 @@ public final class ControlPlane implements AutoCloseable {
   /** Its parts in the order of their start. */
   public static final List<String> PARTS = List.of(ETCD, API_SERVER, SCHEDULER, CONTROLLER_MANAGER);
 
-  private static final String CRD = "virtualmachineinstances.kubevirt.io";
   private static final Duration READY_MAX = Duration.ofSeconds(90);
   private static final Duration STOP_MAX = Duration.ofSeconds(10);
   // It holds nothing, and with watches open it would take its time.
@@ -155,10 +154,7 @@ public final class ControlPlane implements AutoCloseable {
     startProcess(CONTROLLER_MANAGER);
     try (KubernetesClient client = client()) {
       Manifests.apply(client);
-      await(
-          "the CustomResourceDefinition " + CRD + " to be established",
-          null,
-          () -> isEstablished(client));
+      await("the CustomResourceDefinitions to be established", null, () -> areEstablished(client));
       await(
           "the ServiceAccount default",
           CONTROLLER_MANAGER,
@@ -178,12 +174,21 @@ public final class ControlPlane implements AutoCloseable {
             Duration.ofNanos(System.nanoTime() - begin).toMillis() / 1000.0));
   }
 
-  private static boolean isEstablished(KubernetesClient client) {
-    CustomResourceDefinition crd =
-        client.apiextensions().v1().customResourceDefinitions().withName(CRD).get();
-    return crd != null
-        && crd.getStatus() != null
-        && crd.getStatus().getConditions().stream()
+  private static boolean areEstablished(KubernetesClient client) {
+    List<CustomResourceDefinition> definitions =
+        client
+            .apiextensions()
+            .v1()
+            .customResourceDefinitions()
+            .withLabel(Manifests.PART_OF, Manifests.VIREO)
+            .list()
+            .getItems();
+    return !definitions.isEmpty() && definitions.stream().allMatch(ControlPlane::isEstablished);
+  }
+
+  private static boolean isEstablished(CustomResourceDefinition definition) {
+    return definition.getStatus() != null
+        && definition.getStatus().getConditions().stream()
             .anyMatch(c -> c.getType().equals("Established") && c.getStatus().equals("True"));
   }
 

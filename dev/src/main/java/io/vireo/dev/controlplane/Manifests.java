@@ -12,10 +12,22 @@ import java.util.List;
  */
 final class Manifests {
 
+  /** Label of all that ships. */
+  static final String PART_OF = "app.kubernetes.io/part-of";
+
+  /** Its value. */
+  static final String VIREO = "vireo";
+
   private static final List<String> FILES =
       List.of(
           "k8s/base/cluster/namespace.yaml",
+          "k8s/base/cluster/crds/kubevirts.yaml",
+          "k8s/base/cluster/crds/virtualmachineinstancemigrations.yaml",
+          "k8s/base/cluster/crds/virtualmachineinstancepresets.yaml",
+          "k8s/base/cluster/crds/virtualmachineinstancereplicasets.yaml",
           "k8s/base/cluster/crds/virtualmachineinstances.yaml",
+          "k8s/base/cluster/crds/virtualmachines.yaml",
+          "k8s/base/cluster/kinds-not-supported.yaml",
           "k8s/base/cluster/rbac.yaml");
   private static final String FIELD_MANAGER = "vireo-dev";
 

@@ -91,7 +91,9 @@ class ManifestsTest {
             "CustomResourceDefinition",
             "ClusterRole",
             "ClusterRoleBinding",
-            "PriorityClass");
+            "PriorityClass",
+            "ValidatingAdmissionPolicy",
+            "ValidatingAdmissionPolicyBinding");
     for (HasMetadata object : shipped.objects()) {
       if (!ofTheCluster.contains(object.getKind())) {
         assertThat(object.getMetadata().getNamespace())
