@@ -25,6 +25,7 @@ import java.util.concurrent.TimeUnit;
 public final class LauncherMain {
 
   private static final int STACK_BYTES = 256 * 1024;
+  private static final long LIBVIRTD_START_MS = 60_000;
 
   private final Options options;
   private final PodPaths paths;
@@ -74,11 +75,16 @@ public final class LauncherMain {
   }
 
   /** Touches the classes that a start needs, so that an ahead-of-time cache has them. */
-  private static void train() {
+  private static void train() throws InterruptedException {
     Lifecycle.State state =
         Lifecycle.State.started(new Lifecycle.Journal(false, java.util.Optional.empty()), 0);
     Message message = Message.decode(Lifecycle.hello(state, "uid", 1, "nonce").encode());
     PodNetwork.train();
+    try {
+      new Libvirtd(PodPaths.inPod()).awaitReady(0);
+    } catch (IOException e) {
+      // None runs where this does.
+    }
     Log.say("vireo launcher, protocol " + message.get("version"));
   }
 
@@ -93,7 +99,7 @@ public final class LauncherMain {
       libvirtd.start(options.uid());
       link.start();
       disks.prepare(options);
-      libvirtd.awaitReady();
+      libvirtd.awaitReady(LIBVIRTD_START_MS);
       Log.say("Disks and libvirtd are ready");
       on(new Event.Prepared());
       long pid = guest.awaitStart();

@@ -1,13 +1,12 @@
 package io.vireo.launcher.process;
 
 import java.io.IOException;
-import java.net.UnixDomainSocketAddress;
-import java.nio.channels.SocketChannel;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.UUID;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** libvirtd of this pod: started again whenever it ends, since the guest outlives it. */
@@ -15,7 +14,6 @@ public final class Libvirtd implements AutoCloseable {
 
   private static final long RESTART_MS = 500;
   private static final long PROBE_MS = 10;
-  private static final long START_TIMEOUT_MS = 60_000;
 
   private final PodPaths paths;
   private volatile boolean stopping;
@@ -101,18 +99,24 @@ public final class Libvirtd implements AutoCloseable {
     }
   }
 
-  /** Waits until it answers on its socket. */
-  public void awaitReady() throws IOException, InterruptedException {
-    long deadline = System.nanoTime() + START_TIMEOUT_MS * 1_000_000;
+  /**
+   * Waits until it answers on its socket.
+   *
+   * @throws IOException if it does not within this time
+   */
+  public void awaitReady(long timeoutMs) throws IOException, InterruptedException {
+    long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(timeoutMs);
     while (true) {
-      try (SocketChannel probe =
-          SocketChannel.open(UnixDomainSocketAddress.of(paths.libvirtSocket()))) {
-        if (probe.isConnected()) {
-          return;
-        }
+      try {
+        LibvirtdProbe.ask(paths.libvirtSocket(), deadline);
+        return;
       } catch (IOException e) {
-        if (System.nanoTime() > deadline) {
-          throw new IOException("Expected libvirtd to answer within 60 s", e);
+        if (System.nanoTime() - deadline > 0) {
+          throw new IOException(
+              "Expected libvirtd to answer within "
+                  + TimeUnit.MILLISECONDS.toSeconds(timeoutMs)
+                  + " s",
+              e);
         }
         Thread.sleep(PROBE_MS);
       }
