@@ -85,7 +85,7 @@ final class DhcpOptions {
   }
 
   /** As in DNS, not compressed; as many as fit. */
-  private static byte[] search(List<String> domains) {
+  static byte[] search(List<String> domains) {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     for (String domain : domains) {
       byte[] name = name(domain);

@@ -1,7 +1,9 @@
 package io.vireo.launcher.process;
 
 import io.vireo.launcher.core.Dhcp;
+import io.vireo.launcher.core.Dhcp6;
 import io.vireo.launcher.core.ResolvConf;
+import io.vireo.launcher.core.RouterAdvertisement;
 import io.vireo.network.Datagrams;
 import io.vireo.network.Descriptor;
 import io.vireo.network.DescriptorSocket;
@@ -9,6 +11,7 @@ import io.vireo.network.GuestNetwork;
 import io.vireo.network.NetworkReply;
 import io.vireo.network.SocketAddresses;
 import java.io.IOException;
+import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -29,8 +32,8 @@ public final class PodNetwork {
   private static final Path RESOLV_CONF = Path.of("/etc/resolv.conf");
   private static final long TIMEOUT_MS = 30_000;
   private static final int STACK_BYTES = 256 * 1024;
-  private static final int DATAGRAM_MAX = 1500;
   private static final int DHCP_CLIENT = 68;
+  private static final int DHCP6_CLIENT = 546;
 
   private final PodPaths paths;
   private final String hostname;
@@ -53,12 +56,6 @@ public final class PodNetwork {
       // Nobody is there to take it.
     }
   }
-
-  private interface Answers {
-    void to(Datagrams.Datagram question, Datagrams socket) throws IOException;
-  }
-
-  private record Answering(Datagrams socket, Thread thread) {}
 
   /** Does it once, on a thread of its own; asked again, it does it again. */
   public void handOver(String nonce) {
@@ -91,14 +88,7 @@ public final class PodNetwork {
   }
 
   private void stopAnswering() {
-    for (Answering answering : running) {
-      answering.socket().interrupt();
-      try {
-        answering.thread().join();
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-      }
-    }
+    running.forEach(Answering::stop);
     running.clear();
   }
 
@@ -106,41 +96,58 @@ public final class PodNetwork {
     ResolvConf names = ResolvConf.parse(Files.readString(RESOLV_CONF));
     Iterator<Descriptor> left = sockets.iterator();
     if (network.v4().isPresent()) {
-      Dhcp dhcp = new Dhcp(network, hostname, names);
-      byte[] everybody = SocketAddresses.of(InetAddress.ofLiteral("255.255.255.255"), DHCP_CLIENT);
-      start(
-          "dhcp",
-          left.next(),
-          (question, socket) -> {
-            Optional<byte[]> answer = dhcp.answer(question.bytes());
-            if (answer.isPresent()) {
-              socket.send(answer.get(), everybody);
-            }
-          });
+      running.add(Answering.start("dhcp", left.next(), dhcp(new Dhcp(network, hostname, names))));
+    }
+    if (network.v6().isPresent()) {
+      Descriptor routers = left.next();
+      routers.timeout(RouterAdvertisement.EVERY_MS);
+      running.add(
+          Answering.start(
+              "router advertisements",
+              routers,
+              new Advertising(new RouterAdvertisement(network, names))));
+      running.add(Answering.start("dhcp6", left.next(), dhcp6(new Dhcp6(network, names))));
     }
     left.forEachRemaining(Descriptor::close);
   }
 
-  private void start(String name, Descriptor descriptor, Answers answers) {
-    Datagrams socket = new Datagrams(descriptor, DATAGRAM_MAX);
-    Thread thread = new Thread(null, () -> keepAnswering(name, socket, answers), name, STACK_BYTES);
-    thread.setDaemon(true);
-    thread.start();
-    running.add(new Answering(socket, thread));
+  private static Answering.Answers dhcp(Dhcp dhcp) {
+    byte[] everybody = SocketAddresses.of(InetAddress.ofLiteral("255.255.255.255"), DHCP_CLIENT);
+    return (question, socket) -> {
+      Optional<byte[]> answer = dhcp.answer(question.bytes());
+      if (answer.isPresent()) {
+        socket.send(answer.get(), everybody);
+      }
+    };
   }
 
-  private static void keepAnswering(String name, Datagrams socket, Answers answers) {
-    try (socket) {
-      for (var next = socket.receive(); next.isPresent(); next = socket.receive()) {
-        try {
-          answers.to(next.get(), socket);
-        } catch (IOException e) {
-          // The guest asks again.
-          Log.say("An answer of " + name + " was not sent: " + e.getMessage());
-        }
+  private static Answering.Answers dhcp6(Dhcp6 dhcp) {
+    return (question, socket) -> {
+      Optional<byte[]> answer = dhcp.answer(question.bytes());
+      if (answer.isPresent() && SocketAddresses.in6(question.source()).isLinkLocalAddress()) {
+        socket.send(answer.get(), SocketAddresses.withPort(question.source(), DHCP6_CLIENT));
       }
-    } catch (IOException e) {
-      Log.say("The guest's questions for " + name + " are not heard any more: " + e.getMessage());
+    };
+  }
+
+  private record Advertising(RouterAdvertisement advertisement) implements Answering.Answers {
+
+    @Override
+    public void to(Datagrams.Datagram question, Datagrams socket) throws IOException {
+      Inet6Address source = SocketAddresses.in6(question.source());
+      if (!RouterAdvertisement.isAsked(question.bytes(), source)) {
+        return;
+      }
+      if (source.isAnyLocalAddress()) {
+        unasked(socket);
+      } else {
+        socket.send(advertisement.message(), question.source());
+      }
+    }
+
+    @Override
+    public void unasked(Datagrams socket) throws IOException {
+      socket.send(advertisement.message(), SocketAddresses.of(RouterAdvertisement.ALL_NODES, 0));
     }
   }
 }
