@@ -155,7 +155,7 @@ final class BridgeBinding {
     lines.add("address flush dev " + Planner.NIC);
     // Or frames for the guest would be taken for the pod's own.
     lines.add("link set dev " + Planner.NIC + " address " + other(original.mac()));
-    lines.addAll(Planner.bridgeAndTap(view, original.mtu(), other(original.mac())));
+    lines.addAll(Planner.bridgeAndTap(view, original.mtu(), other(original.mac()), false));
     lines.add("link set dev " + Planner.NIC + " master " + Planner.BRIDGE);
     // The node's bridge may send back what the guest sends to all; the guest is not out there.
     lines.add("link set dev " + Planner.NIC + " type bridge_slave learning off");

@@ -87,7 +87,8 @@ final class Masquerade {
   }
 
   private List<String> ip(int mtu, Optional<Subnet> network4, Optional<Subnet> network6) {
-    List<String> lines = new ArrayList<>(Planner.bridgeAndTap(view, mtu, RESERVED));
+    List<String> lines =
+        new ArrayList<>(Planner.bridgeAndTap(view, mtu, RESERVED, network6.isPresent()));
     network4.ifPresent(
         network ->
             lines.add(

@@ -5,6 +5,9 @@ import io.vireo.network.GuestNetwork;
 import io.vireo.network.MacAddress;
 import io.vireo.network.NetworkRequest;
 import io.vireo.network.Subnet;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -81,17 +84,50 @@ public final class Planner {
     }
   }
 
-  /** The lines that make bridge and tap, with what is there already left out. */
-  static List<String> bridgeAndTap(NamespaceView view, int mtu, MacAddress bridgeMac) {
+  /**
+   * The lines that make bridge and tap, with what is there already left out.
+   *
+   * @param v6 whether the guest looks for a router there
+   */
+  static List<String> bridgeAndTap(NamespaceView view, int mtu, MacAddress bridgeMac, boolean v6) {
     List<String> lines = new ArrayList<>();
     if (!view.has(BRIDGE)) {
       lines.add("link add " + BRIDGE + " type bridge stp_state 0 forward_delay 0");
     }
     lines.add("link set dev " + BRIDGE + " address " + bridgeMac);
+    if (v6) {
+      // The kernel would first look for others with the address, and that only once QEMU has opened
+      // the tap device: too late for a guest that asks at its start.
+      lines.add("link set dev " + BRIDGE + " addrgenmode none");
+    }
     lines.add("link set dev " + TAP + " mtu " + mtu + " master " + BRIDGE);
     lines.add("link set dev " + TAP + " up");
     lines.add("link set dev " + BRIDGE + " mtu " + mtu + " up");
+    if (v6) {
+      lines.add(
+          "address replace %s/64 dev %s nodad"
+              .formatted(linkLocal(bridgeMac).getHostAddress(), BRIDGE));
+    }
     return lines;
+  }
+
+  /** The address on its link that an interface with this MAC has by itself. */
+  static InetAddress linkLocal(MacAddress mac) {
+    byte[] bytes = mac.bytes();
+    byte[] address =
+        ByteBuffer.allocate(16)
+            .putShort((short) 0xfe80)
+            .position(8)
+            .put((byte) (bytes[0] ^ 2))
+            .put(bytes, 1, 2)
+            .putShort((short) 0xfffe)
+            .put(bytes, 3, 3)
+            .array();
+    try {
+      return InetAddress.getByAddress(address);
+    } catch (UnknownHostException e) {
+      throw new IllegalStateException("Sixteen bytes are an address", e);
+    }
   }
 
   /** One family's side of what the guest is told. */

@@ -95,7 +95,16 @@ class PlannerTest {
         Planner.plan(NamespaceView.parse(LO + ETH0 + ADDRESSES + ADDRESS6 + ROUTES), masquerade());
     assertThat(plan.sysctls())
         .containsOnlyKeys("net/ipv4/ip_forward", "net/ipv6/conf/all/forwarding");
-    assertThat(plan.nft()).contains("dnat ip6 to fd10:0:2:0:0:0:0:2");
+    assertThat(plan.nft())
+        .contains("dnat ip6 to fd10:0:2:0:0:0:0:2")
+        .contains("iifname \"k6t-eth0\" ip6 saddr != fd10:0:2:0:0:0:0:2 drop");
+    // Known at once, and by nobody else on the link: where routers are looked for.
+    assertThat(plan.ip())
+        .containsSubsequence(
+            "link set dev k6t-eth0 addrgenmode none",
+            "link set dev k6t-eth0 mtu 1450 up",
+            "address replace fe80:0:0:0:0:ff:fe00:0/64 dev k6t-eth0 nodad");
+    assertThat(Planner.plan(POD, masquerade()).ip()).asString().doesNotContain("fe80");
     assertThat(plan.network().v6().orElseThrow().guest())
         .isEqualTo(Subnet.parse("fd10:0:2::2/120"));
   }
