@@ -46,6 +46,7 @@ public final class NodeMachine {
   private final String name;
   private final Path programs;
   private final Path folder;
+  private final boolean ipv6 = NodeNetwork.hasIpv6();
 
   /**
    * A node that is not started yet.
@@ -78,6 +79,18 @@ public final class NodeMachine {
   /** The addresses of its pods. */
   public String podRange() {
     return network.podRange(index);
+  }
+
+  private List<String> podRanges() {
+    return ipv6 ? List.of(podRange(), network.podRange6(index)) : List.of(podRange());
+  }
+
+  private List<String> podRoutes() {
+    List<String> routes = new ArrayList<>(network.podRoutes(index, nodes));
+    if (ipv6) {
+      routes.addAll(network.podRoutes6(index, nodes));
+    }
+    return routes;
   }
 
   /** Where a folder or file of the node below {@code /etc} is kept. */
@@ -118,10 +131,11 @@ public final class NodeMachine {
             Map.entry("NODE_LINK", network.link(index)),
             Map.entry("NODE_ADDRESS", address()),
             Map.entry("NODE_PREFIX", Integer.toString(NodeNetwork.PREFIX_LENGTH)),
+            Map.entry("NODE_ADDRESS6", ipv6 ? network.nodeAddress6(index) : ""),
             Map.entry("HOST_ADDRESS", network.hostAddress()),
             Map.entry("POD_RANGE", podRange()),
             Map.entry("PODS", ControlPlane.POD_NETWORK),
-            Map.entry("POD_ROUTES", String.join("\n", network.podRoutes(index, nodes)))),
+            Map.entry("POD_ROUTES", String.join("\n", podRoutes()))),
         log(),
         state.pids().resolve(name + ".pid"));
   }
@@ -140,7 +154,7 @@ public final class NodeMachine {
     }
     Path etc = etc();
     PrivateFile.write(etc.resolve("containerd/config.toml"), NodeSettings.containerd(sandboxImage));
-    PrivateFile.write(etc.resolve("cni/net.d/10-vireo.conflist"), NodeSettings.cni(podRange()));
+    PrivateFile.write(etc.resolve("cni/net.d/10-vireo.conflist"), NodeSettings.cni(podRanges()));
     Path kubernetes = etc.resolve("kubernetes");
     PrivateFile.write(
         kubernetes.resolve("kubelet.yaml"), NodeSettings.kubelet(address(), cgroup(network, name)));

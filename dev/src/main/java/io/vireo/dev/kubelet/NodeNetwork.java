@@ -28,6 +28,7 @@ public record NodeNetwork(String id, String prefix) {
 
   private static final Duration IP_MAX = Duration.ofSeconds(30);
   private static final Path ROUTES = Path.of("/proc/net/route");
+  private static final Path IPV6 = Path.of("/proc/sys/net/ipv6");
   private static final int FIRST = 131;
   private static final int LAST = 239;
 
@@ -128,9 +129,29 @@ public record NodeNetwork(String id, String prefix) {
     return prefix + "." + (node + 1);
   }
 
+  /** Whether this machine's kernel knows IPv6, and so each namespace of it. */
+  static boolean hasIpv6() {
+    return Files.isDirectory(IPV6);
+  }
+
+  /** The IPv6 address of a node, of use between nodes only: this machine has none. */
+  String nodeAddress6(int node) {
+    return "%s::%x".formatted(prefix6(), node + 1);
+  }
+
+  /** Unique as RFC 4193 wants it, and never the network of guests behind masquerade. */
+  private String prefix6() {
+    return "fd%s:%s:%s00".formatted(id.substring(0, 2), id.substring(2, 6), id.substring(6));
+  }
+
   /** The addresses of a node's pods. */
   String podRange(int node) {
     return "10.244." + (node - 1) + ".0/24";
+  }
+
+  /** Their IPv6 addresses. */
+  String podRange6(int node) {
+    return "%s:%x::/64".formatted(prefix6(), node);
   }
 
   /**
@@ -140,10 +161,20 @@ public record NodeNetwork(String id, String prefix) {
    * @return lines of a range and the address of its node
    */
   List<String> podRoutes(int node, int nodes) {
-    return IntStream.rangeClosed(1, nodes)
-        .filter(other -> other != node)
+    return others(node, nodes)
         .mapToObj(other -> podRange(other) + " " + nodeAddress(other))
         .toList();
+  }
+
+  /** The same for their IPv6 addresses. */
+  List<String> podRoutes6(int node, int nodes) {
+    return others(node, nodes)
+        .mapToObj(other -> podRange6(other) + " " + nodeAddress6(other))
+        .toList();
+  }
+
+  private static IntStream others(int node, int nodes) {
+    return IntStream.rangeClosed(1, nodes).filter(other -> other != node);
   }
 
   /** Makes the bridge, unless it is there. */

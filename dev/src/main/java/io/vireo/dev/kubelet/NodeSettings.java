@@ -1,5 +1,8 @@
 package io.vireo.dev.kubelet;
 
+import java.util.List;
+import java.util.stream.Collectors;
+
 /** What the programs of one node are told. */
 final class NodeSettings {
 
@@ -50,9 +53,9 @@ final class NodeSettings {
    * The pods' network. It leaves the source of a packet as it is: node.sh translates those that
    * leave the network of all pods, whereas this plugin would those to the pods of other nodes too.
    *
-   * @param podRange the node's part of it
+   * @param podRanges the node's part of it, of each family
    */
-  static String cni(String podRange) {
+  static String cni(List<String> podRanges) {
     return """
     {
       "cniVersion": "1.0.0",
@@ -65,8 +68,8 @@ final class NodeSettings {
           "hairpinMode": true,
           "ipam": {
             "type": "host-local",
-            "ranges": [[{"subnet": "%s"}]],
-            "routes": [{"dst": "0.0.0.0/0"}],
+            "ranges": [%s],
+            "routes": [%s],
             "dataDir": "/var/lib/cni/networks"
           }
         },
@@ -74,7 +77,14 @@ final class NodeSettings {
       ]
     }
     """
-        .formatted(podRange);
+        .formatted(
+            podRanges.stream()
+                .map("[{\"subnet\": \"%s\"}]"::formatted)
+                .collect(Collectors.joining(", ")),
+            podRanges.stream()
+                .map(range -> range.contains(":") ? "::/0" : "0.0.0.0/0")
+                .map("{\"dst\": \"%s\"}"::formatted)
+                .collect(Collectors.joining(", ")));
   }
 
   /**

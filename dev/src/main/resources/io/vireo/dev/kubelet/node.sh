@@ -13,6 +13,7 @@
 #   PROGRAMS                         folder with kubelet, kube-proxy, CoreDNS, containerd and its shim
 #   NODE_BRIDGE, NODE_LINK           interfaces on this machine's side; the bridge is there already
 #   NODE_ADDRESS, NODE_PREFIX        of the node
+#   NODE_ADDRESS6                    of the node; empty if this machine has no IPv6
 #   HOST_ADDRESS                     of this machine, as the node sees it
 #   POD_RANGE, PODS                  addresses of the node's pods, and of all pods
 #   POD_ROUTES                       of each other node a line: its pods' addresses, its own address
@@ -49,6 +50,13 @@ link_up() {
   ip address add "$NODE_ADDRESS/$NODE_PREFIX" dev eth0
   ip link set eth0 up
   ip route add default via "$HOST_ADDRESS"
+  if [ -n "$NODE_ADDRESS6" ]; then
+    # Values of this network alone, as ip_forward is below.
+    echo 0 >/proc/sys/net/ipv6/conf/all/disable_ipv6
+    echo 0 >/proc/sys/net/ipv6/conf/default/disable_ipv6
+    echo 1 >/proc/sys/net/ipv6/conf/all/forwarding
+    ip address add "$NODE_ADDRESS6/64" dev eth0 nodad
+  fi
   echo "$POD_ROUTES" | while read -r range node; do
     [ -z "$range" ] || ip route add "$range" via "$node"
   done

@@ -74,9 +74,23 @@ class NodeNetworkTest {
   void shouldReachThePodsOfEachOtherNodeByThatNode() {
     NodeNetwork network = new NodeNetwork("0123abcd", "10.131.0");
 
+    assertThat(network.podRoutes6(1, 1)).isEmpty();
     assertThat(network.podRoutes(1, 1)).isEmpty();
     assertThat(network.podRoutes(2, 3))
         .containsExactly("10.244.0.0/24 10.131.0.2", "10.244.2.0/24 10.131.0.4");
+    assertThat(network.podRoutes6(2, 3))
+        .containsExactly(
+            "fd01:23ab:cd00:1::/64 fd01:23ab:cd00::2", "fd01:23ab:cd00:3::/64 fd01:23ab:cd00::4");
+    assertThat(network.podRange6(20)).isEqualTo("fd01:23ab:cd00:14::/64");
+  }
+
+  @Test
+  void shouldNotTakeTheNetworkOfGuests() {
+    NodeNetwork network = new NodeNetwork("10000002", "10.131.0");
+
+    assertThat(network.podRange6(1)).isEqualTo("fd10:0000:0200:1::/64");
+    assertThat(new NodeNetwork("10000000", "10.131.0").nodeAddress6(1))
+        .isEqualTo("fd10:0000:0000::2");
   }
 
   @Test

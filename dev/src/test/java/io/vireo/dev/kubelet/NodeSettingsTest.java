@@ -48,16 +48,24 @@ class NodeSettingsTest {
 
   @Test
   void shouldGiveThePodsTheNodesRange() throws IOException {
-    Object settings = CanonicalJson.read(NodeSettings.cni("10.244.3.0/24"));
+    assertThat(ipam("10.244.3.0/24"))
+        .containsEntry("ranges", List.of(List.of(Map.of("subnet", "10.244.3.0/24"))))
+        .containsEntry("routes", List.of(Map.of("dst", "0.0.0.0/0")));
+    assertThat(ipam("10.244.3.0/24", "fd01:2:300:4::/64"))
+        .containsEntry(
+            "ranges",
+            List.of(
+                List.of(Map.of("subnet", "10.244.3.0/24")),
+                List.of(Map.of("subnet", "fd01:2:300:4::/64"))))
+        .containsEntry("routes", List.of(Map.of("dst", "0.0.0.0/0"), Map.of("dst", "::/0")));
+  }
 
-    assertThat(settings)
-        .isInstanceOfSatisfying(
-            Map.class,
-            network -> {
-              assertThat(network.get("plugins")).asString().contains("subnet=10.244.3.0/24");
-              assertThat(network.get("plugins")).asString().doesNotContain("ipMasq");
-              assertThat((List<?>) network.get("plugins")).hasSize(2);
-            });
+  @SuppressWarnings("unchecked")
+  private static Map<String, Object> ipam(String... ranges) throws IOException {
+    Map<?, ?> network = (Map<?, ?>) CanonicalJson.read(NodeSettings.cni(List.of(ranges)));
+    List<?> plugins = (List<?>) network.get("plugins");
+    assertThat(plugins).hasSize(2).asString().doesNotContain("ipMasq");
+    return (Map<String, Object>) ((Map<?, ?>) plugins.getFirst()).get("ipam");
   }
 
   @Test
