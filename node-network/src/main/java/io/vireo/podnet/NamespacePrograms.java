@@ -42,12 +42,13 @@ final class NamespacePrograms {
     ProcessBuilder builder = new ProcessBuilder(line).redirectErrorStream(true);
     builder.environment().put("LC_ALL", "C");
     Process process = builder.start();
-    // Its end also ends the reading of what it prints, which knows no time.
+    // Its end also ends the reading of what it prints, which knows no time. By the handle, since to
+    // destroy the process would close what is being read.
     CompletableFuture<Process> inTime =
         process
             .onExit()
             .orTimeout(max.toMillis(), TimeUnit.MILLISECONDS)
-            .whenComplete((ended, late) -> process.destroyForcibly());
+            .whenComplete((ended, late) -> process.toHandle().destroyForcibly());
     try {
       try (OutputStream in = process.getOutputStream()) {
         in.write(input.getBytes(StandardCharsets.UTF_8));
@@ -57,7 +58,7 @@ final class NamespacePrograms {
         output = new String(out.readNBytes(OUTPUT_MAX), StandardCharsets.UTF_8);
       }
       process.waitFor();
-      if (inTime.isCompletedExceptionally()) {
+      if (inTime.handle((ended, late) -> late != null).join()) {
         throw new IOException(
             "Expected " + command[0] + " to end within " + max.toMillis() + " ms");
       }
