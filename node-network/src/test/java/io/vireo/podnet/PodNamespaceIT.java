@@ -162,6 +162,25 @@ class PodNamespaceIT {
   }
 
   @Test
+  void shouldRouteForTheGuestOfABridgeAndDropItsOtherIpv6Addresses() throws Exception {
+    PodNamespace.Result result = setUp(bridge());
+    close(result);
+    assertThat(result.network().v6().orElseThrow().guest()).isEqualTo(Subnet.parse("fd99::2/64"));
+    network.plugGuest(result.network().mac());
+    // As the launcher's advertisement and its DHCPv6 would have it.
+    network.inGuest(
+        "ip -6 addr add fd99::2/128 dev eth0 nodad; ip -6 addr add fd99::77/128 dev eth0 nodad");
+    network.inGuest(
+        "ip -6 route add default via " + network.bridgeLinkLocal() + " dev eth0 src fd99::2");
+    network.serve(TestNetwork.Side.GUEST, 80, "guest");
+    network.serve(TestNetwork.Side.OUTSIDE, 80, "outside");
+    assertThat(network.ask(TestNetwork.Side.OUTSIDE, "[fd99::2]", 80)).contains("guest");
+    assertThat(network.ask(TestNetwork.Side.GUEST, "[fd99::1]", 80)).contains("outside");
+    assertThat(network.pings("fd99::2", "fd99::1")).isTrue();
+    assertThat(network.pings("fd99::77", "fd99::1")).isFalse();
+  }
+
+  @Test
   void shouldRepairABridgeThatWasLeftHalfDone() throws Exception {
     PodNamespace.Result first = setUp(bridge());
     close(first);

@@ -55,6 +55,7 @@ final class TestNetwork implements AutoCloseable {
     network.inOutside("ip -6 addr add fd99::1/64 dev cni0 nodad");
     network.inPod("ip link set lo up; ip link set eth0 up; ip addr add 10.99.0.2/24 dev eth0");
     network.inPod("ip -6 addr add fd99::2/64 dev eth0 nodad; ip route add default via 10.99.0.1");
+    network.inPod("ip -6 route add default via fd99::1");
     return network;
   }
 
@@ -109,9 +110,15 @@ final class TestNetwork implements AutoCloseable {
         .replaceAll("(?s).*link/ether (\\S+).*", "$1");
   }
 
+  /** Where the guest of a bridge has its router for IPv6. */
+  String bridgeLinkLocal() throws IOException, InterruptedException {
+    return inPod("ip -o -6 addr show dev k6t-eth0 scope link")
+        .replaceAll("(?s).*inet6 (fe80:[^/]*)/.*", "$1");
+  }
+
   /** Everything that was set up, without counters. */
   String describePod() throws IOException, InterruptedException {
-    return inPod("ip -o link; ip -o addr; ip route; nft list ruleset")
+    return inPod("ip -o link; ip -o addr; ip route; ip -6 route show default; nft list ruleset")
         .replaceAll("(?m)^\\d+: ", "")
         .replaceAll("valid_lft.*", "")
         // They come once an address is known to be free, a moment later.
@@ -148,7 +155,8 @@ final class TestNetwork implements AutoCloseable {
   }
 
   boolean pings(String from, String to) throws IOException, InterruptedException {
-    return run(guest, "busybox ping -c 1 -W 1 -I " + from + " " + to + " 2>&1 || true")
+    String ping = to.contains(":") ? "ping6" : "ping";
+    return run(guest, "busybox " + ping + " -c 1 -W 1 -I " + from + " " + to + " 2>&1 || true")
         .contains("1 packets received");
   }
 

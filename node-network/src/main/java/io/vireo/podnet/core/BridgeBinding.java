@@ -26,6 +26,7 @@ final class BridgeBinding {
   private static final String MARK = "vireo ";
   private static final int LOCAL_FIRST_BYTE = 0x0e;
   private static final int ALIAS_MAX = 255;
+  private static final String NONE = "-";
 
   private final NamespaceView view;
   private final NetworkRequest request;
@@ -35,36 +36,51 @@ final class BridgeBinding {
     this.request = request;
   }
 
+  /** An address of the pod, and by whom it reaches others. */
+  record Place(Subnet address, Optional<InetAddress> gateway) {
+
+    static Optional<Place> of(String address, String gateway) {
+      return address.equals(NONE)
+          ? Optional.empty()
+          : Optional.of(
+              new Place(
+                  Subnet.parse(address),
+                  gateway.equals(NONE)
+                      ? Optional.empty()
+                      : Optional.of(InetAddress.ofLiteral(gateway))));
+    }
+
+    static List<String> words(Optional<Place> place) {
+      return List.of(
+          place.map(known -> known.address().toString()).orElse(NONE),
+          place.flatMap(Place::gateway).map(InetAddress::getHostAddress).orElse(NONE));
+    }
+  }
+
   /** What the pod's interface was when it was the pod's. */
-  record Original(
-      MacAddress mac, int mtu, Subnet address, Optional<InetAddress> gateway, List<String> routes) {
+  record Original(MacAddress mac, int mtu, Place v4, Optional<Place> v6, List<String> routes) {
 
     String alias() {
-      return MARK
-          + String.join(
-              " ",
-              mac.text(),
-              Integer.toString(mtu),
-              address.toString(),
-              gateway.map(InetAddress::getHostAddress).orElse("-"),
-              routes.isEmpty() ? "-" : String.join(",", routes));
+      List<String> words = new ArrayList<>(List.of(mac.text(), Integer.toString(mtu)));
+      words.addAll(Place.words(Optional.of(v4)));
+      words.addAll(Place.words(v6));
+      words.add(routes.isEmpty() ? NONE : String.join(",", routes));
+      return MARK + String.join(" ", words);
     }
 
     static Optional<Original> of(Optional<String> alias) {
       return alias
           .filter(text -> text.startsWith(MARK))
           .map(text -> text.substring(MARK.length()).split(" ", -1))
-          .filter(parts -> parts.length == 5)
+          .filter(parts -> parts.length == 7)
           .map(
               parts ->
                   new Original(
                       new MacAddress(parts[0]),
                       Integer.parseInt(parts[1]),
-                      Subnet.parse(parts[2]),
-                      parts[3].equals("-")
-                          ? Optional.empty()
-                          : Optional.of(InetAddress.ofLiteral(parts[3])),
-                      parts[4].equals("-") ? List.of() : List.of(parts[4].split(",", -1))));
+                      Place.of(parts[2], parts[3]).orElseThrow(),
+                      Place.of(parts[4], parts[5]),
+                      parts[6].equals(NONE) ? List.of() : List.of(parts[6].split(",", -1))));
     }
   }
 
@@ -77,18 +93,22 @@ final class BridgeBinding {
     }
     MacAddress mac = request.mac().orElse(original.mac());
     return new Plan(
-        Map.of(),
+        // The guest's router for IPv6 is the pod: an advertisement can name nobody else.
+        original.v6().isPresent() ? Map.of("net/ipv6/conf/all/forwarding", "1") : Map.of(),
         !view.has(Planner.TAP),
         ip(original, moved),
-        nft(mac, original.address().address()),
+        BridgeRules.nft(mac, original.v4().address(), original.v6().map(Place::address)),
         new GuestNetwork(
             mac,
             original.mtu(),
-            Optional.of(
-                new GuestNetwork.Side(original.address(), SERVER.address(), original.gateway())),
-            Optional.empty(),
+            Optional.of(side(original.v4(), SERVER.address())),
+            original.v6().map(place -> side(place, Planner.linkLocal(other(original.mac())))),
             routes(original),
             GuestNetwork.Options.NONE));
+  }
+
+  private static GuestNetwork.Side side(Place place, InetAddress server) {
+    return new GuestNetwork.Side(place.address(), server, place.gateway());
   }
 
   private Original original(boolean moved) throws NetworkProblem {
@@ -104,18 +124,14 @@ final class BridgeBinding {
                     new NetworkProblem(
                         "Expected the pod's interface eth0 to have an IPv4 address, which a guest"
                             + " with the binding bridge takes"));
-    List<NamespaceView.Route> routes =
-        view.routes().stream().filter(route -> route.link().equals(Planner.POD)).toList();
     return new Original(
         link.mac()
             .orElseThrow(() -> new NetworkProblem("Expected the pod's eth0 to have a MAC address")),
         link.mtu(),
-        address,
-        routes.stream()
-            .filter(route -> route.destination().prefix() == 0)
-            .flatMap(route -> route.gateway().stream())
-            .findFirst(),
-        routes.stream()
+        new Place(address, gateway(true)),
+        view.global(Planner.POD, false).map(own -> new Place(own, gateway(false))),
+        view.routes().stream()
+            .filter(route -> route.isOf(Planner.POD, true))
             .filter(route -> route.destination().prefix() > 0)
             .filter(route -> !sameNetwork(route, address))
             .map(
@@ -124,6 +140,14 @@ final class BridgeBinding {
                         + ">"
                         + route.gateway().map(InetAddress::getHostAddress).orElse("0.0.0.0"))
             .toList());
+  }
+
+  /** Where what has no route of its own goes. */
+  private Optional<InetAddress> gateway(boolean v4) {
+    return view.routes().stream()
+        .filter(route -> route.isOf(Planner.POD, v4) && route.destination().prefix() == 0)
+        .flatMap(route -> route.gateway().stream())
+        .findFirst();
   }
 
   /** The route that an address brings with it. */
@@ -155,12 +179,23 @@ final class BridgeBinding {
     lines.add("address flush dev " + Planner.NIC);
     // Or frames for the guest would be taken for the pod's own.
     lines.add("link set dev " + Planner.NIC + " address " + other(original.mac()));
-    lines.addAll(Planner.bridgeAndTap(view, original.mtu(), other(original.mac()), false));
+    lines.addAll(
+        Planner.bridgeAndTap(
+            view, original.mtu(), other(original.mac()), original.v6().isPresent()));
     lines.add("link set dev " + Planner.NIC + " master " + Planner.BRIDGE);
     // The node's bridge may send back what the guest sends to all; the guest is not out there.
     lines.add("link set dev " + Planner.NIC + " type bridge_slave learning off");
     lines.add("link set dev " + Planner.NIC + " up");
     lines.add("address replace " + SERVER + " dev " + Planner.BRIDGE);
+    original
+        .v6()
+        .flatMap(Place::gateway)
+        .ifPresent(
+            gateway ->
+                // The pod has no address of the gateway's network any more.
+                lines.add(
+                    "route replace ::/0 via %s dev %s onlink"
+                        .formatted(gateway.getHostAddress(), Planner.BRIDGE)));
     return lines;
   }
 
@@ -169,36 +204,5 @@ final class BridgeBinding {
     byte[] bytes = mac.bytes();
     bytes[0] = (byte) (bytes[0] == LOCAL_FIRST_BYTE ? LOCAL_FIRST_BYTE ^ 0x10 : LOCAL_FIRST_BYTE);
     return MacAddress.of(bytes);
-  }
-
-  /**
-   * The guest speaks as itself only, its DHCP stays in the pod, and the pod has nothing that the
-   * guest may reach but that.
-   */
-  private static String nft(MacAddress mac, InetAddress guest) {
-    return """
-    table bridge vireo
-    delete table bridge vireo
-    table bridge vireo {
-      chain through {
-        type filter hook forward priority filter
-        meta protocol ip udp dport { 67, 68 } drop
-        iifname "%5$s" ether saddr %2$s drop
-        iifname "%1$s" ether saddr != %2$s drop
-        iifname "%1$s" meta protocol ip ip saddr != %3$s drop
-        iifname "%1$s" meta protocol arp arp saddr ip != { 0.0.0.0, %3$s } drop
-      }
-    }
-    table inet vireo
-    delete table inet vireo
-    table inet vireo {
-      chain own {
-        type filter hook input priority filter
-        iifname "%4$s" udp dport 67 accept
-        iifname "%4$s" drop
-      }
-    }
-    """
-        .formatted(Planner.TAP, mac, guest.getHostAddress(), Planner.BRIDGE, Planner.NIC);
   }
 }

@@ -9,19 +9,21 @@ import java.util.List;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /** What a network namespace holds, as {@code ip -oneline} tells it. */
 public record NamespaceView(List<Link> links, List<Address> addresses, List<Route> routes) {
 
   /** What is asked, for {@code ip -oneline -batch}. */
-  public static final String QUESTIONS = "link show\naddress show\nroute show\n";
+  public static final String QUESTIONS = "link show\naddress show\nroute show table all\n";
 
   private static final Pattern LINK =
       Pattern.compile("\\d+: ([^:@\\s]{1,15})(?:@\\S+)?: <[^>]*> (.*)");
   private static final Pattern ADDRESS =
       Pattern.compile("\\d+: (\\S{1,15})\\s+inet6? (\\S+) (?:peer \\S+ )?.*?scope (\\S+).*");
   private static final Pattern ROUTE =
-      Pattern.compile("(default|[0-9.]+(?:/\\d+)?)(?: via ([0-9.]+))? dev (\\S{1,15})(?: .*)?");
+      Pattern.compile(
+          "(default|[0-9a-f.:]+(?:/\\d+)?)(?: via ([0-9a-f.:]+))? dev (\\S{1,15})((?: .*)?)");
   private static final Pattern MTU = Pattern.compile("\\bmtu (\\d{1,5})\\b");
   private static final Pattern MAC = Pattern.compile("\\blink/ether ([0-9a-f:]{17})\\b");
   private static final Pattern ALIAS = Pattern.compile("\\balias (.*?)\\s*$");
@@ -43,8 +45,12 @@ public record NamespaceView(List<Link> links, List<Address> addresses, List<Rout
     }
   }
 
-  /** A route of IPv4. */
-  public record Route(Subnet destination, Optional<InetAddress> gateway, String link) {}
+  /** A route of the main table. */
+  public record Route(Subnet destination, Optional<InetAddress> gateway, String link) {
+    boolean isOf(String name, boolean v4) {
+      return link.equals(name) && destination.address() instanceof Inet4Address == v4;
+    }
+  }
 
   /** Reads what {@code ip} printed; lines of another form are none of the three. */
   public static NamespaceView parse(String output) {
@@ -60,12 +66,8 @@ public record NamespaceView(List<Link> links, List<Address> addresses, List<Rout
       } else if (address.matches()) {
         addresses.add(
             new Address(address.group(1), Subnet.parse(full(address.group(2))), address.group(3)));
-      } else if (route.matches()) {
-        routes.add(
-            new Route(
-                Subnet.parse(full(route.group(1))),
-                Optional.ofNullable(route.group(2)).map(InetAddress::ofLiteral),
-                route.group(3)));
+      } else if (route.matches() && !route.group(4).contains(" table ")) {
+        routes.add(route(route.group(1), route.group(2), route.group(3), route.group(4)));
       }
     }
     return new NamespaceView(links, addresses, routes);
@@ -82,10 +84,18 @@ public record NamespaceView(List<Link> links, List<Address> addresses, List<Rout
         alias.find() ? Optional.of(alias.group(1)) : Optional.empty());
   }
 
+  private static Route route(
+      String destination, @Nullable String gateway, String link, String rest) {
+    // The word stands for both families; a preference is of IPv6 alone.
+    boolean v6 = rest.contains(" pref ") || (gateway != null && gateway.contains(":"));
+    return new Route(
+        Subnet.parse(
+            destination.equals("default") ? (v6 ? "::/0" : "0.0.0.0/0") : full(destination)),
+        Optional.ofNullable(gateway).map(InetAddress::ofLiteral),
+        link);
+  }
+
   private static String full(String text) {
-    if (text.equals("default")) {
-      return "0.0.0.0/0";
-    }
     return text.contains("/") ? text : text + (text.contains(":") ? "/128" : "/32");
   }
 

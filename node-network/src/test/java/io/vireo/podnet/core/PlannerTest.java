@@ -36,6 +36,15 @@ class PlannerTest {
   private static final String ROUTES =
       "default via 10.244.1.1 dev eth0 \n10.96.0.0/12 via 10.244.1.1 dev eth0 \n"
           + "10.244.1.0/24 dev eth0 proto kernel scope link src 10.244.1.7 \n";
+  private static final String ROUTES6 =
+      "local 10.244.1.7 dev eth0 table local proto kernel scope host src 10.244.1.7 \n"
+          + "10.9.0.0/16 via 10.244.1.9 dev eth0 table 100 \n"
+          + "fd00:1::/64 dev eth0 proto kernel metric 256 pref medium\n"
+          + "fe80::/64 dev eth0 proto kernel metric 256 pref medium\n"
+          + "default via fd00:1::1 dev eth0 metric 1024 pref medium\n"
+          + "multicast ff00::/8 dev eth0 table local proto kernel metric 256 pref medium\n";
+  private static final NamespaceView DUAL =
+      NamespaceView.parse(LO + ETH0 + ADDRESSES + ADDRESS6 + ROUTES + ROUTES6);
   private static final NamespaceView POD = NamespaceView.parse(LO + ETH0 + ADDRESSES + ROUTES);
 
   private static NetworkRequest masquerade(Port... ports) {
@@ -68,6 +77,15 @@ class PlannerTest {
     assertThat(POD.global("eth0", true)).contains(Subnet.parse("10.244.1.7/24"));
     assertThat(POD.global("eth0", false)).isEmpty();
     assertThat(POD.routes()).hasSize(3);
+    assertThat(DUAL.routes())
+        .extracting(route -> route.destination().toString())
+        .containsExactly(
+            "0.0.0.0/0",
+            "10.96.0.0/12",
+            "10.244.1.0/24",
+            "fd00:1:0:0:0:0:0:0/64",
+            "fe80:0:0:0:0:0:0:0/64",
+            "0:0:0:0:0:0:0:0/0");
     assertThat(NamespaceView.parse("Object \"x\" is unknown\n\n").links()).isEmpty();
   }
 
@@ -91,8 +109,7 @@ class PlannerTest {
 
   @Test
   void shouldDoBothFamiliesWhereThePodHasBoth() throws Exception {
-    Plan plan =
-        Planner.plan(NamespaceView.parse(LO + ETH0 + ADDRESSES + ADDRESS6 + ROUTES), masquerade());
+    Plan plan = Planner.plan(DUAL, masquerade());
     assertThat(plan.sysctls())
         .containsOnlyKeys("net/ipv4/ip_forward", "net/ipv6/conf/all/forwarding");
     assertThat(plan.nft())
@@ -138,7 +155,42 @@ class PlannerTest {
     assertThat(plan.ip().getFirst())
         .isEqualTo(
             "link set dev eth0 alias \"vireo 0a:58:0a:f4:01:07 1450 10.244.1.7/24 10.244.1.1"
-                + " 10.96.0.0/12>10.244.1.1\"");
+                + " - - 10.96.0.0/12>10.244.1.1\"");
+  }
+
+  @Test
+  void shouldGiveThePodsIpv6AddressToTheGuestOfABridgeAndRouteForIt() throws Exception {
+    Plan plan = Planner.plan(DUAL, bridge());
+    assertThat(plan.network().v6().orElseThrow().guest()).isEqualTo(Subnet.parse("fd00:1::7/64"));
+    assertThat(plan.network().v6().orElseThrow().gateway())
+        .contains(InetAddress.ofLiteral("fd00:1::1"));
+    assertThat(plan.network().routes()).hasSize(1);
+    assertThat(plan.sysctls()).containsOnlyKeys("net/ipv6/conf/all/forwarding");
+    assertThat(plan.ip())
+        .contains(
+            "address replace fe80:0:0:0:c58:aff:fef4:107/64 dev k6t-eth0 nodad",
+            "route replace ::/0 via fd00:1:0:0:0:0:0:1 dev k6t-eth0 onlink");
+    assertThat(plan.nft())
+        .contains("iifname \"tap0\" ip6 saddr != { ::, fe80::/10, fd00:1:0:0:0:0:0:7 } drop")
+        .contains("@th,64,128 != 0xfd000001000000000000000000000007 drop")
+        .contains("iifname \"k6t-eth0\" ip6 saddr != { fe80::/10, fd00:1:0:0:0:0:0:7 }");
+
+    String alias = plan.ip().getFirst().replaceAll(".* alias \"(.*)\"", "$1");
+    NamespaceView moved =
+        NamespaceView.parse(
+            LO + ETH0.strip().replace("eth0@", "eth0-nic@") + "\\    alias " + alias + "\n");
+    assertThat(Planner.plan(moved, bridge()).network()).isEqualTo(plan.network());
+    assertThat(Planner.plan(moved, bridge()).nft()).isEqualTo(plan.nft());
+  }
+
+  @Test
+  void shouldLetAGuestOfAPodWithoutIpv6SpeakNone() throws Exception {
+    Plan plan = Planner.plan(POD, bridge());
+    assertThat(plan.network().v6()).isEmpty();
+    assertThat(plan.sysctls()).isEmpty();
+    assertThat(plan.nft())
+        .contains("iifname \"tap0\" meta protocol ip6 drop")
+        .doesNotContain("ip6 saddr");
   }
 
   @Test
@@ -146,7 +198,7 @@ class PlannerTest {
     Plan first = Planner.plan(POD, bridge());
     String alias =
         "    alias vireo 0a:58:0a:f4:01:07 1450 10.244.1.7/24 10.244.1.1"
-            + " 10.96.0.0/12>10.244.1.1";
+            + " - - 10.96.0.0/12>10.244.1.1";
     // Only the alias; then also the name; then all but the rules.
     for (String left :
         List.of(
