@@ -55,7 +55,8 @@ public final class GuestImage {
             .lines()
             .filter(l -> !l.isBlank())
             .toList();
-    Initramfs.write(initrd, BUSYBOX, applets, kernel.modules());
+    GuestProgram dhcp6 = GuestProgram.fetch(work, "dhcpcd-base", "usr/sbin/dhcpcd", progress);
+    Initramfs.write(initrd, BUSYBOX, applets, kernel.modules(), dhcp6.files());
     Path disk = disk(work, kernel.image(), initrd);
     return ImageWriter.write(
         store,
@@ -102,7 +103,7 @@ public final class GuestImage {
     CRC32 sum = new CRC32();
     for (String part :
         List.of(
-            "1",
+            "2",
             GuestScripts.SYSLINUX,
             GuestScripts.INIT,
             GuestScripts.CIDATA,

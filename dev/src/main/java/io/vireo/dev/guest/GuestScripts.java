@@ -57,6 +57,9 @@ final class GuestScripts {
       if [ -e /sys/class/net/eth0 ]; then
         ip link set eth0 up
         udhcpc -i eth0 -b -S -s /etc/udhcpc.script > /dev/null 2>&1 &
+        # IPv6 by router advertisement and DHCPv6; names are looked up by IPv4.
+        mkdir -p /var/lib/dhcpcd
+        dhcpcd -6 -b -q -f /dev/null -c /bin/true eth0 > /dev/null 2>&1 &
       fi
       acpid -c /etc/acpi -l /dev/null
       mkdir -p /run/cidata
