@@ -68,7 +68,8 @@ final class ClientPod {
     return pod;
   }
 
-  private Pod pod() {
+  /** As the API server has it. */
+  Pod pod() {
     return client.pods().inNamespace(Cluster.NAMESPACE).withName(NAME).get();
   }
 

@@ -6,6 +6,8 @@ import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.Pod;
 import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -21,6 +23,9 @@ class NetworkE2E {
 
   private static final Duration SOON = Duration.ofSeconds(30);
   private static final String MASQUERADE = "- {name: default, masquerade: {}}";
+
+  /** Where the machine has it, the pods of its nodes do. */
+  private static final boolean IPV6 = Files.isDirectory(Path.of("/proc/sys/net/ipv6"));
 
   private static Stack stack;
   private static Cluster cluster;
@@ -64,6 +69,26 @@ class NetworkE2E {
     console.await(page);
   }
 
+  private static String ipv6(Pod pod) {
+    assertThat(pod.getStatus().getPodIPs()).as("a pod's addresses").hasSize(2);
+    return pod.getStatus().getPodIPs().getLast().getIp();
+  }
+
+  /** What a guest is told by advertisement and DHCPv6, whom it reaches and who reaches it. */
+  private static void speaksIpv6(String name, Console console, String guests, String pods)
+      throws Exception {
+    console.type(
+        "until ip -6 addr show eth0 | grep -q global; do sleep 1; done;"
+            + " ip -6 addr show eth0; ip -6 route");
+    console.await("inet6 " + guests + "/128 scope global");
+    console.await("default via fe80::");
+    assertThat(nic(name))
+        .containsEntry("ipAddresses", List.of(cluster.pod(name).getStatus().getPodIP(), pods));
+    assertThat(client.ask("[" + pods + "]", 80)).contains("page-of-" + name);
+    console.type("wget -q -O - http://[" + ipv6(client.pod()) + "]:8080/ | sed s/^/by-ipv6-/");
+    console.await("by-ipv6-" + ClientPod.PAGE);
+  }
+
   @SuppressWarnings("unchecked")
   private static Map<String, Object> nic(String vmi) throws Exception {
     GenericKubernetesResource seen =
@@ -101,6 +126,11 @@ class NetworkE2E {
       assertThat(client.ask(pod.getStatus().getPodIP(), 80)).contains("page-of-web");
       assertThat(client.ask(pod.getStatus().getPodIP(), 81)).contains("refused");
       asks(console, client.address(), 8080, ClientPod.PAGE);
+      if (IPV6) {
+        String own = ipv6(pod);
+        speaksIpv6("web", console, "fd10:0:2::2", own);
+        assertThat(client.ask("[" + own + "]", 81)).contains("refused");
+      }
     }
     cluster.deleteAll("web");
   }
@@ -123,6 +153,10 @@ class NetworkE2E {
       serve(console, "bridged", 80);
       assertThat(client.ask(address, 80)).contains("page-of-bridged");
       asks(console, client.address(), 8080, ClientPod.PAGE);
+      if (IPV6) {
+        String own = ipv6(cluster.pod("bridged"));
+        speaksIpv6("bridged", console, own, own);
+      }
     }
     cluster.deleteAll("bridged");
   }
