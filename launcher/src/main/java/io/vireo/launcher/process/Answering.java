@@ -43,37 +43,41 @@ final class Answering {
 
   private void run() {
     try (socket) {
-      while (turn()) {
-        // The next one.
+      boolean more = true;
+      while (more) {
+        more = answerNext();
       }
     } catch (IOException e) {
       Log.say("The guest's questions for " + name + " are not heard any more: " + e.getMessage());
     }
   }
 
-  /** Whether there may be more. */
-  private boolean turn() throws IOException {
-    Optional<Datagrams.Datagram> question = Optional.empty();
-    boolean asked = true;
+  /** Whether there may be another question. */
+  private boolean answerNext() throws IOException {
     try {
-      question = socket.receive();
+      Optional<Datagrams.Datagram> question = socket.receive();
+      question.ifPresent(asked -> send(() -> answers.to(asked, socket)));
+      return question.isPresent();
     } catch (SystemCallException e) {
       if (!e.isTimeout()) {
         throw e;
       }
-      asked = false;
+      send(() -> answers.unasked(socket));
+      return true;
     }
+  }
+
+  private interface Sending {
+    void run() throws IOException;
+  }
+
+  private void send(Sending answer) {
     try {
-      if (question.isPresent()) {
-        answers.to(question.get(), socket);
-      } else if (!asked) {
-        answers.unasked(socket);
-      }
+      answer.run();
     } catch (IOException e) {
       // The guest asks again.
       Log.say("An answer of " + name + " was not sent: " + e.getMessage());
     }
-    return question.isPresent() || !asked;
   }
 
   /** Returns once nothing is answered any more. */
