@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
@@ -108,7 +109,11 @@ class NetworkE2E {
             .replace(
                 MASQUERADE,
                 "- {name: default, masquerade: {}, macAddress: \"52:54:00:12:34:56\","
-                    + " ports: [{name: http, port: 80}]}"));
+                    + " ports: [{name: http, port: 80}], dhcpOptions: {bootFileName: boot.efi,"
+                    + " tftpServerName: tftp.example, ntpServers: [192.0.2.1],"
+                    + " privateOptions: [{option: 240, value: private}]}}")
+            .replace("cores: 1", "cores: 2")
+            .replace("    devices:", "    devices:\n      networkInterfaceMultiqueue: true"));
     cluster.awaitPhase("web", "Running");
     Pod pod = cluster.pod("web");
     assertThat(nic("web"))
@@ -122,6 +127,16 @@ class NetworkE2E {
       console.await("inet 10.0.2.2/24");
       console.await("default via 10.0.2.1");
       console.await("52:54:00:12:34:56");
+      console.type("ls /sys/class/net/eth0/queues");
+      console.await("tx-1");
+      console.type("printf '#!/bin/sh\\nenv\\n' > /run/show; chmod +x /run/show");
+      console.type(
+          "udhcpc -i eth0 -n -q -s /run/show -O bootfile -O tftp -O ntpsrv -O 240; echo told-$((1))");
+      console.await("told-1");
+      assertThat(console.text())
+          .contains("bootfile=boot.efi", "tftp=tftp.example", "ntpsrv=192.0.2.1")
+          .contains(
+              "opt240=" + HexFormat.of().formatHex("private".getBytes(StandardCharsets.UTF_8)));
       serve(console, "web", 80, 81);
       assertThat(client.ask(pod.getStatus().getPodIP(), 80)).contains("page-of-web");
       assertThat(client.ask(pod.getStatus().getPodIP(), 81)).contains("refused");
