@@ -18,6 +18,10 @@ final class Masquerade {
   /** KubeVirt's own for the bridge: no guest may have it. */
   private static final MacAddress RESERVED = new MacAddress("02:00:00:00:00:00");
 
+  /** No advertisement: a guest has no router to tell its pod of. */
+  private static final String ASKED_BY_ICMPV6 =
+      "echo-request, nd-router-solicit, nd-neighbor-solicit, nd-neighbor-advert";
+
   private static final int PREFIX4_MAX = 30;
   private static final int PREFIX6_MAX = 126;
 
@@ -127,12 +131,13 @@ final class Masquerade {
         type filter hook input priority filter
         iifname "%4$s" ct state established,related accept
         iifname "%4$s" udp dport { 67, 547 } accept
-        iifname "%4$s" meta l4proto { icmp, icmpv6 } accept
+        iifname "%4$s" meta l4proto icmp accept
+        iifname "%4$s" icmpv6 type { %5$s } accept
         iifname "%4$s" drop
       }
     }
     """
-        .formatted(inward, outward, spoofed, Planner.BRIDGE);
+        .formatted(inward, outward, spoofed, Planner.BRIDGE, ASKED_BY_ICMPV6);
   }
 
   private void rules(
