@@ -7,20 +7,27 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import io.vireo.network.Binding;
 import io.vireo.network.Datagrams;
 import io.vireo.network.Descriptor;
+import io.vireo.network.GuestNetwork;
 import io.vireo.network.MacAddress;
 import io.vireo.network.NetworkRequest;
 import io.vireo.network.NetworkRequest.Port;
 import io.vireo.network.Subnet;
+import io.vireo.podnet.core.NamespaceView;
 import io.vireo.podnet.core.NetworkProblem;
+import io.vireo.podnet.core.Plan;
+import io.vireo.podnet.core.Planner;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /**
  * The real thing in namespaces of the test's own. A guest is another namespace whose interface is
@@ -191,6 +198,52 @@ class PodNamespaceIT {
     assertThat(second.network()).isEqualTo(first.network());
     assertThat(network.describePod().lines().sorted().toList())
         .isEqualTo(whole.lines().sorted().toList());
+  }
+
+  /** Killed after any of its lines, a helper leaves what the next one makes the same of. */
+  @ParameterizedTest
+  @EnumSource(Binding.class)
+  void shouldFinishWhatAHelperThatWasKilledHasBegun(Binding binding) throws Exception {
+    NetworkRequest request = binding == Binding.BRIDGE ? bridge() : masquerade();
+    GuestNetwork whole = null;
+    String described = "";
+    for (int done = plan(request).ip().size(); done >= 0; done--) {
+      network.close();
+      network = TestNetwork.make();
+      Plan plan = plan(request);
+      try (Descriptor tun = network.tun()) {
+        TapDevice.make(tun, Planner.TAP, Planner.LAUNCHER_ID, request.queues());
+      }
+      network.inPod(
+          "ip -batch - <<END\n" + String.join("\n", plan.ip().subList(0, done)) + "\nEND");
+      PodNamespace.Result result = setUp(request);
+      close(result);
+      String now = withoutMacs(network.describePod());
+      if (whole == null) {
+        whole = result.network();
+        described = now;
+      }
+      assertThat(result.network().v4()).as("after %d lines", done).isEqualTo(whole.v4());
+      assertThat(result.network().v6()).as("after %d lines", done).isPresent();
+      assertThat(now).as("after %d lines of %s", done, plan.ip()).isEqualTo(described);
+    }
+  }
+
+  private Plan plan(NetworkRequest request) throws Exception {
+    return Planner.plan(
+        NamespaceView.parse(
+            network.inPod(
+                "ip -oneline -batch - <<END\n" + NamespaceView.QUESTIONS.strip() + "\nEND")),
+        request);
+  }
+
+  /** Each pod of the test has another one. */
+  private static String withoutMacs(String described) {
+    return described
+        .replaceAll("([0-9a-f]{2}:){5}[0-9a-f]{2}", "MAC")
+        .lines()
+        .sorted()
+        .collect(Collectors.joining("\n"));
   }
 
   @Test
