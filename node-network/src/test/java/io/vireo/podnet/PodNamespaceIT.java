@@ -11,12 +11,14 @@ import io.vireo.network.GuestNetwork;
 import io.vireo.network.MacAddress;
 import io.vireo.network.NetworkRequest;
 import io.vireo.network.NetworkRequest.Port;
+import io.vireo.network.SocketAddresses;
 import io.vireo.network.Subnet;
 import io.vireo.podnet.core.NamespaceView;
 import io.vireo.podnet.core.NetworkProblem;
 import io.vireo.podnet.core.Plan;
 import io.vireo.podnet.core.Planner;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -26,6 +28,7 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -34,6 +37,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  * put where QEMU would be: a veth in the bridge.
  */
 @org.jspecify.annotations.NullUnmarked
+@Timeout(60)
 class PodNamespaceIT {
 
   private static final MacAddress GUEST = new MacAddress("52:54:00:00:00:01");
@@ -185,6 +189,25 @@ class PodNamespaceIT {
     assertThat(network.ask(TestNetwork.Side.GUEST, "[fd99::1]", 80)).contains("outside");
     assertThat(network.pings("fd99::2", "fd99::1")).isTrue();
     assertThat(network.pings("fd99::77", "fd99::1")).isFalse();
+  }
+
+  /** The neighbours of the pod would take it for their router. */
+  @ParameterizedTest
+  @EnumSource(Binding.class)
+  void shouldAdvertiseARouterToTheGuestAlone(Binding binding) throws Exception {
+    PodNamespace.Result result = setUp(binding == Binding.BRIDGE ? bridge() : masquerade());
+    network.plugGuest(result.network().mac());
+    try (Datagrams routers = new Datagrams(result.sockets().get(1), 1500)) {
+      byte[] advertisement = {(byte) 134, 0, 0, 0, 64, 0, 0, 100, 0, 0, 0, 0, 0, 0, 0, 0};
+      do {
+        // The guest's interface comes up a moment later.
+        routers.send(advertisement, SocketAddresses.of(InetAddress.ofLiteral("ff02::1"), 0));
+        Thread.sleep(5);
+      } while (network.advertisements(TestNetwork.Side.GUEST) == 0);
+      assertThat(network.advertisements(TestNetwork.Side.OUTSIDE)).isZero();
+    } finally {
+      close(result);
+    }
   }
 
   @Test

@@ -160,6 +160,13 @@ final class TestNetwork implements AutoCloseable {
         .contains("1 packets received");
   }
 
+  /** How many advertisements of routers it has heard. */
+  int advertisements(Side side) throws IOException, InterruptedException {
+    return Integer.parseInt(
+        run(of(side), "cat /proc/net/snmp6")
+            .replaceAll("(?s).*Icmp6InRouterAdvertisements\\s+(\\d+).*", "$1"));
+  }
+
   String inPod(String script) throws IOException, InterruptedException {
     return run(pod, script);
   }
