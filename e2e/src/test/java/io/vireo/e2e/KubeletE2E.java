@@ -117,6 +117,14 @@ class KubeletE2E {
     cluster.deleteAll("tiny");
   }
 
+  private static String onClaim(String name, String claim, String more) {
+    return Manifests.tiny(
+        name,
+        "",
+        "      - {name: data, disk: {bus: virtio}%s}".formatted(more),
+        "  - {name: data, persistentVolumeClaim: {claimName: %s}}".formatted(claim));
+  }
+
   @Test
   void shouldKeepDataOnClaimsWithAFileSystemAndWithABlockDevice() throws Exception {
     cluster.applyExample("persistent-disk");
@@ -129,24 +137,27 @@ class KubeletE2E {
         console.await("first-life");
       }
     }
-    // Two pods on one volume: the second is refused by QEMU's lock.
-    cluster.apply(
-        Manifests.tiny(
-            "thief",
-            "",
-            "      - {name: data, disk: {bus: virtio}}",
-            "  - {name: data, persistentVolumeClaim: {claimName: data}}"));
-    cluster.awaitPhase("thief", "Failed");
-    assertThat(cluster.describe("thief")).contains("DiskInUse").contains("Volume data");
-    cluster.deleteAll("thief", "persistent-disk", "block-disk");
+    // Two pods on one volume: the second is refused, by QEMU's lock on a file, by the kernel's
+    // claim
+    // on a device; also where it would share what the first has for itself.
+    cluster.apply(onClaim("thief", "data", ""));
+    cluster.apply(onClaim("block-thief", "block-data", ""));
+    cluster.apply(onClaim("block-sharer", "block-data", ", shareable: true"));
+    for (String name : List.of("thief", "block-thief", "block-sharer")) {
+      cluster.awaitPhase(name, "Failed");
+      assertThat(cluster.describe(name)).contains("DiskInUse").contains("Volume data");
+      assertThat(cluster.eventReasons(name)).contains("DiskInUse");
+    }
+    try (Console console = console("block-disk")) {
+      console.type("");
+      console.type("echo it-goes-\"\"on; head -n 1 /dev/vdb");
+      console.await("it-goes-on");
+      console.await("first-life");
+    }
+    cluster.deleteAll("thief", "block-thief", "block-sharer", "persistent-disk", "block-disk");
     for (String claim : List.of("data", "block-data")) {
       String name = "again-" + claim;
-      cluster.apply(
-          Manifests.tiny(
-              name,
-              "",
-              "      - {name: data, disk: {bus: virtio}}",
-              "  - {name: data, persistentVolumeClaim: {claimName: %s}}".formatted(claim)));
+      cluster.apply(onClaim(name, claim, ""));
       cluster.awaitPhase(name, "Running");
       try (Console console = console(name)) {
         console.logIn();

@@ -6,6 +6,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /** An open file descriptor, owned by whoever holds this object. */
@@ -13,6 +14,7 @@ public final class Descriptor implements AutoCloseable {
 
   private static final int AT_FDCWD = -100;
   private static final int O_RDWR = 2;
+  private static final int O_EXCL = 0x80;
   private static final int O_CLOEXEC = 0x80000;
   private static final int SHUT_RDWR = 2;
   private static final int OPTION_BYTES = 4;
@@ -38,6 +40,24 @@ public final class Descriptor implements AutoCloseable {
   /** Opens a device for reading and writing. */
   public static Descriptor openDevice(Path file) throws IOException {
     return open(file, O_RDWR | O_CLOEXEC);
+  }
+
+  /**
+   * Claims a block device until this is closed. The kernel gives the claim on a device to one
+   * process at a time, by whatever device node it asks, and mounts nothing that is claimed. It does
+   * not keep anybody from opening the device without a claim.
+   *
+   * @return empty if somebody else has the claim, as who has mounted the device does
+   */
+  public static Optional<Descriptor> claimBlockDevice(Path device) throws IOException {
+    try {
+      return Optional.of(open(device, O_EXCL | O_CLOEXEC));
+    } catch (IOException e) {
+      if (e.getCause() instanceof SystemCallException refused && refused.isBusy()) {
+        return Optional.empty();
+      }
+      throw e;
+    }
   }
 
   private static Descriptor open(Path file, int flags) throws IOException {

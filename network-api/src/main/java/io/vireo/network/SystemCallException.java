@@ -10,6 +10,7 @@ public final class SystemCallException extends IOException {
 
   private static final long serialVersionUID = 1;
   private static final int EAGAIN = 11;
+  private static final int EBUSY = 16;
   private static final Map<Integer, String> WORDS =
       Map.ofEntries(
           Map.entry(1, "operation not permitted"),
@@ -17,7 +18,7 @@ public final class SystemCallException extends IOException {
           Map.entry(9, "bad descriptor"),
           Map.entry(EAGAIN, "timed out"),
           Map.entry(13, "permission denied"),
-          Map.entry(16, "busy"),
+          Map.entry(EBUSY, "busy"),
           Map.entry(19, "no such device"),
           Map.entry(22, "invalid argument"),
           Map.entry(24, "too many open files"),
@@ -39,5 +40,10 @@ public final class SystemCallException extends IOException {
   /** Whether the time that was set on a socket went by. */
   public boolean isTimeout() {
     return errno == EAGAIN;
+  }
+
+  /** Whether somebody else has what was asked for. */
+  boolean isBusy() {
+    return errno == EBUSY;
   }
 }

@@ -52,8 +52,12 @@ public record Options(
    */
   public record ClaimDisk(String volume, long bytes) implements Disk {}
 
-  /** A claim's block device. */
-  public record BlockDisk(String volume) implements Disk {}
+  /**
+   * A claim's block device.
+   *
+   * @param exclusive it is written to, and by nobody else
+   */
+  public record BlockDisk(String volume, boolean exclusive) implements Disk {}
 
   /**
    * What is written over a claim that is only read, and lost with the pod.
@@ -95,7 +99,8 @@ public record Options(
           Pair pair = pair(args[i], value, "BYTES");
           disks.add(new ClaimDisk(pair.name(), parse(args[i], pair.value())));
         }
-        case "--block-disk" -> disks.add(new BlockDisk(value));
+        case "--block-disk" -> disks.add(new BlockDisk(value, true));
+        case "--shared-block-disk" -> disks.add(new BlockDisk(value, false));
         case "--ephemeral-claim" -> disks.add(new EphemeralDisk(value, false));
         case "--ephemeral-block" -> disks.add(new EphemeralDisk(value, true));
         case "--cloud-init-no-cloud" -> disks.add(new CloudInit(value));

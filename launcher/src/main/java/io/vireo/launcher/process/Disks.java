@@ -1,6 +1,7 @@
 package io.vireo.launcher.process;
 
 import io.vireo.launcher.core.Options;
+import io.vireo.network.Descriptor;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,14 +13,15 @@ import java.util.Map;
 public final class Disks {
 
   private static final long TOOL_TIMEOUT_SECONDS = 60;
-  private static final int TYPE_MASK = 0170000;
-  private static final int BLOCK_DEVICE = 0060000;
 
   private final PodPaths paths;
   private final Isos isos;
 
   /** Open for as long as the guest may run. */
   private final List<ClaimFile> held = new ArrayList<>();
+
+  /** Kept for as long. */
+  private final List<Descriptor> claimed = new ArrayList<>();
 
   /** Disks of this pod. */
   public Disks(PodPaths paths) {
@@ -50,7 +52,7 @@ public final class Disks {
         case Options.ContainerDisk image -> overlay(image);
         case Options.EmptyDisk empty -> empty(empty);
         case Options.ClaimDisk claim -> hold(claim.volume(), claim.bytes(), ".img");
-        case Options.BlockDisk block -> device(block.volume());
+        case Options.BlockDisk block -> device(block.volume(), block.exclusive());
         case Options.EphemeralDisk ephemeral -> ephemeral(ephemeral);
         case Options.CloudInit cloudInit -> {
           Path iso = file(cloudInit.volume(), ".iso");
@@ -131,30 +133,25 @@ public final class Disks {
 
   private void ephemeral(Options.EphemeralDisk disk)
       throws DiskException, IOException, InterruptedException {
-    Path base = disk.block() ? device(disk.volume()) : hold(disk.volume(), 0, ".base");
+    Path base = disk.block() ? device(disk.volume(), false) : hold(disk.volume(), 0, ".base");
     overlay(disk.volume(), base, "raw");
   }
 
-  private Path device(String volume) throws DiskException, IOException {
+  /**
+   * The device of a claim.
+   *
+   * @param exclusive no other machine may have it as long as this one
+   */
+  private Path device(String volume, boolean exclusive)
+      throws DiskException, IOException, InterruptedException {
     Path device = paths.devices().resolve("vireo-" + volume);
-    if (Files.notExists(device) || !isBlockDevice(device)) {
-      throw new DiskException(
-          "ImageInvalid", "Volume " + volume + ": expected a block device at " + device);
-    }
-    if (!Files.isReadable(device)) {
-      throw new DiskException(
-          "DiskFailed",
-          "Volume "
-              + volume
-              + ": user 107 may not open its block device; set"
-              + " device_ownership_from_security_context in the node's container runtime");
+    Descriptor claim = BlockDevice.claim(device, volume);
+    if (exclusive) {
+      claimed.add(claim);
+    } else {
+      claim.close();
     }
     return device;
-  }
-
-  private static boolean isBlockDevice(Path device) throws IOException {
-    int mode = ((Number) Files.getAttribute(device, "unix:mode")).intValue();
-    return (mode & TYPE_MASK) == BLOCK_DEVICE;
   }
 
   private static void create(Path file, List<String> command)

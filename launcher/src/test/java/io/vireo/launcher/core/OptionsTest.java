@@ -45,7 +45,7 @@ class OptionsTest {
     Options options =
         parse(
             "--container-disk root=/disk/a=b.qcow2 --container-disk tools --empty-disk scratch=1073741824"
-                + " --claim-disk data=2147483648 --claim-disk isos=0 --block-disk raw"
+                + " --claim-disk data=2147483648 --claim-disk isos=0 --block-disk raw --shared-block-disk ours"
                 + " --ephemeral-claim base --ephemeral-block other"
                 + " --cloud-init-no-cloud seed --files-iso app=cfgdata --console-log-bytes 4096");
 
@@ -62,7 +62,8 @@ class OptionsTest {
             new EmptyDisk("scratch", 1L << 30),
             new ClaimDisk("data", 2L << 30),
             new ClaimDisk("isos", 0),
-            new BlockDisk("raw"),
+            new BlockDisk("raw", true),
+            new BlockDisk("ours", false),
             new EphemeralDisk("base", false),
             new EphemeralDisk("other", true),
             new CloudInit("seed"),

@@ -267,7 +267,8 @@ public final class LauncherPod {
           arguments.add(disk.name());
         }
         case Volume.Persistent p when p.isBlock() -> {
-          arguments.add("--block-disk");
+          boolean shared = disk.shareable() || disk.readOnly();
+          arguments.add(shared ? "--shared-block-disk" : "--block-disk");
           arguments.add(disk.name());
         }
         case Volume.Persistent p -> {

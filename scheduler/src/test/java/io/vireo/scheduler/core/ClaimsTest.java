@@ -7,6 +7,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** A VMI with a claim waits for it, says so, and goes on when it is there. */
 class ClaimsTest {
@@ -109,6 +111,24 @@ class ClaimsTest {
               assertThat(disk.sourceFile()).isEqualTo("/dev/vireo-data");
               assertThat(disk.format()).isEqualTo("raw");
             });
+  }
+
+  /** The launcher keeps others off what this guest alone writes to. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "\"bus\":\"virtio\"}                    | --block-disk",
+        "\"bus\":\"virtio\"},\"shareable\":true   | --shared-block-disk",
+        "\"bus\":\"virtio\",\"readonly\":true}    | --shared-block-disk",
+      })
+  void shouldSayWhetherADeviceIsForOneMachineOnly(String disk, String argument) {
+    world.claims = List.of(claim(true));
+    world.apply(SPEC.replace("\"bus\":\"virtio\"},\"name\":\"data\"", disk + ",\"name\":\"data\""));
+    world.settle();
+
+    assertThat(world.commands(Command.CreateLauncherPod.class).getFirst().podJson())
+        .contains("\"" + argument + "\",\"data\"");
   }
 
   @Test
