@@ -102,19 +102,24 @@ class NetworkE2E {
     return (Map<String, Object>) ((List<?>) Cluster.status(seen, "interfaces")).getFirst();
   }
 
+  private static String webServer(String name) {
+    return Manifests.tiny(name)
+        .replace(
+            MASQUERADE,
+            "- {name: default, masquerade: {}, macAddress: \"52:54:00:12:34:56\","
+                + " ports: [{name: http, port: 80}], dhcpOptions: {bootFileName: boot.efi,"
+                + " tftpServerName: tftp.example, ntpServers: [192.0.2.1],"
+                + " privateOptions: [{option: 240, value: private}]}}")
+        .replace("cores: 1", "cores: 2")
+        .replace("    devices:", "    devices:\n      networkInterfaceMultiqueue: true");
+  }
+
   @Test
   void shouldHideTheGuestBehindItsPodAndOpenTheListedPorts() throws Exception {
-    cluster.apply(
-        Manifests.tiny("web")
-            .replace(
-                MASQUERADE,
-                "- {name: default, masquerade: {}, macAddress: \"52:54:00:12:34:56\","
-                    + " ports: [{name: http, port: 80}], dhcpOptions: {bootFileName: boot.efi,"
-                    + " tftpServerName: tftp.example, ntpServers: [192.0.2.1],"
-                    + " privateOptions: [{option: 240, value: private}]}}")
-            .replace("cores: 1", "cores: 2")
-            .replace("    devices:", "    devices:\n      networkInterfaceMultiqueue: true"));
+    cluster.apply(webServer("web"));
     cluster.awaitPhase("web", "Running");
+    // A copy, with its address and all: it waits until that is free.
+    cluster.apply(webServer("twin"));
     Pod pod = cluster.pod("web");
     assertThat(nic("web"))
         .containsEntry("ipAddress", pod.getStatus().getPodIP())
@@ -146,8 +151,19 @@ class NetworkE2E {
         speaksIpv6("web", console, "fd10:0:2::2", own);
         assertThat(client.ask("[" + own + "]", 81)).contains("refused");
       }
+      Await.until(
+          "the address that is in use",
+          SOON,
+          () -> cluster.condition("twin", "Synchronized").map(Object::toString).orElse(""),
+          text -> text.contains("MacAddressInUse") && text.contains("VMI web"));
+      assertThat(cluster.describe("twin")).doesNotStartWith("Running");
+      assertThat(cluster.eventReasons("twin")).contains("MacAddressInUse");
+      assertThat(client.ask(pod.getStatus().getPodIP(), 80)).contains("page-of-web");
     }
     cluster.deleteAll("web");
+    cluster.awaitPhase("twin", "Running");
+    assertThat(nic("twin")).containsEntry("mac", "52:54:00:12:34:56");
+    cluster.deleteAll("twin");
   }
 
   @Test

@@ -1,5 +1,6 @@
 package io.vireo.node;
 
+import io.vireo.node.core.Conflict;
 import io.vireo.node.core.Effect;
 import io.vireo.node.core.Holding;
 import io.vireo.node.core.Lane;
@@ -215,15 +216,8 @@ final class NodeLoop {
     if (events.isStuck(header.vm().uid())) {
       throw new UncheckedIOException(new IOException("Expected to store what came before"));
     }
-    boolean taken =
-        lanes.values().stream()
-            .anyMatch(
-                other ->
-                    !other.vm().uid().equals(header.vm().uid())
-                        && other.vm().namespace().equals(header.vm().namespace())
-                        && other.vm().name().equals(header.vm().name())
-                        && other.keepsName());
-    return process(header.vm(), new LaneEvent.CommandCame(command, taken));
+    return process(
+        header.vm(), new LaneEvent.CommandCame(command, Conflict.of(command, lanes.values())));
   }
 
   private boolean isForThisNode(NodeCommandData.Header header) {

@@ -5,6 +5,7 @@ import io.vireo.node.core.LaneState.Life;
 import io.vireo.node.core.LaneState.Link;
 import io.vireo.node.core.LaneState.Stop;
 import java.util.List;
+import java.util.Optional;
 
 /** What a command does to its VM: in order, once, or refused with a reason. */
 final class CommandRules {
@@ -35,7 +36,7 @@ final class CommandRules {
       return;
     }
     if (command instanceof NodeCommandData.StartDomain start) {
-      start(start, came.nameIsTaken());
+      start(start, came.conflict());
     } else {
       stop(command);
     }
@@ -52,7 +53,7 @@ final class CommandRules {
     return draft.state.isOpen(commandId) || commandId.equals(draft.state.fence().commandId());
   }
 
-  private void start(NodeCommandData.StartDomain start, boolean nameIsTaken) {
+  private void start(NodeCommandData.StartDomain start, Optional<Conflict> conflict) {
     NodeCommandData.Header header = start.header();
     LaneState state = draft.state;
     boolean sameEpoch = state.heldEpoch() == header.epoch();
@@ -64,9 +65,8 @@ final class CommandRules {
       // The same start decided anew: the domain is on its way or runs already.
       draft.accept(header);
       draft.end(header.commandId(), start.type(), "Done", "AlreadyStarted", null);
-    } else if (nameIsTaken) {
-      draft.refuse(
-          start, "NameTaken", "Another domain of this namespace and name may run on the node.");
+    } else if (conflict.isPresent()) {
+      draft.refuse(start, conflict.get().reason(), conflict.get().message());
     } else if (state.life() == Life.ENDED && sameEpoch) {
       draft.refuse(
           start, "LauncherUsed", "The domain of this epoch has ended; a launcher is used once.");

@@ -1,5 +1,7 @@
 package io.vireo.node.core;
 
+import java.util.Optional;
+
 /** Something that happened to one VM on this node. */
 public sealed interface LaneEvent {
 
@@ -11,9 +13,9 @@ public sealed interface LaneEvent {
   /**
    * A command came.
    *
-   * @param nameIsTaken another VM of the same namespace and name runs here
+   * @param conflict with another VM of the node, which a start has to wait for
    */
-  record CommandCame(NodeCommandData command, boolean nameIsTaken) implements LaneEvent {}
+  record CommandCame(NodeCommandData command, Optional<Conflict> conflict) implements LaneEvent {}
 
   /**
    * The launcher in the pod of the held Start is connected.

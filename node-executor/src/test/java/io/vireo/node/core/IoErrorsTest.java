@@ -74,7 +74,7 @@ class IoErrorsTest {
         new NodeCommandData.Header(VM.uid() + "/1/1", VM, "node-a", "uid-a", 1, 1, 1);
     on(
         new LaneEvent.CommandCame(
-            new NodeCommandData.StartDomain(header, "default", "pod-1", DOMAIN), false));
+            new NodeCommandData.StartDomain(header, "default", "pod-1", DOMAIN), Optional.empty()));
     on(new LaneEvent.LauncherConnected(1, 1, "default", "pod-1", "fresh", ""));
     on(new LaneEvent.LauncherPrepared(1));
     on(new LaneEvent.LauncherMarked(1));
@@ -146,7 +146,7 @@ class IoErrorsTest {
                 new NodeCommandData.Header(VM.uid() + "/1/2", VM, "node-a", "uid-a", 1, 1, 2),
                 30,
                 nowMs + 30_000),
-            false));
+            Optional.empty()));
     assertThat(resumes(after(IoErrors.RETRY_FIRST_MS))).isFalse();
   }
 }

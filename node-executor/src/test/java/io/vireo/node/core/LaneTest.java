@@ -65,7 +65,7 @@ class LaneTest {
   }
 
   private List<Effect> start(long epoch, long seq) {
-    return on(new LaneEvent.CommandCame(startCommand(epoch, seq), false));
+    return on(new LaneEvent.CommandCame(startCommand(epoch, seq), Optional.empty()));
   }
 
   private List<Effect> stop(long epoch, long seq, long graceSeconds) {
@@ -73,12 +73,13 @@ class LaneTest {
         new LaneEvent.CommandCame(
             new NodeCommandData.StopDomain(
                 header(epoch, seq), graceSeconds, nowMs + graceSeconds * 1000),
-            false));
+            Optional.empty()));
   }
 
   private List<Effect> destroy(long epoch, long seq) {
     return on(
-        new LaneEvent.CommandCame(new NodeCommandData.DestroyDomain(header(epoch, seq)), false));
+        new LaneEvent.CommandCame(
+            new NodeCommandData.DestroyDomain(header(epoch, seq)), Optional.empty()));
   }
 
   private List<Effect> connected(long session, long epoch, String word, String end) {
@@ -201,7 +202,10 @@ class LaneTest {
 
   @Test
   void shouldRefuseANameThatIsTaken() {
-    List<Effect> effects = on(new LaneEvent.CommandCame(startCommand(1, 1), true));
+    List<Effect> effects =
+        on(
+            new LaneEvent.CommandCame(
+                startCommand(1, 1), Optional.of(new Conflict("NameTaken", "taken"))));
 
     assertThat(told(effects)).containsExactly("StartDomain Refused NameTaken");
     assertThat(told(start(1, 1))).containsExactly("StartDomain Refused NameTaken");
@@ -452,7 +456,9 @@ class LaneTest {
   void shouldNotCloseAnEpochWhoseDomainMayRun() {
     running();
     List<Effect> effects =
-        on(new LaneEvent.CommandCame(new NodeCommandData.CloseEpoch(header(1, 2)), false));
+        on(
+            new LaneEvent.CommandCame(
+                new NodeCommandData.CloseEpoch(header(1, 2)), Optional.empty()));
 
     assertThat(told(effects)).containsExactly("CloseEpoch Refused DomainMayRun");
     assertThat(told(start(1, 3))).containsExactly("StartDomain Refused EpochClosed");
@@ -651,9 +657,9 @@ class LaneTest {
   void shouldNotTouchItsState() {
     LaneState fresh = LaneState.fresh(VM);
     Lane.Decision first =
-        Lane.decide(fresh, new LaneEvent.CommandCame(startCommand(1, 1), false), 5);
+        Lane.decide(fresh, new LaneEvent.CommandCame(startCommand(1, 1), Optional.empty()), 5);
     Lane.Decision second =
-        Lane.decide(fresh, new LaneEvent.CommandCame(startCommand(1, 1), false), 5);
+        Lane.decide(fresh, new LaneEvent.CommandCame(startCommand(1, 1), Optional.empty()), 5);
 
     assertThat(first).isEqualTo(second);
     assertThat(fresh).isEqualTo(LaneState.fresh(VM));

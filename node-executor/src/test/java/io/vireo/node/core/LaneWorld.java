@@ -161,7 +161,8 @@ final class LaneWorld {
   private void sameCommandAgain() {
     for (NodeCommandData command : topic) {
       Lane.Decision again =
-          Lane.decide(state, new LaneEvent.CommandCame(command, false), state.changedAtMs());
+          Lane.decide(
+              state, new LaneEvent.CommandCame(command, Optional.empty()), state.changedAtMs());
       require(again.state().durable().equals(state.durable()), "acted twice on " + command);
       require(
           again.effects().stream()
@@ -213,7 +214,7 @@ final class LaneWorld {
     }
     if (position < topic.size()) {
       NodeCommandData command = topic.get(position++);
-      LaneEvent came = new LaneEvent.CommandCame(command, false);
+      LaneEvent came = new LaneEvent.CommandCame(command, Optional.empty());
       String id = command.header().commandId();
       if (Lane.decide(state, came, nowMs).state().fence().commandId().equals(id)) {
         accepted.add(id);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.vireo.node.core.LaneState.DomainView;
 import io.vireo.node.core.LaneState.Fence;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -29,7 +30,7 @@ class LostRosterTest {
         new LaneEvent.CommandCame(
             new NodeCommandData.DestroyDomain(
                 new NodeCommandData.Header(epoch + "/" + seq, VM, "a", "u", 1, epoch, seq)),
-            false));
+            Optional.empty()));
   }
 
   private List<Effect> connected(long session, long epoch, String word) {

@@ -11,6 +11,7 @@ import io.vireo.node.core.VmRef;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -24,7 +25,7 @@ class RosterFilesTest {
     NodeCommandData.Header header = new NodeCommandData.Header("c", VM, "a", "u", 1, 3, 4);
     return Lane.decide(
             LaneState.fresh(VM),
-            new LaneEvent.CommandCame(new NodeCommandData.DestroyDomain(header), false),
+            new LaneEvent.CommandCame(new NodeCommandData.DestroyDomain(header), Optional.empty()),
             5)
         .state();
   }

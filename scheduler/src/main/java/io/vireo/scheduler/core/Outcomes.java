@@ -20,6 +20,12 @@ final class Outcomes {
   /** Commands that a node's executor ends. */
   static final Set<String> TO_NODE = Set.of("StartDomain", "StopDomain", "DestroyDomain");
 
+  /**
+   * What another VM of the node has: only a person ends that, where other refusals pass by
+   * themselves.
+   */
+  private static final Set<String> CONFLICTS = Set.of("NameTaken", "MacAddressInUse");
+
   private static final String NODE = "node/";
 
   private Outcomes() {}
@@ -181,11 +187,19 @@ final class Outcomes {
         if (outcome.executor().startsWith(NODE) && draft.current().failure() == null) {
           // The dispatcher's refusals pass; a node's reason is one that the user should see, unless
           // it only follows from a failure that is known.
-          draft.problem(
+          Failure why =
               new Failure(
                   Objects.requireNonNullElse(outcome.reason(), "StartRefused"),
                   Objects.requireNonNullElse(
-                      outcome.message(), "The node refused to start the domain.")));
+                      outcome.message(), "The node refused to start the domain."));
+          draft.problem(why);
+          if (CONFLICTS.contains(why.reason())) {
+            draft.emitOnce(
+                "conflict/" + why.reason() + "/" + draft.current().number(),
+                "Warning",
+                why.reason(),
+                why.message());
+          }
         }
       }
       default -> {}

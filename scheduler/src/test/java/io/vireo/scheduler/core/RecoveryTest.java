@@ -176,6 +176,43 @@ class RecoveryTest {
         .containsEntry("message", "disk.vmdk begins like VMDK");
   }
 
+  /** As with a MAC address: told once as an Event, asked again, and over when the other ended. */
+  @Test
+  void shouldWaitForWhatAnotherOfTheNodeHas() {
+    int[] refusals = {0};
+    world.instead =
+        command ->
+            command.command() instanceof Command.StartDomain && refusals[0]++ < 3
+                ? new CommandOutcome(
+                    command.commandId(),
+                    "StartDomain",
+                    Result.REFUSED,
+                    "MacAddressInUse",
+                    "It is in use by VMI web.",
+                    "node/" + World.NODE,
+                    null,
+                    null,
+                    null,
+                    null)
+                : null;
+    world.apply(World.SPEC);
+    world.settleUntil(() -> refusals[0] == 3 && world.condition("Synchronized").isPresent());
+
+    assertThat(world.phase()).isIn("Scheduling", "Scheduled");
+    assertThat(world.condition("Synchronized").orElseThrow())
+        .containsEntry("status", "False")
+        .containsEntry("reason", "MacAddressInUse")
+        .hasEntrySatisfying(
+            "message", m -> assertThat(m.toString()).startsWith("It is in use by VMI web."));
+    world.settle();
+    assertThat(world.phase()).isEqualTo("Running");
+    assertThat(world.condition("Synchronized")).isEmpty();
+    assertThat(world.commands(Command.EmitEvent.class))
+        .filteredOn(event -> event.reason().equals("MacAddressInUse"))
+        .singleElement()
+        .satisfies(event -> assertThat(event.message()).contains("VMI web"));
+  }
+
   @Test
   void shouldFailWhenLibvirtRefusesTheDomain() {
     world.instead =
