@@ -197,6 +197,13 @@ class StorageE2E {
                 "mkdir /a /b /c; mount LABEL=settings /a; mount LABEL=keys /b; mount LABEL=cfgdata /c;"
                     + " cat /a/app.conf /b/key; ls /c"))
         .contains("colour = green", "only-an-example", "ca.crt", "namespace", "token");
+    for (String volume : List.of("settings", "keys", "account")) {
+      Map<?, ?> status = volumeStatus("files", volume);
+      long sectors = ((Number) status.get("size")).longValue() / 512;
+      assertThat(says("files", "cat /sys/block/" + status.get("target") + "/size"))
+          .contains("\n" + sectors + "\r");
+    }
+    assertThat(volumeStatus("files", "containerdisk").get("size")).isNull();
     // What the machine was made from may go: nothing reads it any more.
     cluster.client().secrets().inNamespace(Cluster.NAMESPACE).withName("app-keys").delete();
     cluster.client().configMaps().inNamespace(Cluster.NAMESPACE).withName("app-settings").delete();

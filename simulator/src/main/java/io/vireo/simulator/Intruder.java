@@ -80,7 +80,8 @@ final class Intruder {
             true,
             List.of(),
             null,
-            cast.world.engine().nowMs());
+            cast.world.engine().nowMs(),
+            List.of());
     write(topic, 0, victim.uid(), encode(report(claimed, new DomainReport(domain))));
     for (long seq = 1; seq < 12; seq++) {
       CommandReport command =

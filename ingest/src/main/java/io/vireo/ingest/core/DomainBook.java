@@ -182,7 +182,8 @@ final class DomainBook {
           domain.state(),
           domain.machineType(),
           domain.interfaces(),
-          domain.observedMs());
+          domain.observedMs(),
+          domain.volumes());
     }
   }
 }

@@ -13,7 +13,8 @@ public record DomainSnapshot(
     State state,
     @Nullable String machineType,
     List<GuestInterface> interfaces,
-    long observedMs) {
+    long observedMs,
+    List<GuestVolume> volumes) {
 
   /** Names of the states a report may give. */
   public static final String UNKNOWN = "unknown";
@@ -23,6 +24,7 @@ public record DomainSnapshot(
 
   public DomainSnapshot {
     interfaces = List.copyOf(interfaces);
+    volumes = List.copyOf(volumes);
   }
 
   /** State of the domain or its launcher. */
@@ -43,6 +45,9 @@ public record DomainSnapshot(
     }
   }
 
+  /** A volume that the launcher made. */
+  public record GuestVolume(String name, long bytes) {}
+
   boolean isLaterThan(DomainSnapshot other) {
     return session > other.session || (session == other.session && sequence > other.sequence);
   }
@@ -51,7 +56,8 @@ public record DomainSnapshot(
     return nodeUid.equals(other.nodeUid)
         && state.equals(other.state)
         && java.util.Objects.equals(machineType, other.machineType)
-        && interfaces.equals(other.interfaces);
+        && interfaces.equals(other.interfaces)
+        && volumes.equals(other.volumes);
   }
 
   /** The same epoch after its executor told everything it holds and left this out. */
@@ -66,6 +72,7 @@ public record DomainSnapshot(
             UNKNOWN, "MissingInSnapshot", "The node's executor does not hold it any more.", false),
         machineType,
         interfaces,
-        nowMs);
+        nowMs,
+        volumes);
   }
 }

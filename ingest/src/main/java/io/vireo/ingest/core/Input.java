@@ -139,10 +139,23 @@ public sealed interface Input {
       DomainSnapshot.State state,
       @Nullable String machineType,
       List<DomainSnapshot.GuestInterface> interfaces,
-      long observedMs) {
+      long observedMs,
+      List<DomainSnapshot.GuestVolume> volumes) {
 
     public ReportedDomain {
       interfaces = List.copyOf(interfaces);
+      volumes = List.copyOf(volumes);
+    }
+
+    /** Says nothing of volumes. */
+    public ReportedDomain(
+        VmiRef ref,
+        long epoch,
+        DomainSnapshot.State state,
+        @Nullable String machineType,
+        List<DomainSnapshot.GuestInterface> interfaces,
+        long observedMs) {
+      this(ref, epoch, state, machineType, interfaces, observedMs, List.of());
     }
   }
 

@@ -29,6 +29,7 @@ public final class ReportCheck {
   private static final int DOMAINS_MAX = 4096;
   private static final int INTERFACES_MAX = 64;
   private static final int ADDRESSES_MAX = 64;
+  private static final int VOLUMES_MAX = 64;
   private static final int NAMES_MAX = 512;
 
   /** The part of a label's key behind its prefix. */
@@ -121,9 +122,13 @@ public final class ReportCheck {
         || !isShort(domain.machineType())) {
       return Optional.of("Expected texts of at most " + TEXT_MAX + " characters");
     }
-    return areShort(domain.interfaces())
+    if (!areShort(domain.interfaces())) {
+      return Optional.of("Expected fewer or shorter network interfaces");
+    }
+    return domain.volumes().size() <= VOLUMES_MAX
+            && domain.volumes().stream().allMatch(v -> isShort(v.name()) && v.bytes() >= 0)
         ? Optional.empty()
-        : Optional.of("Expected fewer or shorter network interfaces");
+        : Optional.of("Expected at most " + VOLUMES_MAX + " volumes, each with a name and a size");
   }
 
   /** They become the names of labels. */

@@ -129,7 +129,10 @@ final class FromAvro {
                         each.getInfoSource(),
                         each.getInterfaceName()))
             .toList(),
-        domain.getObservedAt());
+        domain.getObservedAt(),
+        domain.getVolumes().stream()
+            .map(each -> new DomainSnapshot.GuestVolume(each.getName(), each.getBytes()))
+            .toList());
   }
 
   static Output.NodeChanged node(NodeTransition said) {
@@ -257,6 +260,9 @@ final class FromAvro {
                         each.getInfoSource(),
                         each.getInterfaceName()))
             .toList(),
-        domain.getObservedAt());
+        domain.getObservedAt(),
+        domain.getVolumes().stream()
+            .map(each -> new DomainSnapshot.GuestVolume(each.getName(), each.getBytes()))
+            .toList());
   }
 }

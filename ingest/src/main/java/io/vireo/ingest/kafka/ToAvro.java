@@ -14,6 +14,7 @@ import io.vireo.schemas.avro.ContainerState;
 import io.vireo.schemas.avro.DeadLetter;
 import io.vireo.schemas.avro.Domains;
 import io.vireo.schemas.avro.GuestInterface;
+import io.vireo.schemas.avro.GuestVolume;
 import io.vireo.schemas.avro.LauncherPod;
 import io.vireo.schemas.avro.LauncherPods;
 import io.vireo.schemas.avro.NodeCapabilities;
@@ -139,6 +140,10 @@ final class ToAvro {
         .setInterfaces(domain.interfaces().stream().map(ToAvro::guestInterface).toList())
         .setMachineType(domain.machineType())
         .setObservedAt(domain.observedMs())
+        .setVolumes(
+            domain.volumes().stream()
+                .map(each -> new GuestVolume(each.name(), each.bytes()))
+                .toList())
         .build();
   }
 

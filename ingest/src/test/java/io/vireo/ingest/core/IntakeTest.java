@@ -327,6 +327,34 @@ class IntakeTest {
     assertThat(ReportCheck.problem(reported, claimed, NOW).isEmpty()).isEqualTo(taken);
   }
 
+  @ParameterizedTest(name = "{0} volumes called {1} of {2} bytes: taken {3}")
+  @CsvSource({
+    "0, seed, 1, true",
+    "26, seed, 374784, true",
+    "65, seed, 1, false",
+    "1, seed, -1, false",
+    "1, LONG, 1, false",
+  })
+  void volumesAreBounded(int count, String name, long bytes, boolean taken) {
+    DomainSnapshot.GuestVolume volume =
+        new DomainSnapshot.GuestVolume(name.replace("LONG", "x".repeat(2000)), bytes);
+    Input.Reported reported =
+        new Input.Reported(
+            "n1",
+            new Input.Envelope(null, 1, 1),
+            new Report.DomainChanged(
+                new Input.ReportedDomain(
+                    REF,
+                    1,
+                    new DomainSnapshot.State("running", null, null, false),
+                    null,
+                    List.of(),
+                    NOW,
+                    Collections.nCopies(count, volume))),
+            origin(1));
+    assertThat(ReportCheck.problem(reported, "n1", NOW).isEmpty()).isEqualTo(taken);
+  }
+
   @Test
   void longTextsAreRefused() {
     Input.CommandEnd end =

@@ -3,8 +3,6 @@ package io.vireo.node.core;
 import io.vireo.node.core.LaneState.CommandEnd;
 import io.vireo.node.core.LaneState.Life;
 import io.vireo.node.core.LaneState.Link;
-import io.vireo.node.core.LaneState.Stop;
-import java.util.List;
 import java.util.Optional;
 
 /** What a command does to its VM: in order, once, or refused with a reason. */
@@ -189,8 +187,7 @@ final class CommandRules {
   /** What is held is of an earlier epoch; of this one nothing was started, nor will be. */
   private void neverHere(NodeCommandData command) {
     long epoch = command.header().epoch();
-    draft.effects.add(
-        new Effect.ReportDomain(epoch, "ended", Draft.NEVER_STARTED, null, true, List.of(), null));
+    draft.effects.add(new Effect.ReportDomain(epoch, "ended", Draft.NEVER_STARTED, null, true));
     Link link = draft.state.link();
     if (link != null && link.epoch() == epoch) {
       draft.effects.add(new Effect.Dismiss(link.session(), Draft.NEVER_STARTED));

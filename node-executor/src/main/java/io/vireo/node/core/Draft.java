@@ -5,7 +5,6 @@ import io.vireo.node.core.LaneState.DomainView;
 import io.vireo.node.core.LaneState.Fence;
 import io.vireo.node.core.LaneState.Life;
 import io.vireo.node.core.LaneState.Link;
-import io.vireo.node.core.LaneState.Stop;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -101,14 +100,12 @@ final class Draft {
   }
 
   void reportEnd() {
-    effects.add(
-        new Effect.ReportDomain(
-            state.heldEpoch(), "ended", state.end(), null, true, List.of(), null));
+    effects.add(new Effect.ReportDomain(state.heldEpoch(), "ended", state.end(), null, true));
   }
 
   /** Something of an epoch that proves nothing. */
   void domain(long epoch, String word, @Nullable String reason, @Nullable String message) {
-    effects.add(new Effect.ReportDomain(epoch, word, reason, message, false, List.of(), null));
+    effects.add(new Effect.ReportDomain(epoch, word, reason, message, false));
   }
 
   void domain(DomainView view) {
@@ -120,6 +117,7 @@ final class Draft {
             null,
             false,
             view.nics(),
-            view.machine()));
+            view.machine(),
+            view.sizes()));
   }
 }

@@ -44,10 +44,22 @@ public sealed interface Effect {
       @Nullable String message,
       boolean proven,
       List<LaneState.Nic> nics,
-      @Nullable String machine)
+      @Nullable String machine,
+      List<LaneState.VolumeSize> sizes)
       implements Effect {
     public ReportDomain {
       nics = List.copyOf(nics);
+      sizes = List.copyOf(sizes);
+    }
+
+    /** Of a domain that is not there, or not seen. */
+    public ReportDomain(
+        long epoch,
+        String state,
+        @Nullable String reason,
+        @Nullable String message,
+        boolean proven) {
+      this(epoch, state, reason, message, proven, List.of(), null, List.of());
     }
   }
 

@@ -60,8 +60,7 @@ public final class Holding {
   }
 
   private static Effect.ReportDomain ended(LaneState state) {
-    return new Effect.ReportDomain(
-        state.heldEpoch(), "ended", state.end(), null, true, List.of(), null);
+    return new Effect.ReportDomain(state.heldEpoch(), "ended", state.end(), null, true);
   }
 
   private static Effect.ReportDomain report(
@@ -77,6 +76,7 @@ public final class Holding {
         message,
         false,
         view == null ? List.of() : view.nics(),
-        view == null ? null : view.machine());
+        view == null ? null : view.machine(),
+        view == null ? List.of() : view.sizes());
   }
 }

@@ -77,30 +77,6 @@ public record LaneState(
     ENDED
   }
 
-  /**
-   * The domain is to end.
-   *
-   * @param graceful by ACPI first
-   * @param pressedAtMs when the power button was pressed last; 0 for never
-   * @param forcedAtMs when it was destroyed last; 0 for never
-   */
-  public record Stop(
-      String commandId,
-      String type,
-      boolean graceful,
-      long deadlineMs,
-      long pressedAtMs,
-      long forcedAtMs) {
-
-    Stop withPressed(long ms) {
-      return new Stop(commandId, type, graceful, deadlineMs, ms, forcedAtMs);
-    }
-
-    Stop withForced(long ms) {
-      return new Stop(commandId, type, graceful, deadlineMs, pressedAtMs, ms);
-    }
-  }
-
   /** Why a launcher could not prepare. */
   public record Failure(String reason, String message) {}
 
@@ -155,10 +131,25 @@ public record LaneState(
    *
    * @param state running, paused, shutdown, shutoff or absent
    * @param reason libvirt's word for why
+   * @param sizes of volumes that are known only once they are made
    */
-  public record DomainView(String state, String reason, @Nullable String machine, List<Nic> nics) {
+  public record DomainView(
+      String state,
+      String reason,
+      @Nullable String machine,
+      List<Nic> nics,
+      List<VolumeSize> sizes) {
     public DomainView {
       nics = List.copyOf(nics);
+      sizes = List.copyOf(sizes);
+    }
+
+    public DomainView(String state, String reason, @Nullable String machine, List<Nic> nics) {
+      this(state, reason, machine, nics, List.of());
+    }
+
+    public DomainView withSizes(List<VolumeSize> next) {
+      return new DomainView(state, reason, machine, nics, next);
     }
 
     boolean isAlive() {
@@ -168,6 +159,9 @@ public record LaneState(
 
   /** An interface of the domain. */
   public record Nic(String name, String mac) {}
+
+  /** How large a volume is. */
+  public record VolumeSize(String name, long bytes) {}
 
   /** The end of one command. */
   public record CommandEnd(

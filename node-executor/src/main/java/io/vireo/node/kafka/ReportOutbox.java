@@ -20,6 +20,7 @@ import io.vireo.schemas.avro.NodeReport;
 import io.vireo.schemas.avro.ReportedCapabilities;
 import io.vireo.schemas.avro.ReportedDomain;
 import io.vireo.schemas.avro.ReportedInterface;
+import io.vireo.schemas.avro.ReportedVolume;
 import io.vireo.schemas.avro.UnusableCommand;
 import java.time.Duration;
 import java.util.List;
@@ -230,7 +231,10 @@ public final class ReportOutbox {
         report.proven(),
         interfaces,
         report.machine(),
-        nowMs);
+        nowMs,
+        report.sizes().stream()
+            .map(size -> new ReportedVolume(size.name(), size.bytes()))
+            .toList());
   }
 
   private static @Nullable String cut(@Nullable String text) {

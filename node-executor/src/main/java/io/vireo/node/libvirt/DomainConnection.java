@@ -277,7 +277,8 @@ public final class DomainConnection implements Libvirt {
       return new DomainView(word, why.equals("failed") ? "crashed" : why, null, List.of());
     }
     String why = state == STATE_PAUSED && reason == PAUSED_IO_ERROR ? IoErrors.REASON : word;
-    return described(word, why, domain.getXMLDesc(0));
+    String xml = domain.getXMLDesc(0);
+    return described(word, why, xml).withSizes(IsoSizes.of(domain, xml));
   }
 
   /** Machine type and interfaces out of the live XML. */

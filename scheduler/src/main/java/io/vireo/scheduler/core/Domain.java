@@ -21,7 +21,8 @@ public record Domain(
     boolean proven,
     List<Interface> interfaces,
     @Nullable String machineType,
-    long observedAtMs) {
+    long observedAtMs,
+    List<Volume> volumes) {
 
   public static final String CONNECTED = "launcher-connected";
   public static final String PREPARING_FAILED = "preparing-failed";
@@ -29,7 +30,12 @@ public record Domain(
 
   public Domain {
     interfaces = List.copyOf(interfaces);
+    // A state of an earlier release has none.
+    volumes = volumes == null ? List.of() : List.copyOf(volumes);
   }
+
+  /** A volume that the launcher made. */
+  public record Volume(String name, long bytes) {}
 
   /** One interface of the guest. */
   public record Interface(

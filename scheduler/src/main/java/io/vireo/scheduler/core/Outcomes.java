@@ -127,7 +127,8 @@ final class Outcomes {
             true,
             known == null ? List.of() : known.interfaces(),
             known == null ? null : known.machineType(),
-            draft.nowMs));
+            draft.nowMs,
+            known == null ? List.of() : known.volumes()));
     draft.observed = draft.observed.withDomains(domains, draft.observed.domainIncarnation());
   }
 

@@ -161,7 +161,9 @@ final class StatusView {
     Desired desired = state.observed().desired();
     if (handedOver && desired != null && !shown.volumes().isEmpty()) {
       boolean running = epoch != null && epoch.ran();
-      status.put("volumeStatus", VolumeStatus.render(shown.volumes(), desired.claims(), running));
+      List<Domain.Volume> sizes = state.currentDomain().map(Domain::volumes).orElse(List.of());
+      status.put(
+          "volumeStatus", VolumeStatus.render(shown.volumes(), desired.claims(), sizes, running));
     }
     pod.map(Pod::qosClass).ifPresent(qos -> status.put("qosClass", qos));
     pod.flatMap(Pod::launcher)

@@ -38,9 +38,11 @@ public record VolumeStatus(
   /**
    * The tree of {@code status.volumeStatus}.
    *
+   * @param sizes of those that the launcher made
    * @param running the guest has its disks, so that they have names
    */
-  static List<Object> render(List<VolumeStatus> volumes, List<Claim> claims, boolean running) {
+  static List<Object> render(
+      List<VolumeStatus> volumes, List<Claim> claims, List<Domain.Volume> sizes, boolean running) {
     List<Object> list = new ArrayList<>();
     for (VolumeStatus volume : volumes) {
       Map<String, Object> item = new TreeMap<>();
@@ -53,6 +55,10 @@ public record VolumeStatus(
           .filter(claim -> claim.name().equals(volume.claim))
           .findFirst()
           .ifPresent(claim -> item.put("persistentVolumeClaimInfo", info(claim)));
+      sizes.stream()
+          .filter(size -> size.name().equals(volume.name))
+          .findFirst()
+          .ifPresent(size -> item.put("size", size.bytes()));
       list.add(item);
     }
     return list;

@@ -136,7 +136,10 @@ final class InputCodec {
         domain.getProven(),
         interfaces,
         domain.getMachineType(),
-        domain.getObservedAt());
+        domain.getObservedAt(),
+        domain.getVolumes().stream()
+            .map(each -> new Domain.Volume(each.getName(), each.getBytes()))
+            .toList());
   }
 
   static Input outcomeSeen(Outcome outcome) {

@@ -132,6 +132,18 @@ class ClaimsTest {
   }
 
   @Test
+  void shouldShowHowLargeAVolumeIsThatTheLauncherMade() {
+    world.claims = List.of(claim(false));
+    world.sizes = List.of(new Domain.Volume("data", 374_784), new Domain.Volume("other", 1));
+    world.apply(SPEC);
+    world.settle();
+
+    List<?> volumes = (List<?>) world.vmi.status.get("volumeStatus");
+    assertThat(((Map<?, ?>) volumes.get(0)).get("size")).isNull();
+    assertThat(((Map<?, ?>) volumes.get(1)).get("size")).hasToString("374784");
+  }
+
+  @Test
   void shouldShowTheVolumesAgainAfterAMemoryWasLost() {
     world.claims = List.of(claim(false));
     world.apply(SPEC);

@@ -257,6 +257,9 @@ final class World implements Surroundings {
   /** Claims that the VMI names and that are there. */
   List<Claim> claims = List.of();
 
+  /** Of the volumes that a launcher makes. */
+  List<Domain.Volume> sizes = List.of();
+
   void seen() {
     vmi.version = ++version;
     send(Topic.VMIS, new Input.VmiSeen(REF, desired(), 1));
@@ -343,7 +346,8 @@ final class World implements Surroundings {
                         "default", "52:54:00:00:00:01", null, List.of(), "domain", null))
                 : List.of(),
             word.equals("running") ? "pc-q35-7.2" : null,
-            nowMs));
+            nowMs,
+            word.equals("running") ? sizes : List.of()));
     send(Topic.DOMAINS, new Input.DomainsSeen(List.copyOf(reports.values()), 1));
   }
 
@@ -362,7 +366,8 @@ final class World implements Surroundings {
             false,
             List.of(),
             null,
-            nowMs));
+            nowMs,
+            List.of()));
     send(Topic.DOMAINS, new Input.DomainsSeen(List.copyOf(reports.values()), 1));
   }
 
