@@ -4,7 +4,6 @@ import io.vireo.cli.bench.PodsBench;
 import io.vireo.cli.bench.PodsReport;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -26,18 +25,6 @@ final class BenchPodsCommand implements Callable<Integer> {
 
   private static final int VMIS_MAX = 1000;
   private static final int TOGETHER_MAX = 100;
-
-  /** For whom to print. */
-  enum Format {
-    TABLE,
-    JSON,
-    MARKDOWN;
-
-    @Override
-    public String toString() {
-      return name().toLowerCase(Locale.ROOT);
-    }
-  }
 
   @ParentCommand private BenchCommand bench = new BenchCommand();
   @Spec private @Nullable CommandSpec spec;
@@ -66,7 +53,7 @@ final class BenchPodsCommand implements Callable<Integer> {
   @Option(
       names = {"-o", "--output"},
       description = "table, json or markdown (default: ${DEFAULT-VALUE}).")
-  private Format output = Format.TABLE;
+  private BenchFormat output = BenchFormat.TABLE;
 
   private @Nullable String problem() {
     if (vmis < 1 || vmis > VMIS_MAX || together < 1 || together > TOGETHER_MAX) {

@@ -75,6 +75,22 @@ class CommandLineTest {
   }
 
   @Test
+  void shouldExplainHowDisksAreMeasured() {
+    assertThat(line().execute("bench", "disk", "--help")).isZero();
+
+    assertThat(output.toString()).contains("Usage: vireo bench disk", "--pairs", "--cache");
+  }
+
+  @Test
+  void shouldSayThatDisksAreMeasuredOnAStack() {
+    assertThat(line().execute("--state", "/tmp/vireo-no-such-stack", "bench", "disk")).isEqualTo(1);
+
+    assertThat(output.toString())
+        .startsWith("vireo: no stack runs on /tmp/vireo-no-such-stack")
+        .contains("up --detach");
+  }
+
+  @Test
   void shouldSayHowToStartAStackWithPodsToMeasure() {
     int status = line().execute("--state", "/tmp/vireo-no-such-stack", "bench", "pods");
 
@@ -124,6 +140,11 @@ class CommandLineTest {
         "demo --report /tmp",
         "bench",
         "bench vms",
+        "bench disk --pairs 0",
+        "bench disk --seconds 61",
+        "bench disk --cache fast",
+        "bench disk --io native",
+        "bench disk --report /tmp",
         "bench pods --vmis 0",
         "bench pods --vmis 1001",
         "bench pods --together 0",

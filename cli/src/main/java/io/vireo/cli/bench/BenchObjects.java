@@ -1,8 +1,10 @@
 package io.vireo.cli.bench;
 
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
+import io.fabric8.kubernetes.api.model.PersistentVolumeClaimBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
+import io.fabric8.kubernetes.api.model.Quantity;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import io.vireo.cli.Cluster;
@@ -11,9 +13,12 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** The pods and virtual machines of one run, which bear a label of this run. */
 final class BenchObjects {
@@ -21,6 +26,7 @@ final class BenchObjects {
   static final String NAMESPACE = "default";
   private static final String VMI_LABEL = "vireo-bench-vmi";
   private static final String POD_LABEL = "vireo-bench-pod";
+  private static final String CLAIM_LABEL = "vireo-bench-claim";
 
   private final KubernetesClient client;
   private final Path example;
@@ -79,6 +85,56 @@ final class BenchObjects {
     return vmi;
   }
 
+  /** The same with a claim of its own as the second disk. */
+  GenericKubernetesResource vmiWithDisk(String suffix, PlainMachine.Options options)
+      throws IOException {
+    GenericKubernetesResource vmi = vmi(suffix);
+    Map<String, Object> spec = vmi.get("spec");
+    List<Object> disks =
+        new ArrayList<>(vmi.<List<Object>>get("spec", "domain", "devices", "disks"));
+    Map<String, Object> disk =
+        new HashMap<>(Map.of("name", "data", "disk", Map.of("bus", "virtio")));
+    options.cache().ifPresent(cache -> disk.put("cache", cache));
+    options.io().ifPresent(io -> disk.put("io", io));
+    disks.add(disk);
+    vmi.<Map<String, Object>>get("spec", "domain", "devices").put("disks", disks);
+    List<Object> volumes = new ArrayList<>(vmi.<List<Object>>get("spec", "volumes"));
+    volumes.add(Map.of("name", "data", "persistentVolumeClaim", Map.of("claimName", claimName())));
+    spec.put("volumes", volumes);
+    return vmi;
+  }
+
+  private String claimName() {
+    return "bench-" + run;
+  }
+
+  /** Makes that claim, of the default class. */
+  void claim(long mib) {
+    client
+        .resource(
+            new PersistentVolumeClaimBuilder()
+                .withNewMetadata()
+                .withNamespace(NAMESPACE)
+                .withName(claimName())
+                .withLabels(Map.of(CLAIM_LABEL, run))
+                .endMetadata()
+                .withNewSpec()
+                .withAccessModes("ReadWriteOnce")
+                .withNewResources()
+                .withRequests(Map.of("storage", new Quantity(mib + "Mi")))
+                .endResources()
+                .endSpec()
+                .build())
+        .create();
+  }
+
+  /** Name of the volume that the claim is bound to; empty while it is not. */
+  Optional<String> volume() {
+    return Optional.ofNullable(
+            client.persistentVolumeClaims().inNamespace(NAMESPACE).withName(claimName()).get())
+        .map(claim -> claim.getSpec().getVolumeName());
+  }
+
   GenericKubernetesResource apply(GenericKubernetesResource vmi) {
     return client.resource(vmi).inNamespace(NAMESPACE).create();
   }
@@ -99,5 +155,6 @@ final class BenchObjects {
         .withLabel(VMI_LABEL, run)
         .delete();
     client.pods().inNamespace(NAMESPACE).withLabel(POD_LABEL, run).delete();
+    client.persistentVolumeClaims().inNamespace(NAMESPACE).withLabel(CLAIM_LABEL, run).delete();
   }
 }

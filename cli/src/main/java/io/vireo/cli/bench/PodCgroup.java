@@ -10,7 +10,8 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * The control group that counts the memory of a container, and of its pod, which is the one above.
+ * The control group of a container, such as the one that counts its memory, and of its pod, which
+ * is the one above.
  *
  * @param container folder of the container's group
  * @param unified whether it is of cgroup v2
@@ -20,12 +21,11 @@ record PodCgroup(Path container, boolean unified) {
   private static final Path PROC = Path.of("/proc");
   private static final double MIB = 1 << 20;
   private static final String MEMORY = "memory";
+  private static final String PROCESSOR = "cpu";
 
   /** Of the container that a process is in. */
   static PodCgroup of(long pid) throws IOException {
-    return find(
-            Files.readAllLines(PROC.resolve(pid + "/cgroup")),
-            Files.readAllLines(PROC.resolve("self/mounts")))
+    return find(pid, MEMORY)
         .orElseThrow(
             () ->
                 new IOException(
@@ -34,16 +34,30 @@ record PodCgroup(Path container, boolean unified) {
                         + ", but none is mounted"));
   }
 
+  /** The group that gives a process its share of the processors; empty where none is mounted. */
+  static Optional<PodCgroup> ofProcessorTime(long pid) throws IOException {
+    return find(pid, PROCESSOR);
+  }
+
+  private static Optional<PodCgroup> find(long pid, String controller) throws IOException {
+    return find(
+        controller,
+        Files.readAllLines(PROC.resolve(pid + "/cgroup")),
+        Files.readAllLines(PROC.resolve("self/mounts")));
+  }
+
   /**
    * Finds it.
    *
+   * @param controller in cgroup v1
    * @param groups as in {@code /proc/PID/cgroup}
    * @param mounts as in {@code /proc/self/mounts}
    */
-  static Optional<PodCgroup> find(List<String> groups, List<String> mounts) {
-    return group(groups, MEMORY)
+  static Optional<PodCgroup> find(String controller, List<String> groups, List<String> mounts) {
+    return group(groups, controller)
         .flatMap(
-            path -> mount(mounts, "cgroup", MEMORY).map(m -> new PodCgroup(below(m, path), false)))
+            path ->
+                mount(mounts, "cgroup", controller).map(m -> new PodCgroup(below(m, path), false)))
         .or(
             () ->
                 group(groups, "")
@@ -84,6 +98,11 @@ record PodCgroup(Path container, boolean unified) {
       throw new IOException("Expected " + container + " to be the group of a container in a pod");
     }
     return above;
+  }
+
+  /** Takes a process of this machine in. */
+  void take(long pid) throws IOException {
+    Files.writeString(container.resolve("cgroup.procs"), Long.toString(pid));
   }
 
   /** All processes of the pod. */

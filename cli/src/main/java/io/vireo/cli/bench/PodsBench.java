@@ -8,26 +8,19 @@ import io.vireo.cli.Place;
 import io.vireo.cli.Steps;
 import io.vireo.cli.images.ImageRow;
 import io.vireo.cli.measure.DomainWatch;
-import io.vireo.cli.measure.Machine;
 import io.vireo.dev.images.ImageStore;
 import io.vireo.dev.images.VireoImage;
 import io.vireo.dev.stack.StackFile;
 import io.vireo.schemas.KafkaAccess;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 /** Pods and virtual machines on a stack that runs with a real kubelet, and what they take. */
 public final class PodsBench {
-
-  private static final int CLEAN_UP_MAX_SECONDS = 20;
 
   private final Place place;
   private final Steps steps;
@@ -47,45 +40,13 @@ public final class PodsBench {
    */
   public PodsReport run(int count, int together) throws Exception {
     StackFile stack = stack();
-    PodsReport.Origin origin =
-        new PodsReport.Origin(
-            Instant.now().truncatedTo(ChronoUnit.SECONDS).toString(),
-            Machine.facts(),
-            Machine.commit(place.home()),
-            stack.nodes().size(),
-            Machine.load());
+    PodsReport.Origin origin = PodsReport.Origin.now(place, stack);
     try (KubernetesClient client = Cluster.connect(place.state().kubeconfig());
         DomainWatch domains = DomainWatch.start(place.kafka(stack, KafkaAccess.OPERATOR))) {
       BenchObjects objects = new BenchObjects(client, place.example("tiny.yaml"));
-      Thread worker = Thread.currentThread();
-      CountDownLatch ended = new CountDownLatch(1);
-      Thread hook = new Thread(() -> interrupt(worker, ended), "clean-up-on-exit");
-      Runtime.getRuntime().addShutdownHook(hook);
-      try {
-        List<Section> sections = measure(objects, stack, domains, count, together);
-        return new PodsReport(origin, sections, images());
-      } finally {
-        // The client does nothing for a thread that is interrupted.
-        boolean interrupted = Thread.interrupted();
-        objects.removeAll();
-        ended.countDown();
-        if (interrupted) {
-          worker.interrupt();
-        }
-      }
-    }
-  }
-
-  /** Ctrl-C: what was made is removed first. */
-  private static void interrupt(Thread worker, CountDownLatch ended) {
-    if (ended.getCount() == 0) {
-      return;
-    }
-    worker.interrupt();
-    try {
-      ended.await(CLEAN_UP_MAX_SECONDS, TimeUnit.SECONDS);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
+      return CleanedUp.run(
+          () -> new PodsReport(origin, measure(objects, stack, domains, count, together), images()),
+          objects::removeAll);
     }
   }
 

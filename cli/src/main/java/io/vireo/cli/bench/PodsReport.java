@@ -1,7 +1,13 @@
 package io.vireo.cli.bench;
 
+import io.vireo.cli.Place;
 import io.vireo.cli.TextTable;
 import io.vireo.cli.images.ImageRow;
+import io.vireo.cli.measure.Machine;
+import io.vireo.dev.stack.StackFile;
+import java.io.IOException;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -34,6 +40,16 @@ public record PodsReport(Origin origin, List<Section> sections, List<ImageRow> i
    */
   record Origin(
       String time, Map<String, Object> machine, String commit, int nodes, double loadBefore) {
+
+    /** Of figures that are about to be taken on this stack. */
+    static Origin now(Place place, StackFile stack) throws IOException, InterruptedException {
+      return new Origin(
+          Instant.now().truncatedTo(ChronoUnit.SECONDS).toString(),
+          Machine.facts(),
+          Machine.commit(place.home()),
+          stack.nodes().size(),
+          Machine.load());
+    }
 
     /** One sentence. */
     String text() {

@@ -22,21 +22,39 @@ class PodCgroupTest {
   void shouldTakeTheHierarchyThatCountsMemory() {
     List<String> groups = List.of("8:pids:/n/pod1/c1", "4:memory:/n/pod1/c1", "0::/n/pod1/c1");
 
-    assertThat(PodCgroup.find(groups, MOUNTS))
+    assertThat(PodCgroup.find("memory", groups, MOUNTS))
         .contains(new PodCgroup(Path.of("/sys/fs/cgroup/memory/n/pod1/c1"), false));
+  }
+
+  @Test
+  void shouldTakeTheHierarchyThatGivesProcessorTime() {
+    List<String> groups =
+        List.of("4:memory:/n/pod1/c1", "2:cpuacct,cpu:/n/pod1/c2", "0::/n/pod1/c1");
+
+    assertThat(PodCgroup.find("cpu", groups, MOUNTS))
+        .contains(new PodCgroup(Path.of("/sys/fs/cgroup/cpu/n/pod1/c2"), false));
+  }
+
+  @Test
+  void shouldTakeAProcessIn(@TempDir Path folder) throws IOException {
+    new PodCgroup(folder, true).take(4711);
+
+    assertThat(folder.resolve("cgroup.procs")).hasContent("4711");
   }
 
   @Test
   void shouldTakeTheUnifiedHierarchyWhereThereIsNoOther() {
     assertThat(
             PodCgroup.find(
-                List.of("0::/n/pod1/c1"), List.of("cgroup2 /sys/fs/cgroup cgroup2 rw 0 0")))
+                "memory",
+                List.of("0::/n/pod1/c1"),
+                List.of("cgroup2 /sys/fs/cgroup cgroup2 rw 0 0")))
         .contains(new PodCgroup(Path.of("/sys/fs/cgroup/n/pod1/c1"), true));
   }
 
   @Test
   void shouldFindNoneWhereNoneIsMounted() {
-    assertThat(PodCgroup.find(List.of("0::/n/pod1/c1"), List.of())).isEmpty();
+    assertThat(PodCgroup.find("memory", List.of("0::/n/pod1/c1"), List.of())).isEmpty();
   }
 
   @Test

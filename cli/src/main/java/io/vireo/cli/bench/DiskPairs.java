@@ -1,0 +1,89 @@
+package io.vireo.cli.bench;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * One load, several times, each time on both machines one after the other.
+ *
+ * @param bytes of each time
+ */
+record DiskPairs(DiskLoad load, long bytes, List<Pair> pairs) {
+
+  private static final double MIB = 1 << 20;
+  private static final double PERCENT = 100;
+
+  /** Copies the list. */
+  DiskPairs {
+    if (pairs.isEmpty()) {
+      throw new IllegalArgumentException("Expected at least one pair of " + load);
+    }
+    pairs = List.copyOf(pairs);
+  }
+
+  /**
+   * How long it took.
+   *
+   * @param vireoFirst which of the two was first
+   */
+  record Pair(double vireoSeconds, double plainSeconds, boolean vireoFirst) {
+
+    /** Vireo's speed, of that of plain QEMU. */
+    double ratio() {
+      return plainSeconds / vireoSeconds;
+    }
+  }
+
+  /** What the ratios come to. */
+  record Spread(double median, double min, double max) {
+
+    static Spread of(List<Double> ratios) {
+      List<Double> sorted = ratios.stream().sorted().toList();
+      int half = sorted.size() / 2;
+      double median =
+          sorted.size() % 2 == 1 ? sorted.get(half) : (sorted.get(half - 1) + sorted.get(half)) / 2;
+      return new Spread(median, sorted.getFirst(), sorted.getLast());
+    }
+  }
+
+  Spread spread() {
+    return Spread.of(pairs.stream().map(Pair::ratio).toList());
+  }
+
+  /** MiB in a second. */
+  double speed(double seconds) {
+    return bytes / MIB / seconds;
+  }
+
+  /** For programs. */
+  Map<String, Object> json() {
+    Spread spread = spread();
+    Map<String, Object> json = new LinkedHashMap<>();
+    json.put("load", load.title());
+    json.put("bytes", bytes);
+    json.put("medianPercent", percent(spread.median()));
+    json.put("minPercent", percent(spread.min()));
+    json.put("maxPercent", percent(spread.max()));
+    List<Map<String, Object>> rows = new ArrayList<>();
+    for (Pair pair : pairs) {
+      Map<String, Object> row = new LinkedHashMap<>();
+      row.put("vireoSeconds", rounded(pair.vireoSeconds()));
+      row.put("plainSeconds", rounded(pair.plainSeconds()));
+      row.put("percent", percent(pair.ratio()));
+      row.put("first", pair.vireoFirst() ? "vireo" : "plain");
+      rows.add(row);
+    }
+    json.put("pairs", rows);
+    return json;
+  }
+
+  private static double percent(double ratio) {
+    return Math.round(ratio * PERCENT * 10) / 10.0;
+  }
+
+  private static double rounded(double seconds) {
+    return Math.round(seconds * 100) / 100.0;
+  }
+}

@@ -1,0 +1,115 @@
+package io.vireo.cli.bench;
+
+import io.vireo.cli.TextTable;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/**
+ * Disks of a virtual machine against those of plain QEMU, for people and for programs.
+ *
+ * @param origin when, on what and of which commit the figures are
+ * @param options of both disks, in words
+ * @param sameProgram both machines ran the very same QEMU
+ * @param plainCommand how plain QEMU was started
+ */
+public record DiskReport(
+    PodsReport.Origin origin,
+    String options,
+    boolean sameProgram,
+    List<String> plainCommand,
+    List<DiskPairs> loads) {
+
+  private static final double PERCENT = 100;
+
+  /** Copies the lists. */
+  public DiskReport {
+    plainCommand = List.copyOf(plainCommand);
+    loads = List.copyOf(loads);
+  }
+
+  /** For people at a terminal. */
+  public String text() {
+    StringBuilder text = new StringBuilder(heading());
+    text.append("\nVireo's speed, of that of plain QEMU\n").append(summary().render());
+    for (DiskPairs load : loads) {
+      text.append('\n').append(load.load().title()).append('\n').append(pairs(load).render());
+    }
+    return text.toString();
+  }
+
+  /** For a page of the documentation. */
+  public String markdown() {
+    StringBuilder text = new StringBuilder(heading());
+    text.append("\n### Vireo's speed, of that of plain QEMU\n\n").append(summary().markdown());
+    for (DiskPairs load : loads) {
+      text.append("\n### ")
+          .append(load.load().title())
+          .append("\n\n")
+          .append(pairs(load).markdown());
+    }
+    return text.toString();
+  }
+
+  /** For programs. */
+  public Map<String, Object> json() {
+    Map<String, Object> json = new LinkedHashMap<>(origin.json());
+    json.put("options", options);
+    json.put("sameProgram", sameProgram);
+    json.put("plainCommand", plainCommand);
+    Map<String, Object> all = new LinkedHashMap<>();
+    loads.forEach(load -> all.put(load.load().key(), load.json()));
+    json.put("loads", all);
+    return json;
+  }
+
+  private String heading() {
+    return origin.text()
+        + "\n"
+        + (sameProgram ? "The same QEMU program" : "Two builds of QEMU")
+        + ", "
+        + options
+        + ".\n";
+  }
+
+  private TextTable summary() {
+    TextTable table = new TextTable("Load", "Median", "Least", "Most", "Pairs");
+    for (DiskPairs load : loads) {
+      DiskPairs.Spread spread = load.spread();
+      table.row(
+          load.load().title(),
+          percent(spread.median()),
+          percent(spread.min()),
+          percent(spread.max()),
+          Integer.toString(load.pairs().size()));
+    }
+    return table;
+  }
+
+  private static TextTable pairs(DiskPairs load) {
+    TextTable table = new TextTable("Pair", "First", "Vireo", "Plain QEMU", "Ratio");
+    List<String[]> rows = new ArrayList<>();
+    for (DiskPairs.Pair pair : load.pairs()) {
+      rows.add(
+          new String[] {
+            Integer.toString(rows.size() + 1),
+            pair.vireoFirst() ? "Vireo" : "plain QEMU",
+            speed(load.speed(pair.vireoSeconds())),
+            speed(load.speed(pair.plainSeconds())),
+            percent(pair.ratio())
+          });
+    }
+    rows.forEach(table::row);
+    return table;
+  }
+
+  private static String speed(double mib) {
+    return String.format(Locale.ROOT, "%.1f MiB/s", mib);
+  }
+
+  private static String percent(double ratio) {
+    return String.format(Locale.ROOT, "%.1f %%", ratio * PERCENT);
+  }
+}
