@@ -20,4 +20,13 @@ public final class VireoHandles {
   public static ConnectionPointer of(Connect connect) {
     return connect.vcp;
   }
+
+  /**
+   * Looks at what a function returned.
+   *
+   * @throws LibvirtException with libvirt's last error on this thread, if it failed
+   */
+  public static void check(int result) throws LibvirtException {
+    ErrorHandler.processError(result);
+  }
 }

@@ -1,6 +1,7 @@
 package io.vireo.node;
 
 import io.vireo.health.Failpoint;
+import io.vireo.node.core.AgentView;
 import io.vireo.node.core.DomainXml;
 import io.vireo.node.core.Effect;
 import io.vireo.node.core.LaneEvent;
@@ -41,12 +42,17 @@ final class Hands {
     final Launcher launcher;
     final VmRef vm;
     final SessionQueue queue;
+
+    /** Of its own: an agent that hangs holds up nothing but itself. */
+    final Workers.Worker agent;
+
     @Nullable Libvirt connection;
 
     Hand(Launcher launcher, VmRef vm) {
       this.launcher = launcher;
       this.vm = vm;
       this.queue = new SessionQueue(vm.name(), workers.open("vm-" + vm.name()));
+      this.agent = workers.open("agent-" + vm.name());
     }
 
     void disconnect() {
@@ -94,6 +100,7 @@ final class Hands {
     Hand hand = hands.remove(session);
     if (hand != null) {
       hand.queue.close(hand::disconnect);
+      hand.agent.close();
     }
   }
 
@@ -128,6 +135,7 @@ final class Hands {
               "node.launcher.dismiss",
               Message.of("EXIT", "reason", dismiss.reason()));
       case Effect.Look look -> look(look.session());
+      case Effect.AskAgent ask -> askAgent(ask.session());
       case Effect.Create create -> create(create, seq, commandId);
       case Effect.ShutDown down -> libvirt(down.session(), "shutdown", Libvirt::shutDown);
       case Effect.Resume resume -> libvirt(resume.session(), "resume", Libvirt::resume);
@@ -193,6 +201,26 @@ final class Hands {
     }
     long next = Math.min(pauseMs * 2, PAUSE_MAX_MS);
     loop.schedule(() -> hand.queue.resume(() -> ask(hand, next, done, answered), done), pauseMs);
+  }
+
+  private void askAgent(long session) {
+    Hand hand = hands.get(session);
+    if (hand != null) {
+      hand.agent.execute(
+          () -> events.accept(hand.vm, new LaneEvent.AgentAsked(session, agentOf(hand))));
+    }
+  }
+
+  private @Nullable AgentView agentOf(Hand hand) {
+    try (Libvirt connection = connector.open(hand.launcher, hand.vm.uid(), () -> {})) {
+      return connection.askAgent();
+    } catch (IOException | RuntimeException e) {
+      log.atDebug()
+          .addKeyValue("vm", hand.vm.name())
+          .addKeyValue("cause", e.getMessage())
+          .log("The guest's agent did not answer");
+      return null;
+    }
   }
 
   private void create(Effect.Create create, long seq, String commandId) {

@@ -1,5 +1,6 @@
 package io.vireo.node;
 
+import io.vireo.node.core.AgentView;
 import io.vireo.node.core.LaneState;
 import io.vireo.node.core.LaneState.DomainView;
 import io.vireo.node.core.NodeIdentity;
@@ -156,6 +157,11 @@ final class NodeFakes {
     @Override
     public DomainView look() {
       return domains.getOrDefault(session, new DomainView("absent", "absent", null, List.of()));
+    }
+
+    @Override
+    public AgentView askAgent() throws IOException {
+      throw new IOException("no agent");
     }
 
     @Override

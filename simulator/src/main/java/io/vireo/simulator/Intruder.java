@@ -81,6 +81,7 @@ final class Intruder {
             List.of(),
             null,
             cast.world.engine().nowMs(),
+            null,
             List.of());
     write(topic, 0, victim.uid(), encode(report(claimed, new DomainReport(domain))));
     for (long seq = 1; seq < 12; seq++) {

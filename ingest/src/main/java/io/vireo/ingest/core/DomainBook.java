@@ -182,6 +182,7 @@ final class DomainBook {
           domain.state(),
           domain.machineType(),
           domain.interfaces(),
+          domain.agent(),
           domain.observedMs(),
           domain.volumes());
     }

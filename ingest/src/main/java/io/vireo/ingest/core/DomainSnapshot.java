@@ -1,9 +1,14 @@
 package io.vireo.ingest.core;
 
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** What one executor says of one epoch of a VMI. */
+/**
+ * What one executor says of one epoch of a VMI.
+ *
+ * @param agent null while none is connected
+ */
 public record DomainSnapshot(
     String node,
     String nodeUid,
@@ -13,6 +18,7 @@ public record DomainSnapshot(
     State state,
     @Nullable String machineType,
     List<GuestInterface> interfaces,
+    @Nullable GuestAgent agent,
     long observedMs,
     List<GuestVolume> volumes) {
 
@@ -38,7 +44,9 @@ public record DomainSnapshot(
       @Nullable String ip,
       List<String> ips,
       String infoSource,
-      @Nullable String interfaceName) {
+      @Nullable String interfaceName,
+      int queueCount,
+      @Nullable String linkState) {
 
     public GuestInterface {
       ips = List.copyOf(ips);
@@ -48,6 +56,17 @@ public record DomainSnapshot(
   /** A volume that the launcher made. */
   public record GuestVolume(String name, long bytes) {}
 
+  /** What the guest's agent says; a text is empty if it does not say. */
+  public record GuestAgent(
+      String osId,
+      String osName,
+      String osPrettyName,
+      String osVersion,
+      String osVersionId,
+      String kernelRelease,
+      String kernelVersion,
+      String machine) {}
+
   boolean isLaterThan(DomainSnapshot other) {
     return session > other.session || (session == other.session && sequence > other.sequence);
   }
@@ -55,7 +74,8 @@ public record DomainSnapshot(
   boolean saysTheSameAs(DomainSnapshot other) {
     return nodeUid.equals(other.nodeUid)
         && state.equals(other.state)
-        && java.util.Objects.equals(machineType, other.machineType)
+        && Objects.equals(machineType, other.machineType)
+        && Objects.equals(agent, other.agent)
         && interfaces.equals(other.interfaces)
         && volumes.equals(other.volumes);
   }
@@ -72,6 +92,7 @@ public record DomainSnapshot(
             UNKNOWN, "MissingInSnapshot", "The node's executor does not hold it any more.", false),
         machineType,
         interfaces,
+        agent,
         nowMs,
         volumes);
   }

@@ -139,6 +139,7 @@ public sealed interface Input {
       DomainSnapshot.State state,
       @Nullable String machineType,
       List<DomainSnapshot.GuestInterface> interfaces,
+      DomainSnapshot.@Nullable GuestAgent agent,
       long observedMs,
       List<DomainSnapshot.GuestVolume> volumes) {
 
@@ -154,8 +155,9 @@ public sealed interface Input {
         DomainSnapshot.State state,
         @Nullable String machineType,
         List<DomainSnapshot.GuestInterface> interfaces,
+        DomainSnapshot.@Nullable GuestAgent agent,
         long observedMs) {
-      this(ref, epoch, state, machineType, interfaces, observedMs, List.of());
+      this(ref, epoch, state, machineType, interfaces, agent, observedMs, List.of());
     }
   }
 

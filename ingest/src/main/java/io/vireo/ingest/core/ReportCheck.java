@@ -125,6 +125,10 @@ public final class ReportCheck {
     if (!areShort(domain.interfaces())) {
       return Optional.of("Expected fewer or shorter network interfaces");
     }
+    if (domain.agent() != null && !isShort(domain.agent())) {
+      return Optional.of(
+          "Expected texts of the guest's agent of at most " + TEXT_MAX + " characters");
+    }
     return domain.volumes().size() <= VOLUMES_MAX
             && domain.volumes().stream().allMatch(v -> isShort(v.name()) && v.bytes() >= 0)
         ? Optional.empty()
@@ -168,8 +172,23 @@ public final class ReportCheck {
                         && isShort(each.ip())
                         && isShort(each.interfaceName())
                         && isShort(each.infoSource())
+                        && isShort(each.linkState())
+                        && each.queueCount() >= 0
                         && each.ips().size() <= ADDRESSES_MAX
                         && each.ips().stream().allMatch(ReportCheck::isShort));
+  }
+
+  private static boolean isShort(DomainSnapshot.GuestAgent agent) {
+    return Stream.of(
+            agent.osId(),
+            agent.osName(),
+            agent.osPrettyName(),
+            agent.osVersion(),
+            agent.osVersionId(),
+            agent.kernelRelease(),
+            agent.kernelVersion(),
+            agent.machine())
+        .allMatch(ReportCheck::isShort);
   }
 
   /** An id has no slash where it becomes a record's key: those are reserved. */

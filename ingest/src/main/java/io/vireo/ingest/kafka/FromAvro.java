@@ -23,7 +23,9 @@ import io.vireo.schemas.avro.NodeReport;
 import io.vireo.schemas.avro.NodeRequest;
 import io.vireo.schemas.avro.NodeState;
 import io.vireo.schemas.avro.NodeTransition;
+import io.vireo.schemas.avro.ObservedAgent;
 import io.vireo.schemas.avro.ObservedDomain;
+import io.vireo.schemas.avro.ReportedAgent;
 import io.vireo.schemas.avro.ReportedCapabilities;
 import io.vireo.schemas.avro.ReportedDomain;
 import io.vireo.schemas.avro.UnusableCommand;
@@ -127,12 +129,43 @@ final class FromAvro {
                         each.getIp(),
                         each.getIps(),
                         each.getInfoSource(),
-                        each.getInterfaceName()))
+                        each.getInterfaceName(),
+                        each.getQueueCount(),
+                        each.getLinkState()))
             .toList(),
+        agent(domain.getAgent()),
         domain.getObservedAt(),
         domain.getVolumes().stream()
             .map(each -> new DomainSnapshot.GuestVolume(each.getName(), each.getBytes()))
             .toList());
+  }
+
+  private static DomainSnapshot.@Nullable GuestAgent agent(@Nullable ObservedAgent agent) {
+    return agent == null
+        ? null
+        : new DomainSnapshot.GuestAgent(
+            agent.getOsId(),
+            agent.getOsName(),
+            agent.getOsPrettyName(),
+            agent.getOsVersion(),
+            agent.getOsVersionId(),
+            agent.getKernelRelease(),
+            agent.getKernelVersion(),
+            agent.getMachine());
+  }
+
+  private static DomainSnapshot.@Nullable GuestAgent agent(@Nullable ReportedAgent agent) {
+    return agent == null
+        ? null
+        : new DomainSnapshot.GuestAgent(
+            agent.getOsId(),
+            agent.getOsName(),
+            agent.getOsPrettyName(),
+            agent.getOsVersion(),
+            agent.getOsVersionId(),
+            agent.getKernelRelease(),
+            agent.getKernelVersion(),
+            agent.getMachine());
   }
 
   static Output.NodeChanged node(NodeTransition said) {
@@ -258,8 +291,11 @@ final class FromAvro {
                         each.getIp(),
                         each.getIps(),
                         each.getInfoSource(),
-                        each.getInterfaceName()))
+                        each.getInterfaceName(),
+                        each.getQueueCount(),
+                        each.getLinkState()))
             .toList(),
+        agent(domain.getAgent()),
         domain.getObservedAt(),
         domain.getVolumes().stream()
             .map(each -> new DomainSnapshot.GuestVolume(each.getName(), each.getBytes()))

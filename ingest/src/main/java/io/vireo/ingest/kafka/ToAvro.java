@@ -20,6 +20,7 @@ import io.vireo.schemas.avro.LauncherPods;
 import io.vireo.schemas.avro.NodeCapabilities;
 import io.vireo.schemas.avro.NodeState;
 import io.vireo.schemas.avro.NodeTransition;
+import io.vireo.schemas.avro.ObservedAgent;
 import io.vireo.schemas.avro.ObservedDomain;
 import io.vireo.schemas.avro.Outcome;
 import io.vireo.schemas.avro.Vmi;
@@ -139,6 +140,7 @@ final class ToAvro {
         .setProven(domain.state().proven())
         .setInterfaces(domain.interfaces().stream().map(ToAvro::guestInterface).toList())
         .setMachineType(domain.machineType())
+        .setAgent(agent(domain.agent()))
         .setObservedAt(domain.observedMs())
         .setVolumes(
             domain.volumes().stream()
@@ -155,7 +157,23 @@ final class ToAvro {
         .setIps(each.ips())
         .setInfoSource(each.infoSource())
         .setInterfaceName(each.interfaceName())
+        .setQueueCount(each.queueCount())
+        .setLinkState(each.linkState())
         .build();
+  }
+
+  private static @Nullable ObservedAgent agent(DomainSnapshot.@Nullable GuestAgent agent) {
+    return agent == null
+        ? null
+        : new ObservedAgent(
+            agent.osId(),
+            agent.osName(),
+            agent.osPrettyName(),
+            agent.osVersion(),
+            agent.osVersionId(),
+            agent.kernelRelease(),
+            agent.kernelVersion(),
+            agent.machine());
   }
 
   static NodeTransition transition(Output.NodeChanged changed, long incarnation, long nowMs) {

@@ -95,7 +95,7 @@ class IntakeTest {
 
   private static Input.ReportedDomain domain(String state, boolean proven) {
     return new Input.ReportedDomain(
-        REF, 1, new DomainSnapshot.State(state, null, null, proven), null, List.of(), NOW);
+        REF, 1, new DomainSnapshot.State(state, null, null, proven), null, List.of(), null, NOW);
   }
 
   private static List<String> kinds(List<Output> outputs) {
@@ -275,6 +275,7 @@ class IntakeTest {
                     new DomainSnapshot.State("running", null, null, false),
                     null,
                     List.of(),
+                    null,
                     observedMs)),
             origin(1));
     assertThat(ReportCheck.problem(reported, "n1", NOW).isEmpty()).isEqualTo(taken);
@@ -322,6 +323,7 @@ class IntakeTest {
                     new DomainSnapshot.State(state, null, null, false),
                     null,
                     List.of(),
+                    null,
                     NOW)),
             origin(1));
     assertThat(ReportCheck.problem(reported, claimed, NOW).isEmpty()).isEqualTo(taken);
@@ -349,6 +351,7 @@ class IntakeTest {
                     new DomainSnapshot.State("running", null, null, false),
                     null,
                     List.of(),
+                    null,
                     NOW,
                     Collections.nCopies(count, volume))),
             origin(1));

@@ -52,6 +52,7 @@ class ReportsTest {
         new DomainSnapshot.State("running", null, null, false),
         null,
         List.of(),
+        null,
         NOW);
   }
 

@@ -130,6 +130,7 @@ class TwoIntakesTest {
                 new DomainSnapshot.State("running", "r" + sequence, null, false),
                 null,
                 List.of(),
+                null,
                 NOW)),
         new Origin("reports", 0, sequence, null, "", 1));
   }

@@ -11,6 +11,9 @@ final class DevicesXml {
   /** The device that the node's network helper makes. */
   private static final String TAP = "tap0";
 
+  /** Where QEMU's guest agent listens. */
+  private static final String AGENT_CHANNEL = "org.qemu.guest_agent.0";
+
   private static final String VIDEO_KIB = "16384";
 
   private final Xml xml;
@@ -44,6 +47,7 @@ final class DevicesXml {
     if (domain.disks().stream().anyMatch(d -> d.bus().equals("scsi"))) {
       xml.empty("controller", "type", "scsi", "index", "0", "model", virtio);
     }
+    xml.empty("controller", "type", "virtio-serial", "index", "0", "model", virtio);
     new DisksXml(xml, virtio).write(domain.disks());
     for (DomainSpec.Interface device : domain.interfaces()) {
       nic(device);
@@ -51,6 +55,7 @@ final class DevicesXml {
     if (hardware.serialConsole()) {
       serialConsole();
     }
+    agentChannel();
     for (Hardware.Input input : hardware.inputs()) {
       xml.open("input", "type", input.type(), "bus", input.bus());
       alias(input.name());
@@ -106,6 +111,14 @@ final class DevicesXml {
       }
       xml.close();
     }
+  }
+
+  private void agentChannel() throws XMLStreamException {
+    xml.open("channel", "type", "unix");
+    // The place that libvirt would take has too long a path for a socket.
+    xml.empty("source", "mode", "bind", "path", domain.agentSocket());
+    xml.empty("target", "type", "virtio", "name", AGENT_CHANNEL);
+    xml.close();
   }
 
   private void screen(Hardware.Screen screen) throws XMLStreamException {

@@ -55,7 +55,7 @@ final class DomainRules {
 
   private void alive(@Nullable DomainView before, DomainView view) {
     draft.state = draft.state.withLife(Life.LIVE).withDoubt(false);
-    if (!view.equals(before)) {
+    if (view.differsFrom(before)) {
       draft.domain(view);
     }
     String open = draft.state.openStart();

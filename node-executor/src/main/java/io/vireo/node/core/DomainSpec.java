@@ -33,6 +33,11 @@ public record DomainSpec(
     interfaces = List.copyOf(interfaces);
   }
 
+  /** The unix socket of the guest agent's channel, beside the serial console's. */
+  String agentSocket() {
+    return serialSocket.substring(0, serialSocket.lastIndexOf('/') + 1) + "virt-agent";
+  }
+
   /** CPU topology. */
   public record Topology(int sockets, int cores, int threads) {
     int vcpus() {

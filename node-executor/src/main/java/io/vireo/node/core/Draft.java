@@ -109,6 +109,7 @@ final class Draft {
   }
 
   void domain(DomainView view) {
+    Link link = state.link();
     effects.add(
         new Effect.ReportDomain(
             state.heldEpoch(),
@@ -118,6 +119,7 @@ final class Draft {
             false,
             view.nics(),
             view.machine(),
+            link == null ? null : link.agent().told(),
             view.sizes()));
   }
 }

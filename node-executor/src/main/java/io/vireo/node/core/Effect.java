@@ -18,6 +18,9 @@ public sealed interface Effect {
   /** Define and create the domain unless it is active, then look at it. */
   record Create(long session, DomainSpec domain, long epoch) implements Effect {}
 
+  /** Ask the guest's agent; the answer, or that there is none, comes back. */
+  record AskAgent(long session) implements Effect {}
+
   /** Press the guest's power button. */
   record ShutDown(long session) implements Effect {}
 
@@ -36,7 +39,11 @@ public sealed interface Effect {
   /** Report the end of a command. */
   record ReportCommand(LaneState.CommandEnd end, long heldEpoch, long heldSeq) implements Effect {}
 
-  /** Report the domain or launcher of an epoch. */
+  /**
+   * Report the domain or launcher of an epoch.
+   *
+   * @param agent what the guest's agent says; null without one
+   */
   record ReportDomain(
       long epoch,
       String state,
@@ -45,6 +52,7 @@ public sealed interface Effect {
       boolean proven,
       List<LaneState.Nic> nics,
       @Nullable String machine,
+      @Nullable AgentView agent,
       List<LaneState.VolumeSize> sizes)
       implements Effect {
     public ReportDomain {
@@ -59,7 +67,7 @@ public sealed interface Effect {
         @Nullable String reason,
         @Nullable String message,
         boolean proven) {
-      this(epoch, state, reason, message, proven, List.of(), null, List.of());
+      this(epoch, state, reason, message, proven, List.of(), null, null, List.of());
     }
   }
 

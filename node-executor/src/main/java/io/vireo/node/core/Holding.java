@@ -22,23 +22,30 @@ public final class Holding {
     Failure failure = state.failure();
     if (state.life() == Life.ENDED) {
       if (link != null && link.epoch() > state.closedEpoch()) {
-        return Optional.of(report(link.epoch(), "launcher-connected", null, null, null));
+        return Optional.of(report(link.epoch(), "launcher-connected", null, null, null, null));
       }
       return state.endUntold() ? Optional.of(ended(state)) : Optional.empty();
     }
     if (state.life() == Life.UNBORN && failure != null) {
       return Optional.of(
-          report(state.heldEpoch(), "preparing-failed", failure.reason(), failure.message(), null));
+          report(
+              state.heldEpoch(),
+              "preparing-failed",
+              failure.reason(),
+              failure.message(),
+              null,
+              null));
     }
     if (state.life() == Life.UNBORN && link != null) {
-      return Optional.of(report(link.epoch(), "launcher-connected", null, null, null));
+      return Optional.of(report(link.epoch(), "launcher-connected", null, null, null, null));
     }
     DomainView view = link == null ? null : link.domain();
     if (view != null && view.isAlive()) {
-      return Optional.of(report(state.heldEpoch(), view.state(), view.reason(), null, view));
+      return Optional.of(
+          report(state.heldEpoch(), view.state(), view.reason(), null, view, link.agent().told()));
     }
     if (state.mayRun() && link != null && state.life() != Life.LIVE && !state.doubted()) {
-      return Optional.of(report(state.heldEpoch(), "launcher-connected", null, null, null));
+      return Optional.of(report(state.heldEpoch(), "launcher-connected", null, null, null, null));
     }
     return state.keepsName() ? Optional.of(unseen(state, link)) : Optional.empty();
   }
@@ -50,12 +57,14 @@ public final class Holding {
             "unknown",
             "NotDialledIn",
             "The launcher has not dialled in to this executor.",
+            null,
             null)
         : report(
             state.heldEpoch(),
             "unknown",
             "NotSeen",
             "The launcher is connected; its libvirt has not answered yet.",
+            null,
             null);
   }
 
@@ -68,7 +77,8 @@ public final class Holding {
       String word,
       @Nullable String reason,
       @Nullable String message,
-      @Nullable DomainView view) {
+      @Nullable DomainView view,
+      @Nullable AgentView agent) {
     return new Effect.ReportDomain(
         epoch,
         word,
@@ -77,6 +87,7 @@ public final class Holding {
         false,
         view == null ? List.of() : view.nics(),
         view == null ? null : view.machine(),
+        agent,
         view == null ? List.of() : view.sizes());
   }
 }

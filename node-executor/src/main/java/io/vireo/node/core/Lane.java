@@ -6,7 +6,7 @@ import java.util.List;
  * The rules of one VM on this node. A command acts once, and only if it is higher than all before;
  * a domain is created at most once an epoch, and never after the epoch was closed. See {@link
  * #decide}; what follows from what is in {@code CommandRules}, {@code LauncherRules}, {@code
- * DomainRules} and {@code BringingDown}.
+ * DomainRules}, {@code BringingDown}, {@code IoErrors} and {@code AgentRules}.
  */
 public final class Lane {
 
@@ -27,6 +27,7 @@ public final class Lane {
     launcher.proceed();
     new BringingDown(draft).proceed();
     new IoErrors(draft).proceed();
+    new AgentRules(draft).proceed();
     LaneState next =
         draft.state.durable().equals(state.durable()) ? draft.state : draft.state.changedAt(nowMs);
     return new Decision(next, draft.effects);
@@ -44,6 +45,7 @@ public final class Lane {
       case LaneEvent.GuestEnded e -> launcher.guestEnded(e);
       case LaneEvent.LauncherLost l -> launcher.lost(l.session());
       case LaneEvent.DomainSeen s -> domain.seen(s.session(), s.view());
+      case LaneEvent.AgentAsked a -> new AgentRules(draft).answered(a.session(), a.said());
       case LaneEvent.CreationFailed f -> domain.creationFailed(f);
       case LaneEvent.PodGone g -> launcher.podGone();
       case LaneEvent.EndStored s -> launcher.endStored(s.epoch());

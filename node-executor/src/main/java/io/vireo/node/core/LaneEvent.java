@@ -1,6 +1,7 @@
 package io.vireo.node.core;
 
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** Something that happened to one VM on this node. */
 public sealed interface LaneEvent {
@@ -47,6 +48,13 @@ public sealed interface LaneEvent {
 
   /** libvirt was asked. */
   record DomainSeen(long session, LaneState.DomainView view) implements LaneEvent {}
+
+  /**
+   * The guest's agent was asked.
+   *
+   * @param said null if it did not answer
+   */
+  record AgentAsked(long session, @Nullable AgentView said) implements LaneEvent {}
 
   /** libvirt would not create the domain, and none is there. */
   record CreationFailed(long session, String message) implements LaneEvent {}

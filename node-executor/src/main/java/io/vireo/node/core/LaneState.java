@@ -89,6 +89,7 @@ public record LaneState(
    * @param prepared disks and libvirtd are ready
    * @param failure why it could not prepare, said before its epoch was held
    * @param retry of a domain that is paused on an I/O error
+   * @param agent of the guest
    */
   public record Link(
       long session,
@@ -98,7 +99,8 @@ public record LaneState(
       boolean marked,
       @Nullable DomainView domain,
       @Nullable Failure failure,
-      @Nullable Retry retry) {
+      @Nullable Retry retry,
+      GuestAgent agent) {
 
     boolean isOf(StartDomain start) {
       return epoch == start.header().epoch()
@@ -106,23 +108,27 @@ public record LaneState(
     }
 
     Link withPrepared() {
-      return new Link(session, epoch, pod, true, marked, domain, failure, retry);
+      return new Link(session, epoch, pod, true, marked, domain, failure, retry, agent);
     }
 
     Link withMarked() {
-      return new Link(session, epoch, pod, prepared, true, domain, failure, retry);
+      return new Link(session, epoch, pod, prepared, true, domain, failure, retry, agent);
     }
 
     Link withDomain(DomainView view) {
-      return new Link(session, epoch, pod, prepared, marked, view, failure, retry);
+      return new Link(session, epoch, pod, prepared, marked, view, failure, retry, agent);
     }
 
     Link withFailure(Failure why) {
-      return new Link(session, epoch, pod, prepared, marked, domain, why, retry);
+      return new Link(session, epoch, pod, prepared, marked, domain, why, retry, agent);
     }
 
     Link withRetry(@Nullable Retry next) {
-      return new Link(session, epoch, pod, prepared, marked, domain, failure, next);
+      return new Link(session, epoch, pod, prepared, marked, domain, failure, next, agent);
+    }
+
+    Link withAgent(GuestAgent next) {
+      return new Link(session, epoch, pod, prepared, marked, domain, failure, retry, next);
     }
   }
 
@@ -132,24 +138,36 @@ public record LaneState(
    * @param state running, paused, shutdown, shutoff or absent
    * @param reason libvirt's word for why
    * @param sizes of volumes that are known only once they are made
+   * @param agentConnected the guest's agent holds its channel open
    */
   public record DomainView(
       String state,
       String reason,
       @Nullable String machine,
       List<Nic> nics,
+      boolean agentConnected,
       List<VolumeSize> sizes) {
     public DomainView {
       nics = List.copyOf(nics);
       sizes = List.copyOf(sizes);
     }
 
+    /** Of a domain without an agent. */
     public DomainView(String state, String reason, @Nullable String machine, List<Nic> nics) {
-      this(state, reason, machine, nics, List.of());
+      this(state, reason, machine, nics, false, List.of());
     }
 
     public DomainView withSizes(List<VolumeSize> next) {
-      return new DomainView(state, reason, machine, nics, next);
+      return new DomainView(state, reason, machine, nics, agentConnected, next);
+    }
+
+    boolean differsFrom(@Nullable DomainView other) {
+      // What comes of the agent is told by its own rules.
+      return other == null || !withoutAgent().equals(other.withoutAgent());
+    }
+
+    private DomainView withoutAgent() {
+      return new DomainView(state, reason, machine, nics, false, sizes);
     }
 
     boolean isAlive() {
@@ -157,8 +175,12 @@ public record LaneState(
     }
   }
 
-  /** An interface of the domain. */
-  public record Nic(String name, String mac) {}
+  /**
+   * An interface of the domain.
+   *
+   * @param linkState up or down
+   */
+  public record Nic(String name, String mac, int queues, String linkState) {}
 
   /** How large a volume is. */
   public record VolumeSize(String name, long bytes) {}

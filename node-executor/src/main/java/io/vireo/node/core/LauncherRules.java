@@ -21,7 +21,8 @@ final class LauncherRules {
     }
     boolean fresh = c.state().equals("fresh");
     String pod = c.podNamespace() + "/" + c.podName();
-    Link link = new Link(c.session(), c.epoch(), pod, false, !fresh, null, null, null);
+    Link link =
+        new Link(c.session(), c.epoch(), pod, false, !fresh, null, null, null, GuestAgent.NONE);
     if (isForeign(link)) {
       draft.effects.add(new Effect.Dismiss(c.session(), Draft.NEVER_STARTED));
       return;

@@ -3,9 +3,11 @@ package io.vireo.node.kafka;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vireo.health.Failpoint;
+import io.vireo.node.core.AgentView;
 import io.vireo.node.core.Effect;
 import io.vireo.node.core.LaneState;
 import io.vireo.node.core.MachineCapabilities;
+import io.vireo.node.core.ReportedNic;
 import io.vireo.node.core.VmRef;
 import io.vireo.schemas.AvroCodec;
 import io.vireo.schemas.CanonicalJson;
@@ -17,6 +19,7 @@ import io.vireo.schemas.avro.DomainReport;
 import io.vireo.schemas.avro.DomainSnapshot;
 import io.vireo.schemas.avro.Heartbeat;
 import io.vireo.schemas.avro.NodeReport;
+import io.vireo.schemas.avro.ReportedAgent;
 import io.vireo.schemas.avro.ReportedCapabilities;
 import io.vireo.schemas.avro.ReportedDomain;
 import io.vireo.schemas.avro.ReportedInterface;
@@ -215,11 +218,7 @@ public final class ReportOutbox {
 
   private static ReportedDomain reported(VmRef vm, Effect.ReportDomain report, long nowMs) {
     List<ReportedInterface> interfaces =
-        report.nics().stream()
-            .map(
-                nic ->
-                    new ReportedInterface(nic.name(), nic.mac(), null, List.of(), "domain", null))
-            .toList();
+        ReportedNic.of(report.nics(), report.agent()).stream().map(ReportOutbox::reported).toList();
     return new ReportedDomain(
         vm.uid(),
         vm.namespace(),
@@ -232,9 +231,38 @@ public final class ReportOutbox {
         interfaces,
         report.machine(),
         nowMs,
+        reported(report.agent()),
         report.sizes().stream()
             .map(size -> new ReportedVolume(size.name(), size.bytes()))
             .toList());
+  }
+
+  private static ReportedInterface reported(ReportedNic nic) {
+    return new ReportedInterface(
+        nic.name(),
+        nic.mac(),
+        nic.ip(),
+        nic.ips(),
+        nic.infoSource(),
+        nic.interfaceName(),
+        nic.queues(),
+        nic.linkState());
+  }
+
+  private static @Nullable ReportedAgent reported(@Nullable AgentView agent) {
+    if (agent == null) {
+      return null;
+    }
+    AgentView.Os os = agent.os();
+    return new ReportedAgent(
+        os.id(),
+        os.name(),
+        os.prettyName(),
+        os.version(),
+        os.versionId(),
+        os.kernelRelease(),
+        os.kernelVersion(),
+        os.machine());
   }
 
   private static @Nullable String cut(@Nullable String text) {

@@ -1,15 +1,15 @@
 package io.vireo.node.libvirt;
 
+import com.sun.jna.Callback;
 import com.sun.jna.ptr.IntByReference;
 import io.vireo.health.Failpoint;
+import io.vireo.node.core.AgentView;
 import io.vireo.node.core.DomainXml;
 import io.vireo.node.core.IoErrors;
 import io.vireo.node.core.LaneState.DomainView;
-import io.vireo.node.core.LaneState.Nic;
 import io.vireo.node.launcher.LauncherSession;
 import io.vireo.node.launcher.Splice;
 import java.io.IOException;
-import java.io.StringReader;
 import java.lang.ref.Reference;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
@@ -17,12 +17,9 @@ import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
-import javax.xml.stream.XMLInputFactory;
-import javax.xml.stream.XMLStreamConstants;
-import javax.xml.stream.XMLStreamException;
-import javax.xml.stream.XMLStreamReader;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.libvirt.Connect;
 import org.libvirt.Domain;
@@ -39,6 +36,9 @@ import org.slf4j.LoggerFactory;
 public final class DomainConnection implements Libvirt {
 
   private static final Logger log = LoggerFactory.getLogger(DomainConnection.class);
+
+  /** A session may have several connections, and each has a socket of its own. */
+  private static final AtomicLong CONNECTIONS = new AtomicLong();
 
   private static final int KEEPALIVE_SECONDS = 5;
   private static final int KEEPALIVE_COUNT = 3;
@@ -68,22 +68,19 @@ public final class DomainConnection implements Libvirt {
   private final Path socket;
   private final ServerSocketChannel server;
   private final Connect connect;
-  private final NativeLibvirt.LifecycleCallback callback;
-  private final int callbackId;
+  private final Map<Integer, Callback> callbacks;
 
   private DomainConnection(
       String vmUid,
       Path socket,
       ServerSocketChannel server,
       Connect connect,
-      NativeLibvirt.LifecycleCallback callback,
-      int callbackId) {
+      Map<Integer, Callback> callbacks) {
     this.vmUid = vmUid;
     this.socket = socket;
     this.server = server;
     this.connect = connect;
-    this.callback = callback;
-    this.callbackId = callbackId;
+    this.callbacks = callbacks;
   }
 
   /**
@@ -94,7 +91,7 @@ public final class DomainConnection implements Libvirt {
    */
   public static DomainConnection open(
       LauncherSession session, String vmUid, Path folder, Runnable changed) throws IOException {
-    Path socket = folder.resolve(Long.toString(session.id(), Character.MAX_RADIX));
+    Path socket = folder.resolve(Long.toString(CONNECTIONS.incrementAndGet(), Character.MAX_RADIX));
     Files.deleteIfExists(socket);
     ServerSocketChannel server = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
     server.bind(UnixDomainSocketAddress.of(socket));
@@ -103,20 +100,35 @@ public final class DomainConnection implements Libvirt {
       LibvirtEventLoop.ensureStarted();
       Connect connect = new Connect("qemu+unix:///session?socket=" + socket);
       connect.setKeepAlive(KEEPALIVE_SECONDS, KEEPALIVE_COUNT);
-      NativeLibvirt.LifecycleCallback callback =
-          (c, d, event, detail, opaque) -> {
-            changed.run();
-            return 0;
-          };
-      int id =
-          NativeLibvirt.INSTANCE.virConnectDomainEventRegisterAny(
-              VireoHandles.of(connect), null, NativeLibvirt.EVENT_LIFECYCLE, callback, null, null);
-      return new DomainConnection(vmUid, socket, server, connect, callback, id);
+      return new DomainConnection(vmUid, socket, server, connect, callbacks(connect, changed));
     } catch (LibvirtException e) {
       server.close();
       Files.deleteIfExists(socket);
       throw new IOException("Expected libvirtd to answer: " + e.getMessage(), e);
     }
+  }
+
+  /** What libvirt calls, by the number that it gave. */
+  private static Map<Integer, Callback> callbacks(Connect connect, Runnable changed)
+      throws LibvirtException {
+    NativeLibvirt.LifecycleCallback life =
+        (c, d, event, detail, opaque) -> {
+          changed.run();
+          return 0;
+        };
+    NativeLibvirt.AgentCallback agent = (c, d, state, reason, opaque) -> changed.run();
+    return Map.of(
+        register(connect, NativeLibvirt.EVENT_LIFECYCLE, life), life,
+        register(connect, NativeLibvirt.EVENT_AGENT_LIFECYCLE, agent), agent);
+  }
+
+  private static int register(Connect connect, int event, Callback callback)
+      throws LibvirtException {
+    int id =
+        NativeLibvirt.INSTANCE.virConnectDomainEventRegisterAny(
+            VireoHandles.of(connect), null, event, callback, null, null);
+    VireoHandles.check(id);
+    return id;
   }
 
   private static void carry(ServerSocketChannel server, LauncherSession session) {
@@ -161,8 +173,32 @@ public final class DomainConnection implements Libvirt {
   @Override
   public void shutDown() throws IOException {
     Failpoint.pass("node.domain.shutdown.before");
-    call(Domain::shutdown);
+    // Without the flag libvirt would wait for the guest's agent first.
+    call(DomainConnection::pressPowerButton);
     Failpoint.pass("node.domain.shutdown.after");
+  }
+
+  private static void pressPowerButton(Domain domain) throws LibvirtException {
+    int result =
+        NativeLibvirt.INSTANCE.virDomainShutdownFlags(
+            VireoHandles.of(domain), NativeLibvirt.SHUTDOWN_ACPI_POWER_BUTTON);
+    VireoHandles.check(result);
+  }
+
+  @Override
+  public AgentView askAgent() throws IOException {
+    Domain domain = null;
+    try {
+      domain = find(connect, vmUid);
+      if (domain == null) {
+        throw new IOException("Expected the domain of VMI " + vmUid + ", but libvirt has none");
+      }
+      return AgentCommands.ask(domain);
+    } catch (LibvirtException e) {
+      throw new IOException(e.getMessage(), e);
+    } finally {
+      free(domain);
+    }
   }
 
   @Override
@@ -278,50 +314,7 @@ public final class DomainConnection implements Libvirt {
     }
     String why = state == STATE_PAUSED && reason == PAUSED_IO_ERROR ? IoErrors.REASON : word;
     String xml = domain.getXMLDesc(0);
-    return described(word, why, xml).withSizes(IsoSizes.of(domain, xml));
-  }
-
-  /** Machine type and interfaces out of the live XML. */
-  static DomainView described(String state, String reason, String xml) throws IOException {
-    @Nullable String machine = null;
-    List<Nic> nics = new ArrayList<>();
-    @Nullable String mac = null;
-    @Nullable String alias = null;
-    boolean inInterface = false;
-    try {
-      XMLInputFactory factory = XMLInputFactory.newDefaultFactory();
-      factory.setProperty(XMLInputFactory.SUPPORT_DTD, false);
-      XMLStreamReader reader = factory.createXMLStreamReader(new StringReader(xml));
-      while (reader.hasNext()) {
-        int event = reader.next();
-        if (event == XMLStreamConstants.START_ELEMENT) {
-          switch (reader.getLocalName()) {
-            case "type" -> {
-              String type = reader.getAttributeValue(null, "machine");
-              machine = type == null ? machine : type;
-            }
-            case "interface" -> {
-              inInterface = true;
-              mac = null;
-              alias = null;
-            }
-            case "mac" -> mac = inInterface ? reader.getAttributeValue(null, "address") : mac;
-            case "alias" -> alias = inInterface ? reader.getAttributeValue(null, "name") : alias;
-            default -> {}
-          }
-        } else if (event == XMLStreamConstants.END_ELEMENT
-            && reader.getLocalName().equals("interface")) {
-          inInterface = false;
-          if (mac != null && alias != null) {
-            nics.add(new Nic(alias.startsWith("ua-") ? alias.substring(3) : alias, mac));
-          }
-        }
-      }
-      reader.close();
-    } catch (XMLStreamException e) {
-      throw new IOException("Expected libvirt's XML to be well-formed", e);
-    }
-    return new DomainView(state, reason, machine, nics);
+    return LiveXml.described(word, why, xml).withSizes(IsoSizes.of(domain, xml));
   }
 
   /** Finalizers of libvirt-java free while a call is in flight; this does not. */
@@ -341,13 +334,14 @@ public final class DomainConnection implements Libvirt {
   @Override
   public void close() {
     try {
-      NativeLibvirt.INSTANCE.virConnectDomainEventDeregisterAny(
-          VireoHandles.of(connect), callbackId);
+      for (int id : callbacks.keySet()) {
+        NativeLibvirt.INSTANCE.virConnectDomainEventDeregisterAny(VireoHandles.of(connect), id);
+      }
       connect.close();
     } catch (LibvirtException e) {
       log.atDebug().setCause(e).log("The connection was broken already");
     } finally {
-      Reference.reachabilityFence(callback);
+      Reference.reachabilityFence(callbacks);
       try {
         server.close();
         Files.deleteIfExists(socket);

@@ -1,5 +1,6 @@
 package io.vireo.node.libvirt;
 
+import io.vireo.node.core.AgentView;
 import io.vireo.node.core.LaneState.DomainView;
 import io.vireo.node.launcher.Launcher;
 import java.io.IOException;
@@ -32,10 +33,16 @@ public interface Libvirt extends AutoCloseable {
   /** What libvirt knows of the domain now; absent only if it said so. */
   DomainView look() throws IOException;
 
+  /**
+   * Asks the agent in the guest, which takes up to 20 s if it hangs. To be done on a connection of
+   * its own: another call on the same one may have to wait meanwhile.
+   */
+  AgentView askAgent() throws IOException;
+
   /** Defines and creates the domain. */
   void create(String xml) throws IOException;
 
-  /** Presses the power button. */
+  /** Presses the power button; the guest's agent has no part in it. */
   void shutDown() throws IOException;
 
   /** Lets a paused domain go on; what failed before is tried again. */

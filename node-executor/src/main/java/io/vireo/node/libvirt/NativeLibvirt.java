@@ -17,6 +17,14 @@ interface NativeLibvirt extends Library {
   /** VIR_DOMAIN_EVENT_ID_LIFECYCLE. */
   int EVENT_LIFECYCLE = 0;
 
+  /** VIR_DOMAIN_EVENT_ID_AGENT_LIFECYCLE. */
+  int EVENT_AGENT_LIFECYCLE = 18;
+
+  /** VIR_DOMAIN_SHUTDOWN_ACPI_POWER_BTN. */
+  int SHUTDOWN_ACPI_POWER_BUTTON = 1;
+
+  int virDomainShutdownFlags(DomainPointer domain, int flags);
+
   int virDomainGetState(
       DomainPointer domain, IntByReference state, IntByReference reason, int flags);
 
@@ -29,6 +37,11 @@ interface NativeLibvirt extends Library {
       @Nullable Pointer free);
 
   int virConnectDomainEventDeregisterAny(ConnectionPointer connection, int callbackId);
+
+  /** The guest's agent connected or disconnected. */
+  interface AgentCallback extends Callback {
+    void callback(Pointer connection, Pointer domain, int state, int reason, Pointer opaque);
+  }
 
   /** A domain's life-cycle event. */
   interface LifecycleCallback extends Callback {

@@ -85,7 +85,9 @@ class ConflictTest {
     return on(
         state,
         new LaneEvent.DomainSeen(
-            1, new DomainView("running", "running", "q35", List.of(new Nic("default", mac)))));
+            1,
+            new DomainView(
+                "running", "running", "q35", List.of(new Nic("default", mac, 1, "up")))));
   }
 
   private static Optional<Conflict> conflict(

@@ -37,7 +37,10 @@ class LaneTest {
           Machines.plain());
   private static final DomainView RUNNING =
       new DomainView(
-          "running", "running", "pc-q35-7.2", List.of(new Nic("default", "52:54:00:0:0:1")));
+          "running",
+          "running",
+          "pc-q35-7.2",
+          List.of(new Nic("default", "52:54:00:0:0:1", 1, "up")));
   private static final DomainView ABSENT = new DomainView("absent", "absent", null, List.of());
 
   private LaneState state = LaneState.fresh(VM);

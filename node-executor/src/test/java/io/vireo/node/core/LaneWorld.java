@@ -286,6 +286,7 @@ final class LaneWorld {
       case Effect.LookLater later -> wakes.add(later.atMs());
       case Effect.Mark e -> tell(e.session(), e);
       case Effect.Look e -> tell(e.session(), e);
+      case Effect.AskAgent e -> tell(e.session(), e);
       case Effect.Create e -> tell(e.session(), e);
       case Effect.ShutDown e -> tell(e.session(), e);
       case Effect.Destroy e -> tell(e.session(), e);
@@ -418,6 +419,11 @@ final class LaneWorld {
         off(pod, "destroyed");
         look(pod);
       }
+      case Effect.AskAgent ask ->
+          say(
+              pod,
+              new LaneEvent.AgentAsked(
+                  pod.session, random.nextBoolean() ? AgentView.SILENT : null));
       case Effect.Dismiss dismiss -> {
         if (!pod.runs()) {
           pod.ended = pod.ended.isEmpty() ? dismiss.reason() : pod.ended;
@@ -432,7 +438,14 @@ final class LaneWorld {
     say(
         pod,
         new LaneEvent.DomainSeen(
-            pod.session, new DomainView(pod.domain, pod.reason, null, List.of())));
+            pod.session,
+            new DomainView(
+                pod.domain, pod.reason, null, List.of(), pod.runs() && hasAgent(), List.of())));
+  }
+
+  /** It comes and goes, and is away in the end: one that stays is asked for ever. */
+  private boolean hasAgent() {
+    return !settling() && random.nextInt(3) == 0;
   }
 
   private void off(Pod pod, String reason) {

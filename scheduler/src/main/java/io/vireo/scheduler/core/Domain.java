@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param state launcher-connected, preparing-failed, running, paused, shutdown, ended or unknown
  * @param proven the end is certain
+ * @param agent of the guest; null while none is connected
  */
 public record Domain(
     String node,
@@ -21,6 +22,7 @@ public record Domain(
     boolean proven,
     List<Interface> interfaces,
     @Nullable String machineType,
+    @Nullable Agent agent,
     long observedAtMs,
     List<Volume> volumes) {
 
@@ -37,14 +39,32 @@ public record Domain(
   /** A volume that the launcher made. */
   public record Volume(String name, long bytes) {}
 
-  /** One interface of the guest. */
+  /** What the agent in the guest says; a text is empty if it does not say. */
+  public record Agent(
+      String osId,
+      String osName,
+      String osPrettyName,
+      String osVersion,
+      String osVersionId,
+      String kernelRelease,
+      String kernelVersion,
+      String machine) {}
+
+  /**
+   * One interface of the guest.
+   *
+   * @param name in the spec; empty for one that only the guest knows
+   * @param ips as the guest has them
+   */
   public record Interface(
       String name,
       String mac,
       @Nullable String ip,
       List<String> ips,
       String infoSource,
-      @Nullable String interfaceName) {
+      @Nullable String interfaceName,
+      int queueCount,
+      @Nullable String linkState) {
     public Interface {
       ips = List.copyOf(ips);
     }
@@ -52,6 +72,11 @@ public record Domain(
 
   boolean isAlive() {
     return state.equals("running") || state.equals("paused") || state.equals("shutdown");
+  }
+
+  /** Whether the guest's agent is connected, as far as is known. */
+  boolean hasAgent() {
+    return isAlive() && agent != null;
   }
 
   boolean isPausedOnIoError() {

@@ -127,6 +127,7 @@ final class Outcomes {
             true,
             known == null ? List.of() : known.interfaces(),
             known == null ? null : known.machineType(),
+            null,
             draft.nowMs,
             known == null ? List.of() : known.volumes()));
     draft.observed = draft.observed.withDomains(domains, draft.observed.domainIncarnation());

@@ -50,6 +50,9 @@ final class StatusView {
           draft.nowMs);
     }
     paused(draft, wanted);
+    if (draft.state().currentDomain().filter(Domain::hasAgent).isPresent()) {
+      put(wanted, shown, "AgentConnected", new Verdict("True", null, null), draft.nowMs);
+    }
     Failure trouble = new Trouble(draft, around).reason();
     if (trouble != null) {
       put(
@@ -182,7 +185,8 @@ final class StatusView {
                 status.put("machine", Map.of("type", domain.machineType()));
               }
               if (epoch != null && epoch.ran()) {
-                status.put("interfaces", interfaces(domain, pod));
+                status.put("interfaces", GuestStatus.interfaces(domain, pod));
+                GuestStatus.osInfo(domain).ifPresent(os -> status.put("guestOSInfo", os));
               }
             });
     return status;
@@ -213,26 +217,6 @@ final class StatusView {
       if (condition.message() != null) {
         item.put("message", condition.message());
       }
-      list.add(item);
-    }
-    return list;
-  }
-
-  /** The guest's interfaces; the address that others reach it by is the pod's. */
-  private static List<Object> interfaces(Domain domain, Optional<Pod> pod) {
-    List<Object> list = new ArrayList<>();
-    for (Domain.Interface device : domain.interfaces()) {
-      Map<String, Object> item = new LinkedHashMap<>();
-      item.put("name", device.name());
-      item.put("mac", device.mac());
-      pod.map(Pod::podIp).ifPresent(ip -> item.put("ipAddress", ip));
-      pod.map(Pod::podIps)
-          .filter(ips -> !ips.isEmpty())
-          .ifPresent(ips -> item.put("ipAddresses", ips));
-      item.put("infoSource", device.infoSource());
-      item.put("queueCount", 1);
-      item.put("podInterfaceName", "eth0");
-      item.put("linkState", "up");
       list.add(item);
     }
     return list;

@@ -11,6 +11,7 @@ import io.vireo.schemas.avro.ContainerState;
 import io.vireo.schemas.avro.Domains;
 import io.vireo.schemas.avro.LauncherPod;
 import io.vireo.schemas.avro.LauncherPods;
+import io.vireo.schemas.avro.ObservedAgent;
 import io.vireo.schemas.avro.ObservedDomain;
 import io.vireo.schemas.avro.Outcome;
 import io.vireo.schemas.avro.Vmi;
@@ -122,7 +123,9 @@ final class InputCodec {
                         i.getIp(),
                         i.getIps(),
                         i.getInfoSource(),
-                        i.getInterfaceName()))
+                        i.getInterfaceName(),
+                        i.getQueueCount(),
+                        i.getLinkState()))
             .toList();
     return new Domain(
         domain.getNode(),
@@ -136,10 +139,25 @@ final class InputCodec {
         domain.getProven(),
         interfaces,
         domain.getMachineType(),
+        agent(domain.getAgent()),
         domain.getObservedAt(),
         domain.getVolumes().stream()
             .map(each -> new Domain.Volume(each.getName(), each.getBytes()))
             .toList());
+  }
+
+  private static Domain.@Nullable Agent agent(@Nullable ObservedAgent agent) {
+    return agent == null
+        ? null
+        : new Domain.Agent(
+            agent.getOsId(),
+            agent.getOsName(),
+            agent.getOsPrettyName(),
+            agent.getOsVersion(),
+            agent.getOsVersionId(),
+            agent.getKernelRelease(),
+            agent.getKernelVersion(),
+            agent.getMachine());
   }
 
   static Input outcomeSeen(Outcome outcome) {

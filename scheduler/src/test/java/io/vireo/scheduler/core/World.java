@@ -343,9 +343,10 @@ final class World implements Surroundings {
             word.equals("running")
                 ? List.of(
                     new Domain.Interface(
-                        "default", "52:54:00:00:00:01", null, List.of(), "domain", null))
+                        "default", "52:54:00:00:00:01", null, List.of(), "domain", null, 1, "up"))
                 : List.of(),
             word.equals("running") ? "pc-q35-7.2" : null,
+            null,
             nowMs,
             word.equals("running") ? sizes : List.of()));
     send(Topic.DOMAINS, new Input.DomainsSeen(List.copyOf(reports.values()), 1));
@@ -366,6 +367,29 @@ final class World implements Surroundings {
             false,
             List.of(),
             null,
+            null,
+            nowMs,
+            List.of()));
+    send(Topic.DOMAINS, new Input.DomainsSeen(List.copyOf(reports.values()), 1));
+  }
+
+  /** The guest runs, and the node says this of its inside. */
+  void guestReport(long epoch, List<Domain.Interface> interfaces, Domain.Agent agent) {
+    reports.put(
+        epoch,
+        new Domain(
+            nodeOf(epoch),
+            "uid-of-" + nodeOf(epoch),
+            epoch,
+            1,
+            ++sequence,
+            "running",
+            "running",
+            null,
+            false,
+            interfaces,
+            "pc-q35-7.2",
+            agent,
             nowMs,
             List.of()));
     send(Topic.DOMAINS, new Input.DomainsSeen(List.copyOf(reports.values()), 1));

@@ -1,5 +1,6 @@
 package io.vireo.simulator.node;
 
+import io.vireo.node.core.AgentView;
 import io.vireo.node.core.LaneState;
 import io.vireo.node.libvirt.Libvirt;
 import java.io.IOException;
@@ -44,6 +45,11 @@ public final class SimLibvirt implements Libvirt {
     String state = guest.state();
     return new LaneState.DomainView(
         state, guest.reason(), state.equals("running") ? "pc-q35-7.2" : null, List.of());
+  }
+
+  @Override
+  public AgentView askAgent() throws IOException {
+    throw new IOException("The guests of this world have no agent");
   }
 
   @Override
