@@ -214,7 +214,8 @@ final class Hands {
   private @Nullable AgentView agentOf(Hand hand) {
     try (Libvirt connection = connector.open(hand.launcher, hand.vm.uid(), () -> {})) {
       return connection.askAgent();
-    } catch (IOException | RuntimeException e) {
+    } catch (IOException | RuntimeException | LinkageError e) {
+      // Whatever it is, the answer is awaited.
       log.atDebug()
           .addKeyValue("vm", hand.vm.name())
           .addKeyValue("cause", e.getMessage())

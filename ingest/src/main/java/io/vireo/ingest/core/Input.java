@@ -1,5 +1,6 @@
 package io.vireo.ingest.core;
 
+import io.vireo.ingest.core.DomainSnapshot.GuestAgent;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -139,7 +140,7 @@ public sealed interface Input {
       DomainSnapshot.State state,
       @Nullable String machineType,
       List<DomainSnapshot.GuestInterface> interfaces,
-      DomainSnapshot.@Nullable GuestAgent agent,
+      @Nullable GuestAgent agent,
       long observedMs,
       List<DomainSnapshot.GuestVolume> volumes) {
 
@@ -155,7 +156,7 @@ public sealed interface Input {
         DomainSnapshot.State state,
         @Nullable String machineType,
         List<DomainSnapshot.GuestInterface> interfaces,
-        DomainSnapshot.@Nullable GuestAgent agent,
+        @Nullable GuestAgent agent,
         long observedMs) {
       this(ref, epoch, state, machineType, interfaces, agent, observedMs, List.of());
     }

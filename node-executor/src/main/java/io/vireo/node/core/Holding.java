@@ -40,7 +40,7 @@ public final class Holding {
       return Optional.of(report(link.epoch(), "launcher-connected", null, null, null, null));
     }
     DomainView view = link == null ? null : link.domain();
-    if (view != null && view.isAlive()) {
+    if (link != null && view != null && view.isAlive()) {
       return Optional.of(
           report(state.heldEpoch(), view.state(), view.reason(), null, view, link.agent().told()));
     }

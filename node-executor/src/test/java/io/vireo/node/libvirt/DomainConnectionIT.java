@@ -1,8 +1,10 @@
 package io.vireo.node.libvirt;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterEach;
@@ -64,5 +66,16 @@ class DomainConnectionIT {
     assertThat(found(UID)).isEqualTo("default_plain");
     assertThat(found(OTHER)).isEqualTo("default_own-uuid");
     assertThat(found("6d1c0bb0-0000-4000-8000-000000000003")).isEqualTo("none");
+  }
+
+  @Test
+  void shouldSayThatADomainWithoutAgentDoesNotAnswer() throws LibvirtException {
+    define("default_plain", UID, UID);
+    Domain domain = DomainConnection.find(connect, UID);
+
+    assertThatThrownBy(() -> AgentCommands.ask(domain))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("agent");
+    domain.free();
   }
 }
