@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -30,6 +31,7 @@ public final class GuestImage {
 
   private static final String LABEL_RECIPE = "io.vireo.recipe";
   private static final Path BUSYBOX = Path.of("/bin/busybox");
+  private static final long BLOCK_BYTES = 64 << 10;
   private static final long SPARE_BYTES = 2L << 20;
 
   private GuestImage() {}
@@ -55,9 +57,10 @@ public final class GuestImage {
             .lines()
             .filter(l -> !l.isBlank())
             .toList();
-    GuestProgram dhcp6 = GuestProgram.fetch(work, "dhcpcd-base", "usr/sbin/dhcpcd", progress);
-    Initramfs.write(initrd, BUSYBOX, applets, kernel.modules(), dhcp6.files());
-    Path disk = disk(work, kernel.image(), initrd);
+    Initramfs.write(initrd, BUSYBOX, applets, kernel.modules());
+    Path programs = work.resolve("programs.cpio");
+    Initramfs.writePrograms(programs, GuestPrograms.fetch(work, progress).files());
+    Path disk = disk(work, kernel.image(), initrd, programs);
     return ImageWriter.write(
         store,
         REFERENCE,
@@ -65,13 +68,19 @@ public final class GuestImage {
         List.of(Layer.of(Layer.folder("disk"), Layer.file("disk/tiny.qcow2", 0644, disk))));
   }
 
-  /** A FAT file system without partitions, whose first sector is the boot loader's. */
-  private static Path disk(Path work, Path kernel, Path initrd)
+  /**
+   * A FAT file system without partitions, whose first sector is the boot loader's. Behind it are
+   * the programs that nobody waits for: the guest reads them faster than the boot loader does.
+   */
+  private static Path disk(Path work, Path kernel, Path initrd, Path programs)
       throws IOException, InterruptedException {
     Path raw = work.resolve("tiny.raw");
     Path qcow = work.resolve("tiny.qcow2");
-    Path config = Files.writeString(work.resolve("syslinux.cfg"), GuestScripts.SYSLINUX);
-    long kib = (Files.size(kernel) + Files.size(initrd) + SPARE_BYTES) / 1024;
+    long blocks = (Files.size(kernel) + Files.size(initrd) + SPARE_BYTES) / BLOCK_BYTES + 1;
+    Path config =
+        Files.writeString(
+            work.resolve("syslinux.cfg"),
+            GuestScripts.SYSLINUX.stripTrailing() + " vireo.programs=" + blocks + "\n");
     Files.deleteIfExists(raw);
     Command.run(
         work,
@@ -82,7 +91,7 @@ public final class GuestImage {
         "TINY",
         "-C",
         raw.toString(),
-        Long.toString((kib + 63) / 64 * 64));
+        Long.toString(blocks * BLOCK_BYTES / 1024));
     // The files first: they get to lie in one piece each, which the boot loader reads faster.
     for (Map.Entry<String, Path> file :
         Map.of("vmlinuz", kernel, "initrd", initrd, "syslinux.cfg", config).entrySet()) {
@@ -92,6 +101,7 @@ public final class GuestImage {
           List.of("mcopy", "-i", raw.toString(), file.getValue().toString(), "::" + file.getKey()));
     }
     Command.run(work, "syslinux", "--install", raw.toString());
+    Files.write(raw, Files.readAllBytes(programs), StandardOpenOption.APPEND);
     Command.run(
         work, "qemu-img", "convert", "-f", "raw", "-O", "qcow2", raw.toString(), qcow.toString());
     Files.deleteIfExists(raw);
@@ -110,6 +120,10 @@ public final class GuestImage {
             GuestScripts.DHCP,
             GuestScripts.POWER_BUTTON,
             GuestScripts.INITTAB,
+            GuestPrograms.recipe(),
+            AccessScripts.SERVICES,
+            AccessScripts.CLOUD_CONFIG,
+            AccessScripts.OS_RELEASE,
             GuestScripts.MODULES.toString())) {
       sum.update(part.getBytes(StandardCharsets.UTF_8));
     }

@@ -57,9 +57,6 @@ final class GuestScripts {
       if [ -e /sys/class/net/eth0 ]; then
         ip link set eth0 up
         udhcpc -i eth0 -b -S -s /etc/udhcpc.script > /dev/null 2>&1 &
-        # IPv6 by router advertisement and DHCPv6; names are looked up by IPv4.
-        mkdir -p /var/lib/dhcpcd
-        dhcpcd -6 -b -q -f /dev/null -c /bin/true eth0 > /dev/null 2>&1 &
       fi
       acpid -c /etc/acpi -l /dev/null
       mkdir -p /run/cidata
@@ -85,8 +82,10 @@ final class GuestScripts {
         cp user-data /run/user-data
         sh /run/user-data 2>&1
         echo "vireo-tiny: user-data ended with $?"
+      elif [ -r user-data ] && head -n 1 user-data | grep -q '^#cloud-config'; then
+        /etc/cloud-config
       elif [ -r user-data ]; then
-        echo "vireo-tiny: user-data is no shell script, left alone"
+        echo "vireo-tiny: user-data is neither a shell script nor cloud-config, left alone"
       fi
       """;
 
@@ -121,6 +120,7 @@ final class GuestScripts {
 
   static final String INITTAB =
       """
+      ::once:/etc/services
       ttyS0::respawn:/sbin/getty -L 115200 ttyS0 vt100
       ::ctrlaltdel:/sbin/reboot -f
       """;

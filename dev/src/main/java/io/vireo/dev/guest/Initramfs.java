@@ -6,13 +6,8 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayDeque;
-import java.util.Deque;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.TreeMap;
 import org.apache.commons.compress.archivers.cpio.CpioArchiveEntry;
 import org.apache.commons.compress.archivers.cpio.CpioArchiveOutputStream;
 import org.apache.commons.compress.archivers.cpio.CpioConstants;
@@ -33,8 +28,10 @@ final class Initramfs {
           "etc",
           "etc/acpi",
           "etc/acpi/PWRF",
+          "etc/dropbear",
           "lib",
           "lib/modules",
+          "lib64",
           "usr",
           "usr/bin",
           "usr/sbin",
@@ -54,19 +51,25 @@ final class Initramfs {
    *
    * @param applets names that busybox answers to
    * @param modules files by name, without the ending
-   * @param programs and their libraries, by their paths
    */
-  static void write(
-      Path target,
-      Path busybox,
-      List<String> applets,
-      Map<String, Path> modules,
-      Map<String, Path> programs)
+  static void write(Path target, Path busybox, List<String> applets, Map<String, Path> modules)
       throws IOException {
     try (OutputStream output = new BufferedOutputStream(Files.newOutputStream(target))) {
       Initramfs initramfs = new Initramfs(output);
       initramfs.content(busybox, applets, modules);
-      initramfs.programs(programs);
+      initramfs.access();
+      initramfs.archive.finish();
+    }
+  }
+
+  /** Writes what the guest unpacks over it once it has started. */
+  static void writePrograms(Path target, Map<String, Path> programs) throws IOException {
+    try (OutputStream output = new BufferedOutputStream(Files.newOutputStream(target))) {
+      Initramfs initramfs = new Initramfs(output);
+      for (Map.Entry<String, Path> program : programs.entrySet()) {
+        initramfs.entry(
+            program.getKey(), CpioConstants.C_ISREG | 0755, Files.readAllBytes(program.getValue()));
+      }
       initramfs.archive.finish();
     }
   }
@@ -111,20 +114,10 @@ final class Initramfs {
     file("etc/hosts", "127.0.0.1\tlocalhost\n");
   }
 
-  private void programs(Map<String, Path> programs) throws IOException {
-    Set<String> made = new HashSet<>(FOLDERS);
-    for (Map.Entry<String, Path> program : new TreeMap<>(programs).entrySet()) {
-      Deque<String> folders = new ArrayDeque<>();
-      for (Path at = Path.of(program.getKey()).getParent(); at != null; at = at.getParent()) {
-        folders.push(at.toString());
-      }
-      for (String folder : folders) {
-        if (made.add(folder)) {
-          entry(folder, CpioConstants.C_ISDIR | 0755, new byte[0]);
-        }
-      }
-      entry(program.getKey(), CpioConstants.C_ISREG | 0755, Files.readAllBytes(program.getValue()));
-    }
+  private void access() throws IOException {
+    script("etc/services", AccessScripts.SERVICES);
+    script("etc/cloud-config", AccessScripts.CLOUD_CONFIG);
+    file("etc/os-release", AccessScripts.OS_RELEASE);
   }
 
   private void script(String path, String content) throws IOException {
