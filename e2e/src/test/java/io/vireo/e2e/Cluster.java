@@ -9,8 +9,10 @@ import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.fabric8.kubernetes.client.dsl.base.ResourceDefinitionContext;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -57,6 +59,14 @@ final class Cluster implements AutoCloseable {
     try (InputStream yaml = Files.newInputStream(Path.of("..", "examples", name + ".yaml"))) {
       client.load(yaml).inNamespace(NAMESPACE).create();
     }
+  }
+
+  /** Whatever is in these documents. */
+  void create(String yaml) {
+    client
+        .load(new ByteArrayInputStream(yaml.getBytes(StandardCharsets.UTF_8)))
+        .inNamespace(NAMESPACE)
+        .create();
   }
 
   /** A claim on a folder of this machine, which node1 has as a volume. */

@@ -12,9 +12,11 @@ import java.time.Duration;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Real guests on the networks of their pods: what they are given, whom they reach, who reaches
@@ -23,6 +25,7 @@ import org.junit.jupiter.api.Test;
 class NetworkE2E {
 
   private static final Duration SOON = Duration.ofSeconds(30);
+  private static final Duration LOGIN_MAX = Duration.ofSeconds(60);
   private static final String MASQUERADE = "- {name: default, masquerade: {}}";
 
   /** Where the machine has it, the pods of its nodes do. */
@@ -126,7 +129,7 @@ class NetworkE2E {
         .containsEntry("mac", "52:54:00:12:34:56")
         .containsEntry("podInterfaceName", "eth0")
         .containsEntry("linkState", "up")
-        .containsEntry("queueCount", 1);
+        .containsEntry("queueCount", 2);
     try (Console console = logIn("web")) {
       console.type("ip -4 addr show eth0; ip route; ip link show eth0");
       console.await("inet 10.0.2.2/24");
@@ -164,6 +167,46 @@ class NetworkE2E {
     cluster.awaitPhase("twin", "Running");
     assertThat(nic("twin")).containsEntry("mac", "52:54:00:12:34:56");
     cluster.deleteAll("twin");
+  }
+
+  /** Its agent says how it is, and the key of its user data opens it. */
+  @Test
+  void shouldLetInWhoeverHasTheKeyThatTheGuestWasGiven(@TempDir Path keys) throws Exception {
+    Path key = keys.resolve("key");
+    Ssh.makeKey(key);
+    cluster.create(
+        Files.readString(Path.of("..", "examples", "ssh.yaml"))
+            .replaceFirst(
+                "ssh-ed25519 .* nobody", Files.readString(keys.resolve("key.pub")).strip()));
+    cluster.awaitPhase("ssh", "Running");
+    String node =
+        cluster
+            .client()
+            .nodes()
+            .withName("node1")
+            .get()
+            .getStatus()
+            .getAddresses()
+            .getFirst()
+            .getAddress();
+    Await.until(
+        "ssh to the guest",
+        LOGIN_MAX,
+        () -> Ssh.run(key, node, 30022, "hostname; . /etc/os-release; echo $ID"),
+        said -> said.equals("ssh\nvireo-tiny\n"));
+    Await.until(
+        "the agent to be connected",
+        SOON,
+        () -> cluster.condition("ssh", "AgentConnected"),
+        Optional::isPresent);
+    assertThat(nic("ssh"))
+        .containsEntry("ipAddress", cluster.pod("ssh").getStatus().getPodIP())
+        .containsEntry("interfaceName", "eth0")
+        .containsEntry("infoSource", "domain, guest-agent");
+    Path other = keys.resolve("other");
+    Ssh.makeKey(other);
+    assertThat(Ssh.run(other, node, 30022, "hostname")).contains("Permission denied");
+    cluster.deleteAll("ssh");
   }
 
   @Test

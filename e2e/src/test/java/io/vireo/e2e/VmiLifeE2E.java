@@ -18,6 +18,7 @@ import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -102,6 +103,7 @@ class VmiLifeE2E {
         text -> text.contains("status=True, type=Ready"));
     try (Console console = console("life")) {
       console.logIn();
+      seeTheAgentComeAndGo(console, "life");
     }
     cluster.delete("life");
     cluster.awaitGone("life");
@@ -114,6 +116,30 @@ class VmiLifeE2E {
             SOON,
             () -> records.events(uid),
             all -> all.stream().anyMatch(e -> e.getType().equals("VmiEnded"))));
+  }
+
+  private static void seeTheAgentComeAndGo(Console console, String vmi) throws Exception {
+    Await.until(
+        "the guest's agent",
+        SOON,
+        () -> cluster.condition(vmi, "AgentConnected"),
+        seen -> seen.isPresent() && "True".equals(seen.get().get("status")));
+    GenericKubernetesResource object = cluster.vmi(vmi);
+    Map<?, ?> os = (Map<?, ?>) Cluster.status(object, "guestOSInfo");
+    assertThat(os.get("id")).isEqualTo("vireo-tiny");
+    assertThat(os.get("machine")).isEqualTo("x86_64");
+    assertThat(String.valueOf(os.get("kernelRelease"))).endsWith("-cloud-amd64");
+    assertThat(Cluster.status(object, "interfaces").toString())
+        .contains("interfaceName=eth0", "infoSource=domain, guest-agent", "queueCount=1");
+    console.type("killall qemu-ga");
+    Await.until(
+        "the agent to be away",
+        SOON,
+        () -> cluster.condition(vmi, "AgentConnected"),
+        Optional::isEmpty);
+    object = cluster.vmi(vmi);
+    assertThat(Cluster.status(object, "guestOSInfo")).isNull();
+    assertThat(Cluster.status(object, "interfaces").toString()).doesNotContain("guest-agent");
   }
 
   private static List<String> phases(GenericKubernetesResource vmi) {

@@ -48,6 +48,8 @@ record Requirement(String check, String packageName, String program) {
           new Requirement("ip", "iproute2", "ip"),
           new Requirement("iptables", "iptables", "iptables"),
           new Requirement("nft", "nftables", "nft"),
+          // For whoever logs in to a guest over ssh, as docs/network.md and the tests do.
+          new Requirement("ssh", "openssh-client", "ssh"),
           // For the tests: the domain XML against libvirt's own schema.
           new Requirement("xmllint", "libxml2-utils", "xmllint"));
 
