@@ -15,6 +15,7 @@ import picocli.CommandLine.ParentCommand;
       ImagesBuildCommand.class,
       ImagesListCommand.class,
       ImagesLoadCommand.class,
+      ImagesDebianGuestCommand.class,
       ImagesTestKafkaCommand.class
     })
 final class ImagesCommand extends CommandGroup {

@@ -1,6 +1,7 @@
 package io.vireo.cli;
 
 import io.vireo.cli.images.ImageLoad;
+import io.vireo.dev.guest.DebianGuest;
 import io.vireo.dev.guest.GuestImage;
 import io.vireo.dev.images.Image;
 import io.vireo.dev.images.ImageStore;
@@ -60,7 +61,7 @@ final class ImagesLoadCommand implements Callable<Integer> {
     return 0;
   }
 
-  /** All that ship, and the guest of the examples if it was made. */
+  /** All that ship, and the guests of the examples that were made. */
   private static List<Image> wanted(Place place, ImageStore store) throws Failure {
     List<Image> wanted = new ArrayList<>();
     List<String> missing = new ArrayList<>();
@@ -75,6 +76,7 @@ final class ImagesLoadCommand implements Callable<Integer> {
               + place.command("images build"));
     }
     store.resolve(GuestImage.REFERENCE).ifPresent(wanted::add);
+    store.resolve(DebianGuest.REFERENCE).ifPresent(wanted::add);
     return wanted;
   }
 }

@@ -41,6 +41,8 @@ record Requirement(String check, String packageName, String program) {
               "Debian's keys",
               "debian-archive-keyring",
               "/usr/share/keyrings/debian-archive-keyring.gpg"),
+          new Requirement("fakeroot", "fakeroot", "fakeroot"),
+          new Requirement("mke2fs", "e2fsprogs", "mke2fs"),
           new Requirement("git", "git", "git"),
           // For pods under a real kubelet.
           new Requirement("runc", "runc", "runc"),

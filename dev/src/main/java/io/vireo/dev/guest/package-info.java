@@ -1,6 +1,7 @@
 /**
- * The guest that development and tests boot: a Linux of Debian packages that is at its login prompt
- * in seconds under software emulation. Made without root and loop devices.
+ * The guests that development and tests boot, made of Debian packages: one that is at its login
+ * prompt in seconds under software emulation, and a whole Debian. Made without mounts and loop
+ * devices.
  *
  * <ul>
  *   <li>{@link io.vireo.dev.guest.GuestImage}: the containerDisk {@code localhost/vireo/tiny:1}
@@ -9,6 +10,10 @@
  *       which are started as {@link io.vireo.dev.guest.AccessScripts} says
  *   <li>{@link io.vireo.dev.guest.Initramfs}: the root file system; its scripts are in {@link
  *       io.vireo.dev.guest.GuestScripts}
+ *   <li>{@link io.vireo.dev.guest.DebianGuest}: the containerDisk {@code
+ *       localhost/vireo/debian:12}, with systemd and cloud-init; its own files are in {@link
+ *       io.vireo.dev.guest.DebianGuestFiles}
+ *   <li>{@link io.vireo.dev.guest.BootDisk}: a disk with a boot loader out of a root file system
  * </ul>
  */
 @NullMarked

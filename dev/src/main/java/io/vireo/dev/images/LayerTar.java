@@ -15,13 +15,14 @@ import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
 import org.apache.commons.compress.archivers.tar.TarConstants;
 
 /** Writes a layer as tar: entries in order of their names, owner 0:0, time 0. */
-final class LayerTar {
+public final class LayerTar {
 
   static final int FOLDER_MODE = 0755;
 
   private LayerTar() {}
 
-  static void write(Layer layer, OutputStream out) throws IOException {
+  /** Writes it, and closes the stream. */
+  public static void write(Layer layer, OutputStream out) throws IOException {
     try (TarArchiveOutputStream tar = open(out)) {
       switch (layer) {
         case Layer.Tree tree -> write(list(tree.root()), tar);
