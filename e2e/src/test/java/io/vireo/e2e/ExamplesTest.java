@@ -3,6 +3,8 @@ package io.vireo.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fabric8.kubernetes.client.utils.Serialization;
+import io.vireo.cli.docs.Block;
+import io.vireo.cli.docs.PageReader;
 import io.vireo.scheduler.spec.ContainerDisks;
 import io.vireo.scheduler.spec.SpecReader;
 import io.vireo.scheduler.spec.SpecSettings;
@@ -58,7 +60,7 @@ class ExamplesTest {
   }
 
   @Test
-  void shouldBeAppliedByATest() throws IOException {
+  void shouldBeAppliedByATest() throws Exception {
     StringBuilder tests = new StringBuilder();
     try (Stream<Path> files = Files.list(TESTS)) {
       for (Path file : files.filter(f -> f.toString().endsWith("E2E.java")).toList()) {
@@ -66,10 +68,12 @@ class ExamplesTest {
       }
     }
 
-    // DocsE2E runs the commands of the pages.
+    // DocsE2E runs the commands of the pages, but for those that are marked.
     try (Stream<Path> pages = Files.list(PAGES)) {
       for (Path page : pages.filter(p -> p.toString().endsWith(".md")).toList()) {
-        tests.append(Files.readString(page));
+        PageReader.read(page.toString(), Files.readString(page)).stream()
+            .filter(block -> !(block.mark() instanceof Block.Mark.NotRun))
+            .forEach(block -> tests.append(block.commands()));
       }
     }
 
