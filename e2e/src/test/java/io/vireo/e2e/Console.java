@@ -48,11 +48,11 @@ final class Console implements AutoCloseable, WebSocket.Listener {
   }
 
   void await(String what) throws Exception {
-    Await.until(
-        "'" + what + "' on the console",
-        Duration.ofSeconds(60),
-        this::text,
-        all -> all.contains(what));
+    await(what, Duration.ofSeconds(60));
+  }
+
+  void await(String what, Duration max) throws Exception {
+    Await.until("'" + what + "' on the console", max, this::text, all -> all.contains(what));
   }
 
   /** Logs in; the prompt may have been printed before anybody listened. */

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.Pod;
+import io.vireo.dev.guest.DebianGuest;
+import io.vireo.dev.stack.Kvm;
 import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -26,6 +28,7 @@ class NetworkE2E {
 
   private static final Duration SOON = Duration.ofSeconds(30);
   private static final Duration LOGIN_MAX = Duration.ofSeconds(60);
+  private static final Duration DEBIAN_MAX = Duration.ofMinutes(5);
   private static final String MASQUERADE = "- {name: default, masquerade: {}}";
 
   /** Where the machine has it, the pods of its nodes do. */
@@ -37,7 +40,7 @@ class NetworkE2E {
 
   @BeforeAll
   static void start() throws Exception {
-    stack = Stack.startKubelet("network");
+    stack = Stack.startKubelet("network", store -> DebianGuest.build(store, line -> {}));
     cluster = new Cluster(stack.state().kubeconfig());
     cluster.enforceRestricted();
     client = ClientPod.start(cluster.client());
@@ -291,6 +294,40 @@ class NetworkE2E {
       asks(console, "pod." + Cluster.NAMESPACE + ".svc.cluster.local", 80, ClientPod.PAGE);
     }
     cluster.deleteAll("served");
+  }
+
+  /** A guest as clouds have it: what the manifest says reaches it by cloud-init alone. */
+  @Test
+  void shouldSetUpADebianByCloudInit() throws Exception {
+    cluster.applyExample("debian");
+    cluster.awaitPhase("debian", "Running");
+    long running = System.nanoTime();
+    try (Console console = new Console(stack.file(), "node1", cluster.uid("debian"))) {
+      console.await("debian login:", DEBIAN_MAX);
+      long login = System.nanoTime();
+      console.await("finished at", DEBIAN_MAX);
+      System.out.printf(
+          "A Debian guest %s: login prompt after %d s, cloud-init finished after %d s%n",
+          Kvm.works() ? "with KVM" : "under emulation",
+          Duration.ofNanos(login - running).toSeconds(),
+          Duration.ofNanos(System.nanoTime() - running).toSeconds());
+      assertThat(console.text()).contains("DataSourceNoCloud");
+      String page =
+          Await.until(
+              "the page of the userData",
+              SOON,
+              () -> client.ask(cluster.pod("debian").getStatus().getPodIP(), 80),
+              seen -> seen.contains("This page comes from the userData."));
+      // The interface has the name of the networkData, and its address by DHCP.
+      assertThat(page).containsPattern("lan0 +UP +10\\.0\\.2\\.2/24");
+      console.type("ada");
+      console.await("Password:");
+      console.type("only-an-example");
+      console.await("ada@debian");
+      console.type("sudo sh -c 'echo is-$(id -un)'");
+      console.await("is-root");
+    }
+    cluster.deleteAll("debian");
   }
 
   @Test

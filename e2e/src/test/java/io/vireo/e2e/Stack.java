@@ -54,6 +54,16 @@ final class Stack implements AutoCloseable {
    * skips the class, with the reason, where one cannot run.
    */
   static Stack startKubelet(String name) throws Exception {
+    return startKubelet(name, store -> {});
+  }
+
+  /** Makes an image that the nodes are to have beside those of each stack. */
+  interface MoreImages {
+    void build(ImageStore store) throws Exception;
+  }
+
+  /** The same, with more images. */
+  static Stack startKubelet(String name, MoreImages more) throws Exception {
     StateDir state = prepare(name);
     try {
       KubeletHost.check();
@@ -66,6 +76,7 @@ final class Stack implements AutoCloseable {
     Assumptions.assumeTrue(missing.isEmpty(), "Kubernetes binaries are missing: " + missing);
     VireoImages.buildAll(
         imageStore(), JarSet.onClassPath(), Path.of(System.getProperty("java.home")), line -> {});
+    more.build(imageStore());
     StackOptions options =
         new StackOptions(state.root(), PodRuntime.KUBELET, false, 1, 1, false, Optional.empty());
     return new Stack(state, options, StackClient.start(options, line -> {}));
