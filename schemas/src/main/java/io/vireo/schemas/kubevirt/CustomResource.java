@@ -32,15 +32,16 @@ final class CustomResource {
     Map<String, Object> object = new LinkedHashMap<>();
     object.put("apiVersion", "apiextensions.k8s.io/v1");
     object.put("kind", "CustomResourceDefinition");
-    object.put(
-        "metadata",
-        Map.of(
-            "name",
-            kind.plural() + "." + GROUP,
-            "labels",
-            Map.of("app.kubernetes.io/part-of", "vireo")));
+    object.put("metadata", metadata(kind));
     object.put("spec", spec);
     return object;
+  }
+
+  private static Map<String, Object> metadata(Kind kind) {
+    Map<String, Object> metadata = new LinkedHashMap<>();
+    metadata.put("name", kind.plural() + "." + GROUP);
+    metadata.put("labels", Map.of("app.kubernetes.io/part-of", "vireo"));
+    return metadata;
   }
 
   private static Map<String, Object> names(Kind kind) {
