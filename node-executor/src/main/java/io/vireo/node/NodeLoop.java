@@ -7,6 +7,7 @@ import io.vireo.node.core.Lane;
 import io.vireo.node.core.LaneEvent;
 import io.vireo.node.core.LaneState;
 import io.vireo.node.core.LaneState.CommandEnd;
+import io.vireo.node.core.Link;
 import io.vireo.node.core.NodeCommandData;
 import io.vireo.node.core.NodeIdentity;
 import io.vireo.node.core.VmRef;
@@ -286,7 +287,7 @@ final class NodeLoop {
       }
     }
     if (before.mayRun() && !after.mayRun()) {
-      LaneState.Link link = after.link();
+      Link link = after.link();
       hands.redial(vm.uid(), link == null ? 0 : link.session());
     }
     return CompletableFuture.allOf(onRecord.toArray(CompletableFuture[]::new));
@@ -337,7 +338,7 @@ final class NodeLoop {
   /** The connected launcher of a VMI. */
   @Nullable Launcher launcherOf(String uid) {
     LaneState state = lanes.get(uid);
-    LaneState.Link link = state == null ? null : state.link();
+    Link link = state == null ? null : state.link();
     return link == null ? null : hands.launcher(link.session());
   }
 

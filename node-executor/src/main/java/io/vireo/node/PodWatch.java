@@ -2,6 +2,7 @@ package io.vireo.node;
 
 import io.vireo.node.core.LaneEvent;
 import io.vireo.node.core.LaneState;
+import io.vireo.node.core.Link;
 import io.vireo.node.core.VmRef;
 import io.vireo.node.kubelet.NodePods;
 import io.vireo.node.launcher.PodName;
@@ -151,7 +152,7 @@ final class PodWatch {
     lanes.values().stream()
         .map(LaneState::link)
         .filter(java.util.Objects::nonNull)
-        .map(LaneState.Link::pod)
+        .map(Link::pod)
         .forEach(unaccounted::remove);
     if (answers >= ANSWERS && unaccounted.isEmpty()) {
       searching = false;

@@ -1,7 +1,6 @@
 package io.vireo.node.core;
 
 import io.vireo.node.core.LaneState.Life;
-import io.vireo.node.core.LaneState.Link;
 
 /** A stop on its way: the power button, pressed again, then the end by force. */
 final class BringingDown {

@@ -2,7 +2,6 @@ package io.vireo.node.core;
 
 import io.vireo.node.core.LaneState.CommandEnd;
 import io.vireo.node.core.LaneState.Life;
-import io.vireo.node.core.LaneState.Link;
 import java.util.Optional;
 
 /** What a command does to its VM: in order, once, or refused with a reason. */

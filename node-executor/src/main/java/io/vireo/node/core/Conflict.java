@@ -93,7 +93,7 @@ public record Conflict(String reason, String message) {
 
   /** A guest on a bridge whose manifest names no address has its pod's. */
   private static Optional<String> podAddress(LaneState lane, String name) {
-    LaneState.Link link = lane.heldLink();
+    Link link = lane.heldLink();
     LaneState.@Nullable DomainView view = link == null ? null : link.domain();
     return view == null
         ? Optional.empty()

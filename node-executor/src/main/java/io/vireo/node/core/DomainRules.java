@@ -2,7 +2,6 @@ package io.vireo.node.core;
 
 import io.vireo.node.core.LaneState.DomainView;
 import io.vireo.node.core.LaneState.Life;
-import io.vireo.node.core.LaneState.Link;
 import org.jspecify.annotations.Nullable;
 
 /** What follows from libvirt's word about the domain. */

@@ -4,7 +4,6 @@ import io.vireo.node.core.LaneState.CommandEnd;
 import io.vireo.node.core.LaneState.DomainView;
 import io.vireo.node.core.LaneState.Fence;
 import io.vireo.node.core.LaneState.Life;
-import io.vireo.node.core.LaneState.Link;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

@@ -3,7 +3,6 @@ package io.vireo.node.core;
 import io.vireo.node.core.LaneState.DomainView;
 import io.vireo.node.core.LaneState.Failure;
 import io.vireo.node.core.LaneState.Life;
-import io.vireo.node.core.LaneState.Link;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;

@@ -3,7 +3,6 @@ package io.vireo.node.core;
 import io.vireo.node.core.LaneState.CommandEnd;
 import io.vireo.node.core.LaneState.Failure;
 import io.vireo.node.core.LaneState.Life;
-import io.vireo.node.core.LaneState.Link;
 
 /** What follows from what a launcher says, and from its connection's end. */
 final class LauncherRules {
