@@ -96,16 +96,20 @@ class NetworkE2E {
     console.await("by-ipv6-" + ClientPod.PAGE);
   }
 
-  @SuppressWarnings("unchecked")
+  /** The first interface in the status, once it has its address, which the kubelet tells later. */
   private static Map<String, Object> nic(String vmi) throws Exception {
-    GenericKubernetesResource seen =
-        Await.until(
-            "the interface in the status",
-            SOON,
-            () -> cluster.vmi(vmi),
-            object ->
-                Cluster.status(object, "interfaces") instanceof List<?> list && !list.isEmpty());
-    return (Map<String, Object>) ((List<?>) Cluster.status(seen, "interfaces")).getFirst();
+    return Await.until(
+        "the interface in the status",
+        SOON,
+        () -> firstInterface(cluster.vmi(vmi)),
+        nic -> nic.containsKey("ipAddress"));
+  }
+
+  @SuppressWarnings("unchecked")
+  private static Map<String, Object> firstInterface(GenericKubernetesResource vmi) {
+    return Cluster.status(vmi, "interfaces") instanceof List<?> list && !list.isEmpty()
+        ? (Map<String, Object>) list.getFirst()
+        : Map.of();
   }
 
   private static String webServer(String name) {
@@ -350,7 +354,8 @@ class NetworkE2E {
     cluster.apply(Manifests.tiny("next"));
     cluster.awaitPhase("next", "Running");
     refused("slirp", "discontinued");
-    refused("unknown", "wormhole");
+    // The API server has dropped what is no binding, and warned of it.
+    refused("unknown", "exactly one binding");
     refused("no-network", "names no network");
     refused("overlap", "portRanges");
     refused("no-nic", "is not used by any interface");
