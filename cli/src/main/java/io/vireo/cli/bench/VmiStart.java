@@ -24,6 +24,7 @@ final class VmiStart {
   private static final Duration LOG_MAX = Duration.ofSeconds(10);
   private static final Duration LOOK = Duration.ofMillis(100);
   private static final String COMPUTE = "compute";
+  private static final String EXECUTOR = "node-executor";
   private static final String VIREO = "vireo";
 
   private final BenchObjects objects;
@@ -139,7 +140,7 @@ final class VmiStart {
         client
             .pods()
             .inNamespace(VIREO)
-            .withLabel("app.kubernetes.io/name", "node-executor")
+            .withLabel("app.kubernetes.io/name", EXECUTOR)
             .withField("spec.nodeName", node)
             .list()
             .getItems()
@@ -155,6 +156,7 @@ final class VmiStart {
                     .pods()
                     .inNamespace(VIREO)
                     .withName(executor.getMetadata().getName())
+                    .inContainer(EXECUTOR)
                     .sinceTime(since.toString())
                     .getLog(),
                 BenchObjects.NAMESPACE + "/" + name));
