@@ -2,13 +2,12 @@ package io.vireo.cli;
 
 import io.vireo.cli.bench.DiskBench;
 import io.vireo.cli.bench.DiskReport;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -57,16 +56,7 @@ final class BenchDiskCommand implements Callable<Integer> {
       description = "Of both disks: native or threads (default: none is named).")
   private @Nullable String io;
 
-  @Option(
-      names = "--report",
-      paramLabel = "FILE",
-      description = "Write every value there, as JSON.")
-  private @Nullable Path report;
-
-  @Option(
-      names = {"-o", "--output"},
-      description = "table, json or markdown (default: ${DEFAULT-VALUE}).")
-  private BenchFormat output = BenchFormat.TABLE;
+  @Mixin private BenchOutput output = new BenchOutput();
 
   private @Nullable String problem() {
     if (pairs < 1 || pairs > PAIRS_MAX || seconds < 1 || seconds > SECONDS_MAX) {
@@ -78,7 +68,7 @@ final class BenchDiskCommand implements Callable<Integer> {
     if ("native".equals(io) && !"none".equals(cache)) {
       return "Expected --cache none with --io native";
     }
-    return ReportFile.problem(report).orElse(null);
+    return output.problem().orElse(null);
   }
 
   @Override
@@ -94,17 +84,7 @@ final class BenchDiskCommand implements Callable<Integer> {
             .run(
                 new DiskBench.Settings(
                     pairs, seconds, Optional.ofNullable(cache), Optional.ofNullable(io)));
-    Path file = report;
-    if (file != null) {
-      Files.writeString(file, Json.pretty(figures.json()) + "\n");
-      steps.line("ok      report written to " + file);
-    }
-    System.out.print(
-        switch (output) {
-          case TABLE -> figures.text();
-          case JSON -> Json.pretty(figures.json()) + "\n";
-          case MARKDOWN -> figures.markdown();
-        });
+    output.write(figures, steps);
     return 0;
   }
 }

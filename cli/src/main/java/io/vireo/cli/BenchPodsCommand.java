@@ -2,11 +2,10 @@ package io.vireo.cli;
 
 import io.vireo.cli.bench.PodsBench;
 import io.vireo.cli.bench.PodsReport;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -44,22 +43,13 @@ final class BenchPodsCommand implements Callable<Integer> {
               + " where the nodes have no room (default: ${DEFAULT-VALUE}).")
   private int together = 10;
 
-  @Option(
-      names = "--report",
-      paramLabel = "FILE",
-      description = "Write every value there, as JSON.")
-  private @Nullable Path report;
-
-  @Option(
-      names = {"-o", "--output"},
-      description = "table, json or markdown (default: ${DEFAULT-VALUE}).")
-  private BenchFormat output = BenchFormat.TABLE;
+  @Mixin private BenchOutput output = new BenchOutput();
 
   private @Nullable String problem() {
     if (vmis < 1 || vmis > VMIS_MAX || together < 1 || together > TOGETHER_MAX) {
       return "Expected --vmis from 1 to " + VMIS_MAX + " and --together from 1 to " + TOGETHER_MAX;
     }
-    return ReportFile.problem(report).orElse(null);
+    return output.problem().orElse(null);
   }
 
   @Override
@@ -71,17 +61,7 @@ final class BenchPodsCommand implements Callable<Integer> {
     }
     Steps steps = Steps.onStandardError();
     PodsReport figures = new PodsBench(bench.place(), steps).run(vmis, together);
-    Path file = report;
-    if (file != null) {
-      Files.writeString(file, Json.pretty(figures.json()) + "\n");
-      steps.line("ok      report written to " + file);
-    }
-    System.out.print(
-        switch (output) {
-          case TABLE -> figures.text();
-          case JSON -> Json.pretty(figures.json()) + "\n";
-          case MARKDOWN -> figures.markdown();
-        });
+    output.write(figures, steps);
     return 0;
   }
 }

@@ -20,7 +20,8 @@ public record DiskReport(
     String options,
     boolean sameProgram,
     List<String> plainCommand,
-    List<DiskPairs> loads) {
+    List<DiskPairs> loads)
+    implements BenchReport {
 
   private static final double PERCENT = 100;
 
@@ -30,7 +31,7 @@ public record DiskReport(
     loads = List.copyOf(loads);
   }
 
-  /** For people at a terminal. */
+  @Override
   public String text() {
     StringBuilder text = new StringBuilder(heading());
     text.append("\nVireo's speed, of that of plain QEMU\n").append(summary().render());
@@ -40,7 +41,7 @@ public record DiskReport(
     return text.toString();
   }
 
-  /** For a page of the documentation. */
+  @Override
   public String markdown() {
     StringBuilder text = new StringBuilder(heading());
     text.append("\n### Vireo's speed, of that of plain QEMU\n\n").append(summary().markdown());
@@ -53,7 +54,7 @@ public record DiskReport(
     return text.toString();
   }
 
-  /** For programs. */
+  @Override
   public Map<String, Object> json() {
     Map<String, Object> json = new LinkedHashMap<>(origin.json());
     json.put("options", options);

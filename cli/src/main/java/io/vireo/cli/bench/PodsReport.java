@@ -20,7 +20,8 @@ import java.util.Map;
  * @param sections what was measured several times
  * @param images of the pods
  */
-public record PodsReport(Origin origin, List<Section> sections, List<ImageRow> images) {
+public record PodsReport(Origin origin, List<Section> sections, List<ImageRow> images)
+    implements BenchReport {
 
   private static final double MIB = 1 << 20;
   private static final double KIB_PER_GIB = 1 << 20;
@@ -91,7 +92,7 @@ public record PodsReport(Origin origin, List<Section> sections, List<ImageRow> i
     }
   }
 
-  /** For people at a terminal. */
+  @Override
   public String text() {
     StringBuilder text = new StringBuilder(origin.text()).append('\n');
     for (Section section : sections) {
@@ -100,7 +101,7 @@ public record PodsReport(Origin origin, List<Section> sections, List<ImageRow> i
     return text.append("\nImages\n").append(imageTable().render()).toString();
   }
 
-  /** For a page of the documentation. */
+  @Override
   public String markdown() {
     StringBuilder text = new StringBuilder(origin.text()).append('\n');
     for (Section section : sections) {
@@ -112,7 +113,7 @@ public record PodsReport(Origin origin, List<Section> sections, List<ImageRow> i
     return text.append("\n### Images\n\n").append(imageTable().markdown()).toString();
   }
 
-  /** For programs. */
+  @Override
   public Map<String, Object> json() {
     Map<String, Object> json = new LinkedHashMap<>(origin.json());
     sections.forEach(section -> json.put(section.key(), section.json()));
