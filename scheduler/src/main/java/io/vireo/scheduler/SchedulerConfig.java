@@ -1,8 +1,8 @@
 package io.vireo.scheduler;
 
-import io.vireo.scheduler.spec.ContainerDisks;
-import io.vireo.scheduler.spec.SpecSettings;
 import io.vireo.schemas.KafkaConnection;
+import io.vireo.spec.ContainerDisks;
+import io.vireo.spec.SpecSettings;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;

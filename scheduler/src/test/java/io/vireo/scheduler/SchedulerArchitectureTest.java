@@ -14,22 +14,6 @@ import com.tngtech.archunit.lang.ArchRule;
 class SchedulerArchitectureTest {
 
   @ArchTest
-  static final ArchRule SPEC_IS_PURE =
-      classes()
-          .that()
-          .resideInAPackage("io.vireo.scheduler.spec")
-          .should()
-          .onlyDependOnClassesThat()
-          .resideInAnyPackage(
-              "io.vireo.scheduler.spec",
-              "java.lang..",
-              "java.math..",
-              "java.nio.charset..",
-              "java.security..",
-              "java.util..",
-              "org.jspecify..");
-
-  @ArchTest
   static final ArchRule CORE_IS_PURE =
       classes()
           .that()
@@ -38,7 +22,7 @@ class SchedulerArchitectureTest {
           .onlyDependOnClassesThat()
           .resideInAnyPackage(
               "io.vireo.scheduler.core",
-              "io.vireo.scheduler.spec",
+              "io.vireo.spec",
               "java.lang..",
               "java.time..",
               "java.util..",

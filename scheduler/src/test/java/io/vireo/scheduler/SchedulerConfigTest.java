@@ -3,7 +3,7 @@ package io.vireo.scheduler;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.vireo.scheduler.spec.ContainerDisks;
+import io.vireo.spec.ContainerDisks;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;

@@ -1,6 +1,6 @@
 package io.vireo.scheduler.core;
 
-import io.vireo.scheduler.spec.LauncherPod;
+import io.vireo.spec.LauncherPod;
 import java.util.Set;
 
 /** What the world says of an epoch that the scheduler does not remember. */

@@ -1,9 +1,9 @@
 package io.vireo.scheduler.core;
 
 import io.vireo.scheduler.core.VmiState.Failure;
-import io.vireo.scheduler.spec.Claim;
-import io.vireo.scheduler.spec.SpecReader;
-import io.vireo.scheduler.spec.VmiSpec;
+import io.vireo.spec.Claim;
+import io.vireo.spec.SpecReader;
+import io.vireo.spec.VmiSpec;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;

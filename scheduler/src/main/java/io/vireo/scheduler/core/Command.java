@@ -1,6 +1,6 @@
 package io.vireo.scheduler.core;
 
-import io.vireo.scheduler.spec.DomainPlan;
+import io.vireo.spec.DomainPlan;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;

@@ -1,7 +1,7 @@
 package io.vireo.scheduler.core;
 
-import io.vireo.scheduler.spec.SpecReader;
-import io.vireo.scheduler.spec.SpecSettings;
+import io.vireo.spec.SpecReader;
+import io.vireo.spec.SpecSettings;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;

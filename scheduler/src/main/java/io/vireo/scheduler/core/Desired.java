@@ -1,6 +1,6 @@
 package io.vireo.scheduler.core;
 
-import io.vireo.scheduler.spec.Claim;
+import io.vireo.spec.Claim;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;

@@ -1,13 +1,13 @@
 package io.vireo.scheduler.core;
 
 import io.vireo.scheduler.core.VmiState.Failure;
-import io.vireo.scheduler.spec.DomainPlan;
-import io.vireo.scheduler.spec.LauncherPod;
-import io.vireo.scheduler.spec.Problem;
-import io.vireo.scheduler.spec.SpecReader;
-import io.vireo.scheduler.spec.SpecSettings;
-import io.vireo.scheduler.spec.VmiSpec;
-import io.vireo.scheduler.spec.Volume;
+import io.vireo.spec.DomainPlan;
+import io.vireo.spec.LauncherPod;
+import io.vireo.spec.Problem;
+import io.vireo.spec.SpecReader;
+import io.vireo.spec.SpecSettings;
+import io.vireo.spec.VmiSpec;
+import io.vireo.spec.Volume;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;

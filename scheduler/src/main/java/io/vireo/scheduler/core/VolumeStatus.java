@@ -1,9 +1,9 @@
 package io.vireo.scheduler.core;
 
-import io.vireo.scheduler.spec.Claim;
-import io.vireo.scheduler.spec.DomainPlan;
-import io.vireo.scheduler.spec.VmiSpec;
-import io.vireo.scheduler.spec.Volume;
+import io.vireo.spec.Claim;
+import io.vireo.spec.DomainPlan;
+import io.vireo.spec.VmiSpec;
+import io.vireo.spec.Volume;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

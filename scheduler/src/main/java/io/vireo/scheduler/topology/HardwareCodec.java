@@ -1,6 +1,5 @@
 package io.vireo.scheduler.topology;
 
-import io.vireo.scheduler.spec.Hardware;
 import io.vireo.schemas.avro.DomainCpu;
 import io.vireo.schemas.avro.DomainCpuFeature;
 import io.vireo.schemas.avro.DomainHardware;
@@ -8,6 +7,7 @@ import io.vireo.schemas.avro.DomainHypervFeature;
 import io.vireo.schemas.avro.DomainInput;
 import io.vireo.schemas.avro.DomainTimer;
 import io.vireo.schemas.avro.DomainWatchdog;
+import io.vireo.spec.Hardware;
 import java.util.HashMap;
 import java.util.List;
 

@@ -2,7 +2,7 @@ package io.vireo.scheduler.core;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.vireo.scheduler.spec.Claim;
+import io.vireo.spec.Claim;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;

@@ -2,7 +2,7 @@ package io.vireo.scheduler.core;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.vireo.scheduler.spec.LauncherPod;
+import io.vireo.spec.LauncherPod;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;

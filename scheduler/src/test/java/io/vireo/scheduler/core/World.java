@@ -2,9 +2,9 @@ package io.vireo.scheduler.core;
 
 import io.vireo.scheduler.core.CommandOutcome.Result;
 import io.vireo.scheduler.core.Decision.Issued;
-import io.vireo.scheduler.spec.Claim;
-import io.vireo.scheduler.spec.SpecSettings;
 import io.vireo.scheduler.topology.CoreJson;
+import io.vireo.spec.Claim;
+import io.vireo.spec.SpecSettings;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vireo.scheduler.core.Decider;
-import io.vireo.scheduler.spec.SpecSettings;
 import io.vireo.schemas.AvroCodec;
 import io.vireo.schemas.ControlKeys;
 import io.vireo.schemas.Topic;
@@ -31,6 +30,7 @@ import io.vireo.schemas.avro.VmiEnded;
 import io.vireo.schemas.avro.VmiEvent;
 import io.vireo.schemas.avro.VmiListComplete;
 import io.vireo.schemas.avro.WriteStatus;
+import io.vireo.spec.SpecSettings;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;

@@ -2,7 +2,6 @@ package io.vireo.scheduler.topology;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vireo.scheduler.core.Decider;
-import io.vireo.scheduler.spec.SpecSettings;
 import io.vireo.schemas.AvroCodec;
 import io.vireo.schemas.ControlKeys;
 import io.vireo.schemas.Topic;
@@ -18,6 +17,7 @@ import io.vireo.schemas.avro.PodsObserved;
 import io.vireo.schemas.avro.Vmi;
 import io.vireo.schemas.avro.VmiDesired;
 import io.vireo.schemas.avro.VmiListComplete;
+import io.vireo.spec.SpecSettings;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;

@@ -1,7 +1,6 @@
 package io.vireo.simulator.parts;
 
 import io.vireo.scheduler.core.Decider;
-import io.vireo.scheduler.spec.SpecSettings;
 import io.vireo.scheduler.topology.CoreJson;
 import io.vireo.scheduler.topology.SchedulerMetrics;
 import io.vireo.scheduler.topology.SchedulerTopology;
@@ -9,6 +8,7 @@ import io.vireo.scheduler.topology.TaskOrigin;
 import io.vireo.schemas.Topic;
 import io.vireo.schemas.Topics;
 import io.vireo.simulator.kafka.SimLog;
+import io.vireo.spec.SpecSettings;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
