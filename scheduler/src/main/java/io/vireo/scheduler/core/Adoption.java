@@ -44,6 +44,11 @@ final class Adoption {
     if (number <= 0) {
       return;
     }
+    if (desired != null && isOnlyPromised(draft, desired)) {
+      draft.plannedEpoch = number;
+      draft.highestEpoch = Math.max(draft.highestEpoch, number - 1);
+      return;
+    }
     // A node answers a command that it knows with the end it had; none may bear an old number.
     draft.countFromNow();
     draft.openEpoch(number, LauncherPod.name(draft.ref.name(), draft.ref.uid(), number));
@@ -72,5 +77,17 @@ final class Adoption {
       }
       draft.phase(desired.phase(), "Adopted");
     }
+  }
+
+  /**
+   * Admission promises the first epoch as it creates the object, and no guest runs before the object
+   * names its node. So what names an epoch, is Pending without a node, and of which no pod and no
+   * node is heard, has run nothing: its pod is made, or made again under the same name.
+   */
+  private static boolean isOnlyPromised(Draft draft, Desired desired) {
+    return (desired.phase() == null || desired.phase().equals("Pending"))
+        && desired.nodeName() == null
+        && draft.observed.pods().isEmpty()
+        && draft.observed.domains().isEmpty();
   }
 }

@@ -116,13 +116,21 @@ final class StatusWriter {
   /** Only the pod's coming up is news: the next phase tells it in the same write. */
   private boolean mayWait() {
     Shown shown = draft.shown;
-    Written written = shown.written();
-    return written != null
-        && "Scheduling".equals(shown.phase())
-        && "Scheduling".equals(written.phase())
+    return "Scheduling".equals(shown.phase())
+        && isShownComingUp()
         && shown.epochOnObject() >= promisedEpoch()
         && (draft.epoch == null || isOnObject(draft.epoch, draft.observed.desired()))
         && shown.conditions().keySet().equals(Set.of("Ready"));
+  }
+
+  /** Whether the object says already that it comes up: by our own word, or by admission's. */
+  private boolean isShownComingUp() {
+    Written written = draft.shown.written();
+    if (written != null) {
+      return "Scheduling".equals(written.phase());
+    }
+    Desired desired = draft.observed.desired();
+    return desired != null && "Pending".equals(desired.phase());
   }
 
   private boolean isNews(Desired desired, String hash) {
