@@ -1,5 +1,6 @@
 package io.vireo.simulator;
 
+import io.vireo.schemas.OwnedFields;
 import io.vireo.schemas.Topics;
 import io.vireo.simulator.check.AuditRecord;
 import io.vireo.simulator.check.EpochOrder;
@@ -145,19 +146,33 @@ final class Cast {
     if (world.server().find(Kind.VMI, SimApiServer.key(NAMESPACE, wish.name())).isPresent()) {
       return;
     }
-    world
-        .server()
-        .create(
-            Kind.VMI,
-            Tree.of(
-                "apiVersion",
-                "kubevirt.io/v1",
-                "kind",
-                "VirtualMachineInstance",
-                "metadata",
-                Tree.of("name", wish.name(), "namespace", NAMESPACE),
-                "spec",
-                spec(wish.graceSeconds())));
+    Map<String, Object> vmi =
+        Tree.of(
+            "apiVersion",
+            "kubevirt.io/v1",
+            "kind",
+            "VirtualMachineInstance",
+            "metadata",
+            Tree.of("name", wish.name(), "namespace", NAMESPACE),
+            "spec",
+            spec(wish.graceSeconds()));
+    if (isAdmitted(wish.name())) {
+      admit(vmi);
+    }
+    world.server().create(Kind.VMI, vmi);
+  }
+
+  /** Clusters are there with admission and without: every other name comes by it. */
+  private static boolean isAdmitted(String name) {
+    return name.hashCode() % 2 == 0;
+  }
+
+  /** What admission puts on an object as it is created. */
+  private static void admit(Map<String, Object> vmi) {
+    Map<String, Object> meta = Tree.child(vmi, "metadata");
+    meta.put("finalizers", new ArrayList<>(List.of(OwnedFields.FINALIZER)));
+    meta.put("annotations", Tree.of(OwnedFields.ANNOTATION_EPOCH, "1"));
+    vmi.put("status", Tree.of("phase", "Pending"));
   }
 
   private static Map<String, Object> spec(int graceSeconds) {
