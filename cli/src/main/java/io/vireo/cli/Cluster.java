@@ -22,6 +22,16 @@ public final class Cluster {
           .withNamespaced(true)
           .build();
 
+  /** Where virtual machines are in the API. */
+  public static final ResourceDefinitionContext VM =
+      new ResourceDefinitionContext.Builder()
+          .withGroup("kubevirt.io")
+          .withVersion("v1")
+          .withKind("VirtualMachine")
+          .withPlural("virtualmachines")
+          .withNamespaced(true)
+          .build();
+
   private Cluster() {}
 
   /** A client of its own connections; close it. */

@@ -114,6 +114,16 @@ final class Cluster implements AutoCloseable {
     return client.genericKubernetesResources(VMI).inNamespace(NAMESPACE).withName(name).get();
   }
 
+  /** VMIs with this label {@code app}. */
+  List<GenericKubernetesResource> named(String app) {
+    return client
+        .genericKubernetesResources(VMI)
+        .inNamespace(NAMESPACE)
+        .withLabel("app", app)
+        .list()
+        .getItems();
+  }
+
   void delete(String name) {
     client.genericKubernetesResources(VMI).inNamespace(NAMESPACE).withName(name).delete();
   }

@@ -80,9 +80,9 @@ final class Adoption {
   }
 
   /**
-   * Admission promises the first epoch as it creates the object, and no guest runs before the object
-   * names its node. So what names an epoch, is Pending without a node, and of which no pod and no
-   * node is heard, has run nothing: its pod is made, or made again under the same name.
+   * Admission promises the first epoch as it creates the object, and no guest runs before the
+   * object names its node. So what names an epoch, is Pending without a node, and of which no pod
+   * and no node is heard, has run nothing: its pod is made, or made again under the same name.
    */
   private static boolean isOnlyPromised(Draft draft, Desired desired) {
     return (desired.phase() == null || desired.phase().equals("Pending"))

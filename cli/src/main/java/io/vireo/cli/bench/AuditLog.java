@@ -1,0 +1,103 @@
+package io.vireo.cli.bench;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** What Vireo's accounts wrote to Kubernetes, by the stack's audit log. */
+final class AuditLog {
+
+  private static final JsonMapper MAPPER = JsonMapper.builder().build();
+  private static final String ACCOUNTS = "system:serviceaccount:vireo:";
+  private static final Set<String> READS = Set.of("get", "list", "watch");
+  private static final int CONFLICT = 409;
+
+  private final Path folder;
+
+  /**
+   * @param folder with the log and those that were put aside when it was full
+   */
+  AuditLog(Path folder) {
+    this.folder = folder;
+  }
+
+  /**
+   * Writes within a time.
+   *
+   * @param byKind how many there were of each {@code account verb resource}
+   * @param conflicts how many were refused since the object was of another version
+   */
+  record Writes(Map<String, Integer> byKind, int conflicts) {}
+
+  /** The writes of Vireo's accounts that were received from one moment until another. */
+  Writes between(Instant from, Instant until) throws IOException {
+    Counting counting = new Counting(from, until);
+    try (Stream<Path> files = Files.list(folder)) {
+      for (Path file : files.filter(AuditLog::isLog).toList()) {
+        try (Stream<String> lines = Files.lines(file)) {
+          lines.forEach(counting::line);
+        }
+      }
+    }
+    return new Writes(counting.byKind, counting.conflicts);
+  }
+
+  private static boolean isLog(Path file) {
+    return file.getFileName().toString().matches("audit.*\\.log");
+  }
+
+  private static final class Counting {
+    private final Instant from;
+    private final Instant until;
+    private final Map<String, Integer> byKind = new TreeMap<>();
+    private int conflicts;
+
+    Counting(Instant from, Instant until) {
+      this.from = from;
+      this.until = until;
+    }
+
+    private void line(String line) {
+      if (!line.contains(ACCOUNTS)) {
+        return;
+      }
+      try {
+        JsonNode event = MAPPER.readTree(line);
+        String user = event.path("user").path("username").asString("");
+        String verb = event.path("verb").asString("");
+        Instant at = Instant.parse(event.path("requestReceivedTimestamp").asString(""));
+        if (!user.startsWith(ACCOUNTS)
+            || READS.contains(verb)
+            || at.isBefore(from)
+            || !at.isBefore(until)) {
+          return;
+        }
+        JsonNode object = event.path("objectRef");
+        String sub = object.path("subresource").asString("");
+        byKind.merge(
+            user.substring(ACCOUNTS.length())
+                + " "
+                + verb
+                + " "
+                + object.path("resource").asString("")
+                + (sub.isEmpty() ? "" : "/" + sub),
+            1,
+            Integer::sum);
+        if (event.path("responseStatus").path("code").asInt(0) == CONFLICT) {
+          conflicts++;
+        }
+      } catch (JacksonException | DateTimeParseException e) {
+        // The last line may be cut.
+      }
+    }
+  }
+}
