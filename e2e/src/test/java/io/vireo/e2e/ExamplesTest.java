@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -48,8 +49,7 @@ class ExamplesTest {
     List<?> vmis =
         Stream.of(documents)
             .<Map<?, ?>>map(document -> Serialization.unmarshal(document, Map.class))
-            .filter(object -> "VirtualMachineInstance".equals(object.get("kind")))
-            .map(object -> object.get("spec"))
+            .<Object>mapMulti((object, out) -> specOf(object).ifPresent(out))
             .toList();
 
     assertThat(vmis).isNotEmpty();
@@ -57,6 +57,19 @@ class ExamplesTest {
       assertThat(new SpecReader(settings).read(CanonicalJson.read(CanonicalJson.write(spec))))
           .isInstanceOf(SpecReader.Result.Accepted.class);
     }
+  }
+
+  /** The spec of a VMI, or of those that an object makes. */
+  private static Optional<Object> specOf(Map<?, ?> object) {
+    Object spec = object.get("spec");
+    return switch (String.valueOf(object.get("kind"))) {
+      case "VirtualMachineInstance" -> Optional.ofNullable(spec);
+      case "VirtualMachine", "VirtualMachineInstanceReplicaSet" ->
+          spec instanceof Map<?, ?> map && map.get("template") instanceof Map<?, ?> template
+              ? Optional.ofNullable(template.get("spec"))
+              : Optional.empty();
+      default -> Optional.empty();
+    };
   }
 
   @Test
