@@ -22,6 +22,21 @@ public final class OwnedFields {
   /** Highest epoch that was opened for the VMI; on the launcher pod: its own. */
   public static final String ANNOTATION_EPOCH = "vireo.io/epoch";
 
+  /**
+   * Keeps a VirtualMachine until nothing of its VMI is left, or was orphaned. KubeVirt's name for
+   * it.
+   */
+  public static final String VM_FINALIZER = "kubevirt.io/virtualMachineControllerFinalize";
+
+  /** On a VirtualMachine: uid of the newest VMI that was made for it. */
+  public static final String ANNOTATION_LAST_VMI_UID = "vireo.io/last-vmi-uid";
+
+  /**
+   * On VMIs and their owners: user of the newest change. Admission alone writes it, from what the
+   * API server says of the request.
+   */
+  public static final String ANNOTATION_ACTOR = "vireo.io/actor";
+
   /** On the launcher pod: uid of its VMI. */
   public static final String ANNOTATION_VMI_UID = "vireo.io/vmi-uid";
 
