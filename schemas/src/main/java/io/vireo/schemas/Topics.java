@@ -88,8 +88,8 @@ public final class Topics {
       Topic.kept("vireo.vmi.events.v1", VmiEvent.class, Duration.ofDays(365), Layout.BY_VMI);
 
   /**
-   * The record of VirtualMachines and VirtualMachineInstanceReplicaSets. Writer: scheduler. Readers:
-   * everyone. Key: uid of the object.
+   * The record of VirtualMachines and VirtualMachineInstanceReplicaSets. Writer: scheduler.
+   * Readers: everyone. Key: uid of the object.
    */
   public static final Topic<VmEvent> VM_EVENTS =
       Topic.kept("vireo.vm.events.v1", VmEvent.class, Duration.ofDays(365), Layout.BY_VMI);
