@@ -169,7 +169,7 @@ class ExactlyOnceIT {
               1L,
               new Vmi(
                   uid, "default", "vm", 1L, 10L, 1L, null, Map.of(), Map.of(), List.of(), "[]",
-                  SPEC, null, "none", null, null, List.of())));
+                  SPEC, null, "none", null, null, List.of(), null)));
     }
     ingest.flush();
     return uids;

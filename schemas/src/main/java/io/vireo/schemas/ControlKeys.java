@@ -15,6 +15,21 @@ public final class ControlKeys {
     return PREFIX + kind + "/" + partition;
   }
 
+  /**
+   * Key of a control record that Kafka's own rule sends to this partition, for writers that name
+   * none.
+   *
+   * @param count number of partitions
+   */
+  public static String hashedTo(String kind, int partition, int count) {
+    String plain = of(kind, partition);
+    String key = plain;
+    for (int i = 0; Partitions.of(key, count) != partition; i++) {
+      key = plain + "/" + i;
+    }
+    return key;
+  }
+
   /** Whether a key is reserved for control records. */
   public static boolean isControl(String key) {
     return key.startsWith(PREFIX);

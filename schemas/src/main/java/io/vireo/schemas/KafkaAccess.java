@@ -82,6 +82,7 @@ public final class KafkaAccess {
         Topics.NODE_REQUESTS,
         Topics.VMI_ENDED,
         Topics.VMI_DESIRED,
+        Topics.VM_DESIRED,
         Topics.POD_OBSERVED,
         Topics.DOMAIN_OBSERVED,
         Topics.NODE_TRANSITIONS);
@@ -89,6 +90,7 @@ public final class KafkaAccess {
         grants,
         INGEST,
         Topics.VMI_DESIRED,
+        Topics.VM_DESIRED,
         Topics.POD_OBSERVED,
         Topics.DOMAIN_OBSERVED,
         Topics.OUTCOMES,
@@ -101,6 +103,8 @@ public final class KafkaAccess {
         grants,
         SCHEDULER,
         Topics.VMI_DESIRED,
+        Topics.VM_DESIRED,
+        Topics.VMI_STATE,
         Topics.POD_OBSERVED,
         Topics.DOMAIN_OBSERVED,
         Topics.OUTCOMES,
@@ -112,6 +116,8 @@ public final class KafkaAccess {
         Topics.CLUSTER_COMMANDS,
         Topics.NODE_COMMANDS,
         Topics.VMI_EVENTS,
+        Topics.VM_EVENTS,
+        Topics.VMI_STATE,
         Topics.VMI_ENDED,
         Topics.NODE_ELIGIBLE,
         Topics.OUTCOMES,
@@ -147,7 +153,7 @@ public final class KafkaAccess {
     write(grants, OPERATOR, Topics.NODE_REQUESTS);
     grants.add(new Grant(OPERATOR, Resource.GROUP, PREFIX, true, Set.of(Operation.DESCRIBE)));
 
-    read(grants, AUDITOR, Topics.VMI_EVENTS, Topics.DEAD_LETTERS);
+    read(grants, AUDITOR, Topics.VMI_EVENTS, Topics.VM_EVENTS, Topics.DEAD_LETTERS);
     grants.add(new Grant(AUDITOR, Resource.GROUP, "audit-", true, Set.of(Operation.READ)));
     return List.copyOf(grants);
   }

@@ -8,8 +8,9 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What Vireo owns in a VirtualMachineInstance, and one hash over it. The scheduler hashes what it
- * wants, ingest hashes what it sees; equal hashes mean that our own write came back and is no news.
+ * What Vireo owns in a VirtualMachineInstance and in an owner of some, and one hash over it. The
+ * scheduler hashes what it wants, ingest hashes what it sees; equal hashes mean that our own write
+ * came back and is no news.
  */
 public final class OwnedFields {
 
@@ -22,11 +23,31 @@ public final class OwnedFields {
   /** Highest epoch that was opened for the VMI; on the launcher pod: its own. */
   public static final String ANNOTATION_EPOCH = "vireo.io/epoch";
 
+  /**
+   * Keeps a VirtualMachine until nothing of its VMI is left, or was orphaned. KubeVirt's name for
+   * it.
+   */
+  public static final String VM_FINALIZER = "kubevirt.io/virtualMachineControllerFinalize";
+
+  /** On a VirtualMachine: uid of the newest VMI that was made for it. */
+  public static final String ANNOTATION_LAST_VMI_UID = "vireo.io/last-vmi-uid";
+
+  /**
+   * On VMIs and their owners: user of the newest change. Admission alone writes it, from what the
+   * API server says of the request.
+   */
+  public static final String ANNOTATION_ACTOR = "vireo.io/actor";
+
   /** On the launcher pod: uid of its VMI. */
   public static final String ANNOTATION_VMI_UID = "vireo.io/vmi-uid";
 
   private static final Set<String> LABELS = Set.of(LABEL_NODE_NAME);
+
+  /** Those that the hash of a VMI is made of; admission, not the scheduler, writes the actor. */
   private static final Set<String> ANNOTATIONS = Set.of(ANNOTATION_EPOCH);
+
+  private static final Set<String> OWNED_ANNOTATIONS =
+      Set.of(ANNOTATION_EPOCH, ANNOTATION_ACTOR, ANNOTATION_LAST_VMI_UID);
   private static final Set<String> FINALIZERS = Set.of(FINALIZER);
 
   private OwnedFields() {}
@@ -36,9 +57,22 @@ public final class OwnedFields {
     return LABELS.contains(key);
   }
 
-  /** Whether Vireo alone writes this annotation of a VMI. */
+  /** Whether Vireo alone writes this annotation of a VMI or of an owner of VMIs. */
   public static boolean isOwnedAnnotation(String key) {
-    return ANNOTATIONS.contains(key);
+    return OWNED_ANNOTATIONS.contains(key);
+  }
+
+  /**
+   * Hash over the status of an owner of VMIs, all of which Vireo owns. Its finalizers and
+   * annotations are no part of it: they are written by other commands than the status.
+   *
+   * @param kind VirtualMachine or VirtualMachineInstanceReplicaSet
+   */
+  public static String ownerStatusHash(String kind, @Nullable Map<String, ?> status) {
+    Map<String, Object> owned = new TreeMap<>();
+    owned.put("kind", kind);
+    owned.put("status", status == null ? Map.of() : status);
+    return CanonicalJson.hash(owned);
   }
 
   /**

@@ -12,9 +12,12 @@ import io.vireo.schemas.avro.NodeRequest;
 import io.vireo.schemas.avro.NodeTransition;
 import io.vireo.schemas.avro.Outcome;
 import io.vireo.schemas.avro.PodsObserved;
+import io.vireo.schemas.avro.VmDesired;
+import io.vireo.schemas.avro.VmEvent;
 import io.vireo.schemas.avro.VmiDesired;
 import io.vireo.schemas.avro.VmiEnded;
 import io.vireo.schemas.avro.VmiEvent;
+import io.vireo.schemas.avro.VmiOwnedState;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
@@ -29,6 +32,20 @@ public final class Topics {
   /** One VMI as Kubernetes holds it. Writer: ingest. */
   public static final Topic<VmiDesired> VMI_DESIRED =
       Topic.compacted("vireo.vmi.desired.v1", VmiDesired.class, Layout.BY_VMI);
+
+  /**
+   * One VirtualMachine or VirtualMachineInstanceReplicaSet as Kubernetes holds it. Writer: ingest.
+   * Key: its uid.
+   */
+  public static final Topic<VmDesired> VM_DESIRED =
+      Topic.compacted("vireo.vm.desired.v1", VmDesired.class, Layout.BY_VMI);
+
+  /**
+   * What a VMI's owner has to know of it. Writer: scheduler. Reader: scheduler. Key: uid of the
+   * owner.
+   */
+  public static final Topic<VmiOwnedState> VMI_STATE =
+      Topic.kept("vireo.vmi.state.v1", VmiOwnedState.class, WEEK, Layout.BY_VMI);
 
   /** All launcher pods of a VMI. Writer: ingest. */
   public static final Topic<PodsObserved> POD_OBSERVED =
@@ -70,6 +87,13 @@ public final class Topics {
   public static final Topic<VmiEvent> VMI_EVENTS =
       Topic.kept("vireo.vmi.events.v1", VmiEvent.class, Duration.ofDays(365), Layout.BY_VMI);
 
+  /**
+   * The record of VirtualMachines and VirtualMachineInstanceReplicaSets. Writer: scheduler.
+   * Readers: everyone. Key: uid of the object.
+   */
+  public static final Topic<VmEvent> VM_EVENTS =
+      Topic.kept("vireo.vm.events.v1", VmEvent.class, Duration.ofDays(365), Layout.BY_VMI);
+
   /** What could not be used. Writers: all. */
   public static final Topic<DeadLetter> DEAD_LETTERS =
       Topic.kept("vireo.deadletter.v1", DeadLetter.class, Duration.ofDays(30), Layout.SINGLE);
@@ -91,6 +115,8 @@ public final class Topics {
   public static List<Topic<?>> all() {
     return List.of(
         VMI_DESIRED,
+        VM_DESIRED,
+        VMI_STATE,
         POD_OBSERVED,
         DOMAIN_OBSERVED,
         OUTCOMES,
@@ -101,6 +127,7 @@ public final class Topics {
         NODE_REQUESTS,
         VMI_ENDED,
         VMI_EVENTS,
+        VM_EVENTS,
         DEAD_LETTERS,
         INGEST_INCARNATION);
   }

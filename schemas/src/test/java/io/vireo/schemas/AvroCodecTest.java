@@ -56,7 +56,7 @@ class AvroCodecTest {
     assertReason(new byte[3], "Truncated");
     assertReason(json, "WrongMagic");
     assertReason(unknownId, "UnknownSchemaId");
-    assertReason(AvroCodec.encode(new VmiEnded("u", "n", "m", "r", 1L)), "WrongSchema");
+    assertReason(AvroCodec.encode(new VmiEnded("u", "n", "m", "r", 1L, "k")), "WrongSchema");
     assertReason(Arrays.copyOf(good, good.length - 4), "Truncated");
     assertReason(Arrays.copyOf(good, good.length + 1), "Malformed");
   }

@@ -43,4 +43,27 @@ class OwnedFieldsTest {
     assertThat(OwnedFields.statusHash(null, Map.of(), Map.of(), List.of()))
         .isEqualTo(OwnedFields.statusHash(Map.of(), Map.of(), Map.of(), List.of()));
   }
+
+  @Test
+  void shouldLeaveTheActorOutOfTheHashAndOfTheUsersAnnotations() {
+    assertThat(
+            OwnedFields.statusHash(Map.of(), Map.of(), Map.of("vireo.io/actor", "ann"), List.of()))
+        .isEqualTo(OwnedFields.statusHash(Map.of(), Map.of(), Map.of(), List.of()));
+    assertThat(OwnedFields.isOwnedAnnotation("vireo.io/actor")).isTrue();
+    assertThat(OwnedFields.isOwnedAnnotation("vireo.io/last-vmi-uid")).isTrue();
+    assertThat(OwnedFields.isOwnedAnnotation("note")).isFalse();
+  }
+
+  @Test
+  void shouldHashTheWholeStatusOfAnOwner() {
+    String hash = OwnedFields.ownerStatusHash("VirtualMachine", Map.of("a", 1, "b", List.of("x")));
+
+    assertThat(OwnedFields.ownerStatusHash("VirtualMachine", Map.of("b", List.of("x"), "a", 1)))
+        .isEqualTo(hash);
+    assertThat(OwnedFields.ownerStatusHash("VirtualMachine", Map.of("a", 1, "b", List.of())))
+        .isNotEqualTo(hash);
+    assertThat(OwnedFields.ownerStatusHash("VirtualMachine", null))
+        .isEqualTo(OwnedFields.ownerStatusHash("VirtualMachine", Map.of()))
+        .isNotEqualTo(OwnedFields.ownerStatusHash("VirtualMachineInstanceReplicaSet", Map.of()));
+  }
 }

@@ -54,7 +54,8 @@ class IntakeTest {
         statusHash,
         null,
         null,
-        List.of());
+        List.of(),
+        null);
   }
 
   private static PodSnapshot pod(String uid, long version, String phase) {

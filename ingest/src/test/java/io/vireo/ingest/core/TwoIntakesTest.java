@@ -102,7 +102,8 @@ class TwoIntakesTest {
         "h",
         null,
         null,
-        List.of());
+        List.of(),
+        null);
   }
 
   private static PodSnapshot pod(String uid, long version) {

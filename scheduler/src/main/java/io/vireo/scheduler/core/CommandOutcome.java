@@ -22,6 +22,25 @@ public record CommandOutcome(
     FAILED,
     SUPERSEDED,
     EXPIRED,
-    UNKNOWN
+    UNKNOWN;
+
+    /** Name of the event that records it. */
+    public String eventType() {
+      return switch (this) {
+        case DONE -> "CommandDone";
+        case REFUSED -> "CommandRefused";
+        case FAILED -> "CommandFailed";
+        case SUPERSEDED -> "CommandSuperseded";
+        case EXPIRED -> "CommandExpired";
+        case UNKNOWN -> "CommandUnknown";
+      };
+    }
+  }
+
+  /** An end that no executor told. */
+  public static CommandOutcome byVireo(
+      String commandId, String commandType, Result result, String reason, String message) {
+    return new CommandOutcome(
+        commandId, commandType, result, reason, message, "vireo", null, null, null, null);
   }
 }

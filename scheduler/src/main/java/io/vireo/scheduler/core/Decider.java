@@ -53,6 +53,11 @@ public final class Decider {
     this.retentionMs = commandRetention.toMillis();
   }
 
+  /** How long the command topics keep a record. */
+  public Duration commandRetention() {
+    return Duration.ofMillis(retentionMs);
+  }
+
   /** Whether guests run by software emulation. */
   public boolean emulation() {
     return settings.emulation();
@@ -68,6 +73,7 @@ public final class Decider {
     } else {
       compare(draft, around);
     }
+    Telling.tell(draft);
     draft.pending.values().forEach(p -> draft.wakeAt(p.issuedAtMs() + retentionMs));
     return draft.decision();
   }
@@ -83,6 +89,7 @@ public final class Decider {
     } catch (RuntimeException e) {
       draft = new Draft(state, nowMs);
     }
+    Telling.tell(draft);
     draft.event("DecisionFailed", null, message);
     return draft.decision();
   }

@@ -13,6 +13,8 @@ import org.jspecify.annotations.Nullable;
  * @param statusHash hash over what Vireo owns in it, as seen
  * @param epoch the epoch annotation as seen
  * @param claims those that the spec names, as far as they are there
+ * @param controller the VirtualMachine or VirtualMachineInstanceReplicaSet that controls it
+ * @param actor user of the newest change, if admission saw it
  */
 public record Desired(
     long generation,
@@ -27,7 +29,14 @@ public record Desired(
     String statusHash,
     @Nullable Long epoch,
     @Nullable String nodeName,
-    List<Claim> claims) {
+    List<Claim> claims,
+    @Nullable Controller controller,
+    @Nullable String actor) {
+
+  /** The owner of a VMI that has the say over it. */
+  public record Controller(String kind, String uid) {
+    static final String VIRTUAL_MACHINE = "VirtualMachine";
+  }
 
   public Desired {
     labels = Collections.unmodifiableSortedMap(new TreeMap<>(labels));

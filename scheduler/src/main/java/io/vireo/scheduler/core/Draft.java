@@ -2,6 +2,7 @@ package io.vireo.scheduler.core;
 
 import io.vireo.scheduler.core.Decision.Event;
 import io.vireo.scheduler.core.Decision.Issued;
+import io.vireo.scheduler.core.Decision.Told;
 import io.vireo.scheduler.core.VmiState.Attempt;
 import io.vireo.scheduler.core.VmiState.Failure;
 import io.vireo.scheduler.core.VmiState.Observed;
@@ -11,7 +12,6 @@ import io.vireo.scheduler.core.VmiState.Progress;
 import io.vireo.scheduler.core.VmiState.Shown;
 import io.vireo.scheduler.core.VmiState.Stage;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -29,8 +29,6 @@ import org.jspecify.annotations.Nullable;
 final class Draft {
 
   private static final String ACTOR = "vireo";
-  private static final long BACKOFF_FIRST_MS = 500;
-  private static final long BACKOFF_MAX_MS = 60_000;
 
   /** Attempts at these mean nothing to the next epoch. */
   private static final Set<String> OF_ONE_EPOCH =
@@ -42,6 +40,7 @@ final class Draft {
   @Nullable Epoch epoch;
   Shown shown;
   @Nullable String ended;
+  @Nullable OwnedVmi told;
 
   private long seq;
   private long eventSequence;
@@ -49,10 +48,11 @@ final class Draft {
   long plannedEpoch;
   int launchFailures;
   final Map<String, Pending> pending;
-  private final Map<String, Attempt> attempts;
+  private final Attempts attempts;
   private final Set<String> emitted;
   private final List<Issued> commands = new ArrayList<>();
   private final List<Event> events = new ArrayList<>();
+  private final List<Told> telling = new ArrayList<>();
   private OptionalLong wakeUp = OptionalLong.empty();
 
   Draft(VmiState state, long nowMs) {
@@ -61,6 +61,7 @@ final class Draft {
     this.observed = state.observed();
     this.epoch = state.epoch();
     this.shown = state.shown();
+    this.told = state.told();
     Progress progress = state.progress();
     this.seq = progress.seq();
     this.eventSequence = progress.events();
@@ -68,7 +69,7 @@ final class Draft {
     this.plannedEpoch = progress.plannedEpoch();
     this.launchFailures = progress.launchFailures();
     this.pending = new TreeMap<>(progress.pending());
-    this.attempts = new TreeMap<>(progress.attempts());
+    this.attempts = new Attempts(progress.attempts());
     this.emitted = new TreeSet<>(progress.emitted());
   }
 
@@ -85,18 +86,24 @@ final class Draft {
             plannedEpoch,
             launchFailures,
             pending,
-            attempts,
-            emitted));
+            attempts.all(),
+            emitted),
+        told);
   }
 
   Decision decision() {
-    return new Decision(ended != null ? null : state(), commands, events, ended, wakeUp);
+    return new Decision(ended != null ? null : state(), commands, events, telling, ended, wakeUp);
   }
 
   /** The end is proven: it is told, and nothing is kept. */
   void end(String proof) {
     event("VmiEnded", "Proven", proof);
     ended = proof;
+  }
+
+  /** Tells an owner. */
+  void tell(String ownerUid, OwnedVmi vmi) {
+    telling.add(new Told(ownerUid, vmi));
   }
 
   // -- commands
@@ -209,31 +216,22 @@ final class Draft {
    * @param why what went wrong; null if only the effect is not seen yet
    */
   void failedAttempt(String key, @Nullable String why) {
-    int count = attempts.getOrDefault(key, Attempt.NONE).count() + 1;
-    long backoff = Math.min(BACKOFF_MAX_MS, BACKOFF_FIRST_MS << Math.min(count - 1, 16));
-    attempts.put(key, new Attempt(count, nowMs + backoff, why));
+    attempts.failed(key, why, nowMs);
   }
 
   Map<String, Attempt> attempts() {
-    return Collections.unmodifiableMap(attempts);
+    return attempts.all();
   }
 
   void succeeded(String key) {
-    attempts.remove(key);
+    attempts.succeeded(key);
   }
 
   /** Whether another attempt is due; if not, a wake-up is asked for. */
   boolean mayTry(String type) {
-    Attempt attempt = attempts.get(type);
-    if (attempt == null || attempt.notBeforeMs() <= nowMs) {
-      return true;
-    }
-    if (attempt.notBeforeMs() - nowMs > BACKOFF_MAX_MS) {
-      // Longer than any pause: the clock was set back.
-      return true;
-    }
-    wakeAt(attempt.notBeforeMs());
-    return false;
+    OptionalLong until = attempts.waitsUntil(type, nowMs);
+    until.ifPresent(this::wakeAt);
+    return until.isEmpty();
   }
 
   void wakeAt(long atMs) {
@@ -315,7 +313,7 @@ final class Draft {
       return;
     }
     epoch = current().withProof(proof, nowMs);
-    attempts.keySet().removeAll(OF_ONE_EPOCH);
+    attempts.succeeded(OF_ONE_EPOCH);
     event("EpochClosed", "Proven", proof);
   }
 

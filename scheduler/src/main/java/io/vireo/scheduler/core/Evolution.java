@@ -7,6 +7,7 @@ import io.vireo.scheduler.core.VmiState.Written;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /** Folds inputs into the state. What is older than what is known changes nothing. */
 final class Evolution {
@@ -75,10 +76,20 @@ final class Evolution {
         desired.deletedAtMs() != null && (old == null || old.deletedAtMs() == null);
     draft.event(
         deletionIsNew ? "VmiDeletionRequested" : "VmiObserved",
-        "kubernetes",
+        deletionIsNew ? "kubernetes" : actor(old, desired),
         null,
         null,
         Map.of("resourceVersion", Long.toString(desired.resourceVersion())));
+  }
+
+  /** Admission tells who changed what users write; what else changes is nobody's in particular. */
+  private static String actor(@Nullable Desired old, Desired desired) {
+    boolean byUser =
+        old == null
+            || old.generation() != desired.generation()
+            || !old.labels().equals(desired.labels())
+            || !old.annotations().equals(desired.annotations());
+    return byUser && desired.actor() != null ? desired.actor() : "kubernetes";
   }
 
   private static void vmiGone(Draft draft, Input.VmiGone gone) {

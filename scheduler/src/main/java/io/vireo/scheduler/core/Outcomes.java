@@ -42,7 +42,7 @@ final class Outcomes {
       // Told before: outcomes may repeat on the wire, each command ends once.
       return;
     }
-    draft.commandEnded(eventType(outcome.result()), outcome, was);
+    draft.commandEnded(outcome.result().eventType(), outcome, was);
     boolean done = outcome.result() == Result.DONE;
     boolean ofThisEpoch = draft.epoch != null && draft.epoch.number() == was.epoch();
     boolean effectIsSeenLater = SEEN_LATER.contains(was.type());
@@ -95,7 +95,7 @@ final class Outcomes {
   }
 
   private static String why(CommandOutcome outcome) {
-    return outcome.reason() == null ? eventType(outcome.result()) : outcome.reason();
+    return outcome.reason() == null ? outcome.result().eventType() : outcome.reason();
   }
 
   /** The outcome of a Stop says how the guest ended; the node's report may come later. */
@@ -233,7 +233,7 @@ final class Outcomes {
       draft.pending.remove(entry.getKey());
       CommandOutcome end =
           ended(entry, Result.UNKNOWN, "OutcomeLost", "The object is gone, and no outcome came.");
-      draft.commandEnded(eventType(end.result()), end, entry.getValue());
+      draft.commandEnded(end.result().eventType(), end, entry.getValue());
     }
   }
 
@@ -254,7 +254,7 @@ final class Outcomes {
               mayHaveHappened ? Result.UNKNOWN : Result.SUPERSEDED,
               "EndProven",
               "The end was proven otherwise: " + proof);
-      draft.commandEnded(eventType(end.result()), end, pending);
+      draft.commandEnded(end.result().eventType(), end, pending);
     }
   }
 
@@ -270,27 +270,6 @@ final class Outcomes {
 
   private static CommandOutcome ended(
       Map.Entry<String, Pending> entry, Result result, String reason, String message) {
-    return new CommandOutcome(
-        entry.getKey(),
-        entry.getValue().type(),
-        result,
-        reason,
-        message,
-        "vireo",
-        null,
-        null,
-        null,
-        null);
-  }
-
-  private static String eventType(Result result) {
-    return switch (result) {
-      case DONE -> "CommandDone";
-      case REFUSED -> "CommandRefused";
-      case FAILED -> "CommandFailed";
-      case SUPERSEDED -> "CommandSuperseded";
-      case EXPIRED -> "CommandExpired";
-      case UNKNOWN -> "CommandUnknown";
-    };
+    return CommandOutcome.byVireo(entry.getKey(), entry.getValue().type(), result, reason, message);
   }
 }

@@ -4,7 +4,6 @@ import io.vireo.scheduler.core.VmiState.Condition;
 import io.vireo.scheduler.core.VmiState.Failure;
 import io.vireo.scheduler.core.VmiState.PhaseTime;
 import io.vireo.scheduler.core.VmiState.Shown;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -145,7 +144,7 @@ final class StatusView {
     }
     status.put("runtimeUser", LAUNCHER_UID);
     status.put("phaseTransitionTimestamps", times(shown.times()));
-    status.put("conditions", conditions(shown.conditions()));
+    status.put("conditions", Conditions.render(shown.conditions()));
     boolean handedOver = shown.wasScheduled();
     Epoch epoch = state.epoch();
     if (epoch != null && epoch.node() != null && (handedOver || !epoch.isClosed())) {
@@ -162,6 +161,7 @@ final class StatusView {
       status.put("activePods", active);
     }
     Desired desired = state.observed().desired();
+    revisionName(desired).ifPresent(name -> status.put("virtualMachineRevisionName", name));
     if (handedOver && desired != null && !shown.volumes().isEmpty()) {
       boolean running = epoch != null && epoch.ran();
       List<Domain.Volume> sizes = state.currentDomain().map(Domain::volumes).orElse(List.of());
@@ -192,37 +192,26 @@ final class StatusView {
     return status;
   }
 
+  /** The ControllerRevision of the VirtualMachine that it was made of. */
+  private static Optional<String> revisionName(@Nullable Desired desired) {
+    if (desired == null
+        || desired.controller() == null
+        || !desired.controller().kind().equals(Desired.Controller.VIRTUAL_MACHINE)) {
+      return Optional.empty();
+    }
+    String uid = desired.controller().uid();
+    return Optional.ofNullable(Telling.vmGeneration(desired))
+        .map(generation -> "revision-start-vm-" + uid + "-" + generation);
+  }
+
   private static List<Object> times(List<PhaseTime> times) {
     List<Object> list = new ArrayList<>();
     for (PhaseTime time : times) {
       Map<String, Object> item = new LinkedHashMap<>();
       item.put("phase", time.phase());
-      item.put("phaseTransitionTimestamp", timestamp(time.atMs()));
+      item.put("phaseTransitionTimestamp", Conditions.timestamp(time.atMs()));
       list.add(item);
     }
     return list;
-  }
-
-  private static List<Object> conditions(Map<String, Condition> conditions) {
-    List<Object> list = new ArrayList<>();
-    for (Map.Entry<String, Condition> entry : new TreeMap<>(conditions).entrySet()) {
-      Condition condition = entry.getValue();
-      Map<String, Object> item = new LinkedHashMap<>();
-      item.put("type", entry.getKey());
-      item.put("status", condition.status());
-      item.put("lastTransitionTime", timestamp(condition.sinceMs()));
-      if (condition.reason() != null) {
-        item.put("reason", condition.reason());
-      }
-      if (condition.message() != null) {
-        item.put("message", condition.message());
-      }
-      list.add(item);
-    }
-    return list;
-  }
-
-  private static String timestamp(long ms) {
-    return Instant.ofEpochSecond(ms / 1000).toString();
   }
 }

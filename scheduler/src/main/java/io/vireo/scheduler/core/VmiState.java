@@ -16,13 +16,19 @@ import org.jspecify.annotations.Nullable;
  * @param epoch the newest epoch that was opened, if any
  * @param shown what Kubernetes was told
  * @param progress counters and what is under way
+ * @param told what its owner was told last; null if it has none
  */
 public record VmiState(
-    VmiRef ref, Observed observed, @Nullable Epoch epoch, Shown shown, Progress progress) {
+    VmiRef ref,
+    Observed observed,
+    @Nullable Epoch epoch,
+    Shown shown,
+    Progress progress,
+    @Nullable OwnedVmi told) {
 
   /** Nothing known yet. */
   public static VmiState fresh(VmiRef ref) {
-    return new VmiState(ref, Observed.NOTHING, null, Shown.NOTHING, Progress.START);
+    return new VmiState(ref, Observed.NOTHING, null, Shown.NOTHING, Progress.START, null);
   }
 
   /**
@@ -194,6 +200,11 @@ public record VmiState(
     static final Attempt NONE = new Attempt(0, 0, null);
   }
 
+  /** The same, by another name: pods and reports may come before the object itself. */
+  public VmiState named(VmiRef name) {
+    return new VmiState(name, observed, epoch, shown, progress, told);
+  }
+
   /** The same, with its commands, events and epochs counted on from these. */
   public VmiState countingFrom(long seq, long events, long highestEpoch) {
     return new VmiState(
@@ -209,7 +220,8 @@ public record VmiState(
             progress.launchFailures(),
             progress.pending(),
             progress.attempts(),
-            progress.emitted()));
+            progress.emitted()),
+        told);
   }
 
   /** The pod of the newest epoch, if it is there. */

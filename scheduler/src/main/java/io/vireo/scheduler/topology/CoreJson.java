@@ -1,13 +1,14 @@
 package io.vireo.scheduler.topology;
 
 import io.vireo.scheduler.core.Decider;
+import io.vireo.scheduler.owner.OwnerDecider;
 import io.vireo.schemas.CanonicalJson;
 import io.vireo.schemas.OwnedFields;
 import java.util.List;
 import java.util.Map;
 
-/** The core's JSON, by the rules that ingest hashes with. */
-public final class CoreJson implements Decider.Json {
+/** The cores' JSON, by the rules that ingest hashes with. */
+public final class CoreJson implements Decider.Json, OwnerDecider.Json {
 
   @Override
   public String write(Object tree) {
@@ -18,6 +19,16 @@ public final class CoreJson implements Decider.Json {
   public Object read(String text) {
     Object tree = CanonicalJson.read(text);
     return tree == null ? Map.of() : tree;
+  }
+
+  @Override
+  public String hash(Object tree) {
+    return CanonicalJson.hash(tree);
+  }
+
+  @Override
+  public String ownerStatusHash(String kind, Map<String, ?> status) {
+    return OwnedFields.ownerStatusHash(kind, status);
   }
 
   @Override

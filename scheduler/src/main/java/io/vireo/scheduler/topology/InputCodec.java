@@ -46,7 +46,9 @@ final class InputCodec {
             vmi.getStatusHash(),
             vmi.getEpoch(),
             vmi.getNodeName(),
-            vmi.getClaims().stream().map(InputCodec::claim).toList()),
+            vmi.getClaims().stream().map(InputCodec::claim).toList(),
+            OwnerCodec.controller(vmi.getOwnerReferences()),
+            vmi.getActor()),
         incarnation);
   }
 

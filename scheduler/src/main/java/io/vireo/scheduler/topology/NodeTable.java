@@ -2,23 +2,28 @@ package io.vireo.scheduler.topology;
 
 import io.vireo.scheduler.core.NodeLabel;
 import io.vireo.scheduler.core.Surroundings;
+import io.vireo.scheduler.owner.OwnerSurroundings;
 import java.nio.ByteBuffer;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.KeyValueStore;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one partition knows beside its VMIs: every node's standing, the newest start of ingest that
- * each topic told of, and which lists were completed by which start. Not thread-safe.
+ * What one partition knows beside its VMIs and their owners: every node's standing, the newest
+ * start of ingest that each topic told of, which lists were completed by which start, and which
+ * partitions have told of all their VMIs that have owners. Not thread-safe.
  */
-final class NodeTable implements Surroundings {
+final class NodeTable implements Surroundings, OwnerSurroundings {
 
   private static final String NODE = "node/";
   private static final String LISTED = "listed/";
   private static final String TOLD = "told/";
+  private static final String OWNED = "owned/";
   private static final String INCARNATION = "incarnation";
 
   /**
@@ -47,10 +52,16 @@ final class NodeTable implements Surroundings {
   private final Map<String, Entry> nodes = new HashMap<>();
   private final Map<String, Long> listed = new HashMap<>();
   private final Map<String, Long> told = new HashMap<>();
+  private final Set<Integer> owned = new HashSet<>();
+  private final int partitions;
   private long incarnation;
 
-  NodeTable(KeyValueStore<String, byte[]> store) {
+  /**
+   * @param partitions of the topics that are keyed by uid
+   */
+  NodeTable(KeyValueStore<String, byte[]> store, int partitions) {
     this.store = store;
+    this.partitions = partitions;
     try (KeyValueIterator<String, byte[]> all = store.all()) {
       all.forEachRemaining(
           entry -> {
@@ -61,6 +72,8 @@ final class NodeTable implements Surroundings {
               listed.put(entry.key.substring(LISTED.length()), number(entry.value));
             } else if (entry.key.startsWith(TOLD)) {
               told.put(entry.key.substring(TOLD.length()), number(entry.value));
+            } else if (entry.key.startsWith(OWNED)) {
+              owned.add(Integer.valueOf(entry.key.substring(OWNED.length())));
             } else {
               incarnation = number(entry.value);
             }
@@ -150,6 +163,32 @@ final class NodeTable implements Surroundings {
       store.put(LISTED + kind, bytes(number));
     }
     return isListed() && (!before || kind.equals("Pod"));
+  }
+
+  /** Notes a completed list of a kind of owners; returns whether that kind became listed by it. */
+  boolean ownersListed(String kind, long number) {
+    boolean before = isListed(kind);
+    listCompleted(kind, number);
+    return !before && isListed(kind);
+  }
+
+  /**
+   * Notes that a partition has told of all its VMIs that have owners; returns whether all have by
+   * this. A later list need not be waited for: what it brings is told as it is seen.
+   */
+  boolean ownedListed(int partition, long number) {
+    if (partition < 0 || partition >= partitions || !owned.add(partition)) {
+      return false;
+    }
+    store.put(OWNED + partition, bytes(number));
+    return owned.size() == partitions;
+  }
+
+  @Override
+  public boolean isListed(String kind) {
+    return incarnation > 0
+        && listed.getOrDefault(kind, 0L) >= incarnation
+        && owned.size() == partitions;
   }
 
   @Override

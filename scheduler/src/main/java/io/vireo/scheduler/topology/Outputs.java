@@ -4,13 +4,19 @@ import io.vireo.health.Failpoint;
 import io.vireo.scheduler.core.Command;
 import io.vireo.scheduler.core.Decision;
 import io.vireo.scheduler.core.VmiRef;
+import io.vireo.scheduler.owner.OwnerDecision;
+import io.vireo.scheduler.owner.OwnerRef;
 import io.vireo.schemas.AvroCodec;
 import io.vireo.schemas.CloudEvents;
+import io.vireo.schemas.ControlKeys;
 import io.vireo.schemas.DeadLetters;
 import io.vireo.schemas.avro.DeadLetter;
 import io.vireo.schemas.avro.EventCause;
+import io.vireo.schemas.avro.OwnedVmisListed;
+import io.vireo.schemas.avro.VmEvent;
 import io.vireo.schemas.avro.VmiEnded;
 import io.vireo.schemas.avro.VmiEvent;
+import io.vireo.schemas.avro.VmiOwnedState;
 import java.util.Map;
 import java.util.TreeMap;
 import org.apache.avro.specific.SpecificRecord;
@@ -26,8 +32,11 @@ final class Outputs {
   static final String NODE_COMMANDS = "node-commands";
   static final String EVENTS = "events";
   static final String ENDED = "ended";
+  static final String OWNED = "owned";
+  static final String OWNER_EVENTS = "owner-events";
   static final String DEAD_LETTERS = "dead-letters";
   private static final String SOURCE = "scheduler";
+  private static final String VMI = "VirtualMachineInstance";
 
   private final ProcessorContext<String, byte[]> context;
   private byte @Nullable [] inHand;
@@ -65,8 +74,45 @@ final class Outputs {
     }
     if (decision.ended() != null) {
       VmiEnded ended =
-          new VmiEnded(ref.uid(), ref.namespace(), ref.name(), decision.ended(), nowMs);
+          new VmiEnded(ref.uid(), ref.namespace(), ref.name(), decision.ended(), nowMs, VMI);
       forward(ENDED, ref.uid(), ended, causeId + "-ended", subject, nowMs);
+    }
+    for (int i = 0; i < decision.told().size(); i++) {
+      Decision.Told told = decision.told().get(i);
+      VmiOwnedState record = OwnerCodec.told(told.vmi(), nowMs);
+      forward(OWNED, told.ownerUid(), record, causeId + "-told-" + i, subject, nowMs);
+    }
+  }
+
+  void decision(OwnerRef ref, OwnerDecision decision, Cause cause, long nowMs) {
+    String causeId = cause.id(ref.uid());
+    String subject = ref.namespace() + "/" + ref.name();
+    for (OwnerDecision.Event event : decision.events()) {
+      VmEvent record = OwnerCodec.event(ref, event, cause, causeId, nowMs);
+      forward(OWNER_EVENTS, ref.uid(), record, record.getId(), subject, nowMs);
+    }
+    for (OwnerDecision.Issued issued : decision.commands()) {
+      forward(
+          CLUSTER_COMMANDS,
+          ref.uid(),
+          OwnerCodec.command(ref, issued, causeId, nowMs),
+          issued.commandId(),
+          subject,
+          nowMs);
+    }
+    if (decision.ended() != null) {
+      VmiEnded ended =
+          new VmiEnded(ref.uid(), ref.namespace(), ref.name(), decision.ended(), nowMs, ref.kind());
+      forward(ENDED, ref.uid(), ended, causeId + "-ended", subject, nowMs);
+    }
+  }
+
+  /** All VMIs of this partition that have owners were told of: said to every partition. */
+  void ownedListed(int partition, int partitions, long incarnation, Cause cause, long nowMs) {
+    for (int to = 0; to < partitions; to++) {
+      VmiOwnedState record = new VmiOwnedState(new OwnedVmisListed(partition, incarnation));
+      String key = ControlKeys.hashedTo("OwnedVmis", to, partitions);
+      forward(OWNED, key, record, cause.id("") + "-listed-" + to, key, nowMs);
     }
   }
 
@@ -99,6 +145,26 @@ final class Outputs {
                 new TreeMap<>(Map.of("kind", kind, "incarnation", Long.toString(incarnation))))
             .build();
     forward(EVENTS, controlKey, record, record.getId(), controlKey, nowMs);
+  }
+
+  /** A watch of owners broke: a matter of the partition and of no owner. */
+  void ownerGap(
+      String controlKey, String kind, String reason, long incarnation, Cause cause, long nowMs) {
+    OwnerDecision.Event event =
+        new OwnerDecision.Event(
+            "ObservationGap",
+            0,
+            "vireo",
+            null,
+            null,
+            null,
+            null,
+            null,
+            reason,
+            Map.of("incarnation", Long.toString(incarnation)));
+    VmEvent record =
+        OwnerCodec.event(new OwnerRef(kind, "", "", ""), event, cause, cause.id(""), nowMs);
+    forward(OWNER_EVENTS, controlKey, record, record.getId(), controlKey, nowMs);
   }
 
   /** Sets the value of the record in hand; null for a timer. */

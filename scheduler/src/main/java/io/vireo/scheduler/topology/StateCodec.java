@@ -1,6 +1,7 @@
 package io.vireo.scheduler.topology;
 
 import io.vireo.scheduler.core.Decision;
+import io.vireo.scheduler.core.OwnedVmi;
 import io.vireo.scheduler.core.VmiRef;
 import io.vireo.scheduler.core.VmiState;
 import org.jspecify.annotations.Nullable;
@@ -67,6 +68,14 @@ final class StateCodec {
 
   static Stored decode(byte[] bytes) {
     return MAPPER.readValue(bytes, Stored.class);
+  }
+
+  static OwnerStore.Stored decodeOwner(byte[] bytes) {
+    return MAPPER.readValue(bytes, OwnerStore.Stored.class);
+  }
+
+  static OwnedVmi decodeOwnedVmi(byte[] bytes) {
+    return MAPPER.readValue(bytes, OwnedVmi.class);
   }
 
   static NodeTable.Entry decodeNode(byte[] bytes) {

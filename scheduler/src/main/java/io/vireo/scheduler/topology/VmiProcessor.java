@@ -3,6 +3,9 @@ package io.vireo.scheduler.topology;
 import io.vireo.scheduler.core.Decider;
 import io.vireo.scheduler.core.Input;
 import io.vireo.scheduler.core.VmiRef;
+import io.vireo.scheduler.owner.OwnerDecider;
+import io.vireo.scheduler.owner.OwnerInput;
+import io.vireo.scheduler.owner.OwnerRef;
 import io.vireo.schemas.Partitions;
 import io.vireo.schemas.Topics;
 import io.vireo.schemas.UndecodableRecordException;
@@ -13,13 +16,21 @@ import io.vireo.schemas.avro.DomainsObserved;
 import io.vireo.schemas.avro.LauncherPods;
 import io.vireo.schemas.avro.NodeTransition;
 import io.vireo.schemas.avro.Outcome;
+import io.vireo.schemas.avro.OwnedVmi;
+import io.vireo.schemas.avro.OwnedVmisListed;
 import io.vireo.schemas.avro.PodListComplete;
 import io.vireo.schemas.avro.PodWatchGap;
 import io.vireo.schemas.avro.PodsObserved;
+import io.vireo.schemas.avro.VmDesired;
 import io.vireo.schemas.avro.Vmi;
 import io.vireo.schemas.avro.VmiDeleted;
 import io.vireo.schemas.avro.VmiDesired;
 import io.vireo.schemas.avro.VmiListComplete;
+import io.vireo.schemas.avro.VmiOwnedState;
+import io.vireo.schemas.avro.VmiOwner;
+import io.vireo.schemas.avro.VmiOwnerDeleted;
+import io.vireo.schemas.avro.VmiOwnerListComplete;
+import io.vireo.schemas.avro.VmiOwnerWatchGap;
 import io.vireo.schemas.avro.VmiWatchGap;
 import java.util.function.Function;
 import org.apache.kafka.streams.processor.api.Processor;
@@ -29,13 +40,17 @@ import org.apache.kafka.streams.processor.api.RecordMetadata;
 import org.apache.kafka.streams.state.KeyValueStore;
 import org.jspecify.annotations.Nullable;
 
-/** One partition of the loop: every record about its VMIs, in the order taken. */
+/**
+ * One partition of both loops: every record about its VMIs and about its owners of VMIs, in the
+ * order taken.
+ */
 final class VmiProcessor implements Processor<String, byte[], String, byte[]> {
 
   static final String VMIS = "vmis";
   static final String NODES = "nodes";
 
   private final Decider decider;
+  private final OwnerDecider ownerDecider;
   private final int partitions;
   private final SchedulerMetrics metrics;
   private final Function<ProcessorContext<?, ?>, TaskOrigin> origins;
@@ -46,10 +61,12 @@ final class VmiProcessor implements Processor<String, byte[], String, byte[]> {
 
   VmiProcessor(
       Decider decider,
+      OwnerDecider ownerDecider,
       int partitions,
       SchedulerMetrics metrics,
       Function<ProcessorContext<?, ?>, TaskOrigin> origins) {
     this.decider = decider;
+    this.ownerDecider = ownerDecider;
     this.partitions = partitions;
     this.metrics = metrics;
     this.origins = origins;
@@ -62,12 +79,13 @@ final class VmiProcessor implements Processor<String, byte[], String, byte[]> {
       NodeTable nodes,
       Outputs outputs,
       Vmis vmis,
+      Owners owners,
       NodeLabels labels) {}
 
   @Override
   public void init(ProcessorContext<String, byte[]> context) {
     KeyValueStore<String, byte[]> nodeStore = context.getStateStore(NODES);
-    NodeTable nodes = new NodeTable(nodeStore);
+    NodeTable nodes = new NodeTable(nodeStore, partitions);
     Outputs outputs = new Outputs(context);
     TaskOrigin origin = origins.apply(context);
     task =
@@ -77,6 +95,7 @@ final class VmiProcessor implements Processor<String, byte[], String, byte[]> {
             nodes,
             outputs,
             new Vmis(decider, nodes, outputs, metrics, context, origin),
+            new Owners(ownerDecider, nodes, outputs, metrics, context, origin),
             new NodeLabels(nodes, outputs, metrics, context, origin, decider.emulation()));
   }
 
@@ -84,6 +103,7 @@ final class VmiProcessor implements Processor<String, byte[], String, byte[]> {
   public void close() {
     if (task != null) {
       task.vmis().close();
+      task.owners().close();
     }
   }
 
@@ -99,6 +119,7 @@ final class VmiProcessor implements Processor<String, byte[], String, byte[]> {
     Task t = task();
     long now = t.origin().nowMs();
     t.vmis().clockReads(now);
+    t.owners().clockReads(now);
     t.labels().clockReads(now);
     RecordMetadata origin = t.origin().record();
     Cause cause = new Cause(origin.topic(), origin.partition(), origin.offset());
@@ -139,7 +160,10 @@ final class VmiProcessor implements Processor<String, byte[], String, byte[]> {
       }
     } else if (topic.equals(Topics.OUTCOMES.name())) {
       Outcome outcome = Topics.OUTCOMES.decode(value);
-      if (outcome.getVmiUid() != null) {
+      if (outcome.getOwnerUid() != null) {
+        OwnerInput ended = new OwnerInput.OutcomeSeen(InputCodec.outcome(outcome));
+        t.owners().decide(outcome.getOwnerUid(), null, ended, cause, now);
+      } else if (outcome.getVmiUid() != null) {
         t.vmis().decide(outcome.getVmiUid(), null, InputCodec.outcomeSeen(outcome), cause, now);
       } else {
         t.labels().ended(key, InputCodec.outcome(outcome), now);
@@ -149,6 +173,13 @@ final class VmiProcessor implements Processor<String, byte[], String, byte[]> {
       if (accepts(t, cause, record.getIncarnation())) {
         transition(t, record, cause, now);
       }
+    } else if (topic.equals(Topics.VM_DESIRED.name())) {
+      VmDesired record = Topics.VM_DESIRED.decode(value);
+      if (accepts(t, cause, record.getIncarnation())) {
+        owners(t, key, record, cause, now);
+      }
+    } else if (topic.equals(Topics.VMI_STATE.name())) {
+      owned(t, key, Topics.VMI_STATE.decode(value), cause, now);
     }
   }
 
@@ -157,7 +188,7 @@ final class VmiProcessor implements Processor<String, byte[], String, byte[]> {
     return t.nodes().accepts(cause.topic(), incarnation);
   }
 
-  private static void desired(Task t, String key, VmiDesired record, Cause cause, long now) {
+  private void desired(Task t, String key, VmiDesired record, Cause cause, long now) {
     long incarnation = record.getIncarnation();
     t.nodes().sawIncarnation(incarnation);
     switch (record.getBody()) {
@@ -181,7 +212,7 @@ final class VmiProcessor implements Processor<String, byte[], String, byte[]> {
     }
   }
 
-  private static void pods(Task t, String key, PodsObserved record, Cause cause, long now) {
+  private void pods(Task t, String key, PodsObserved record, Cause cause, long now) {
     long incarnation = record.getIncarnation();
     t.nodes().sawIncarnation(incarnation);
     switch (record.getBody()) {
@@ -201,7 +232,7 @@ final class VmiProcessor implements Processor<String, byte[], String, byte[]> {
     }
   }
 
-  private static void domains(Task t, String key, DomainsObserved record, Cause cause, long now) {
+  private void domains(Task t, String key, DomainsObserved record, Cause cause, long now) {
     long incarnation = record.getIncarnation();
     switch (record.getBody()) {
       case Domains domains ->
@@ -214,9 +245,60 @@ final class VmiProcessor implements Processor<String, byte[], String, byte[]> {
     }
   }
 
-  private static void listCompleted(Task t, String kind, long incarnation, Cause cause, long now) {
+  private void listCompleted(Task t, String kind, long incarnation, Cause cause, long now) {
     if (t.nodes().listCompleted(kind, incarnation)) {
       t.vmis().decideAll(new Input.BarrierPassed(), cause, now);
+      // After all that was told of them just now, and before.
+      t.outputs().ownedListed(t.origin().partition(), partitions, incarnation, cause, now);
+    }
+  }
+
+  private static void owners(Task t, String key, VmDesired record, Cause cause, long now) {
+    long incarnation = record.getIncarnation();
+    t.nodes().sawIncarnation(incarnation);
+    switch (record.getBody()) {
+      case VmiOwner owner when OwnerRef.isOwner(owner.getKind()) ->
+          t.owners()
+              .decide(
+                  owner.getUid(),
+                  OwnerCodec.ref(owner),
+                  OwnerCodec.ownerSeen(owner, incarnation),
+                  cause,
+                  now);
+      case VmiOwnerDeleted deleted -> {
+        OwnerRef ref =
+            new OwnerRef(
+                deleted.getKind(), deleted.getUid(), deleted.getNamespace(), deleted.getName());
+        t.owners().decide(ref.uid(), ref, new OwnerInput.OwnerGone(ref, incarnation), cause, now);
+      }
+      case VmiOwnerListComplete complete -> {
+        if (t.nodes().ownersListed(complete.getKind(), incarnation)) {
+          t.owners().decideAll(cause, now);
+        }
+      }
+      case VmiOwnerWatchGap gap ->
+          t.outputs().ownerGap(key, gap.getKind(), gap.getReason(), incarnation, cause, now);
+      default -> {}
+    }
+  }
+
+  /** What this loop told of VMIs that belong to an owner of this partition. */
+  private static void owned(Task t, String key, VmiOwnedState record, Cause cause, long now) {
+    switch (record.getBody()) {
+      case OwnedVmi vmi ->
+          t.owners()
+              .decide(
+                  key,
+                  new OwnerRef(vmi.getOwnerKind(), key, vmi.getNamespace(), ""),
+                  OwnerCodec.vmi(key, vmi),
+                  cause,
+                  now);
+      case OwnedVmisListed listed -> {
+        if (t.nodes().ownedListed(listed.getPartition(), listed.getIncarnation())) {
+          t.owners().decideAll(cause, now);
+        }
+      }
+      default -> {}
     }
   }
 

@@ -229,9 +229,7 @@ final class Vmis {
   /** Pods and reports may come before the object itself, which has the name; pods have a part. */
   private static VmiState named(VmiState state, @Nullable VmiRef ref) {
     boolean saysLess = ref != null && ref.name().isEmpty() && !state.ref().namespace().isEmpty();
-    return ref == null || saysLess || ref.equals(state.ref())
-        ? state
-        : new VmiState(ref, state.observed(), state.epoch(), state.shown(), state.progress());
+    return ref == null || saysLess || ref.equals(state.ref()) ? state : state.named(ref);
   }
 
   private static Set<String> nodesOf(VmiState state) {

@@ -280,7 +280,9 @@ final class World implements Surroundings {
         json.statusHash(vmi.status, vmi.labels, vmi.annotations, List.copyOf(vmi.finalizers)),
         epoch == null ? null : Long.valueOf(epoch),
         (String) vmi.status.get("nodeName"),
-        claims);
+        claims,
+        null,
+        null);
   }
 
   void podsSeen() {

@@ -125,7 +125,8 @@ class SchedulerTopologyTest {
             "none",
             epoch,
             nodeName,
-            List.of()));
+            List.of(),
+            null));
   }
 
   private <V extends SpecificRecord> List<V> read(Topic<V> topic) {
@@ -300,7 +301,7 @@ class SchedulerTopologyTest {
       new byte[0],
       {1, 2, 3},
       {0, 0, 0, 0, 1, 42},
-      AvroCodec.encode(new VmiEnded(UID, "", "", "", 0L)),
+      AvroCodec.encode(new VmiEnded(UID, "", "", "", 0L, "")),
     };
     for (byte[] bytes : bad) {
       inputs.get(Topics.VMI_DESIRED).pipeInput(UID, bytes);

@@ -161,7 +161,19 @@ public final class Settled {
             (key, pod) ->
                 violate("G4", key, "a launcher pod is left, " + Tree.text(pod, "status", "phase")));
     truth.alive().forEach(place -> violate("G4", place.name(), "a guest is left: " + place));
-    for (var topic : List.of(Topics.VMI_DESIRED, Topics.POD_OBSERVED, Topics.DOMAIN_OBSERVED)) {
+    for (Kind kind : List.of(Kind.VM, Kind.REPLICA_SET)) {
+      server
+          .all(kind)
+          .forEach(
+              (key, owner) ->
+                  violate(
+                      "G4",
+                      key + " " + Tree.text(owner, "metadata", "uid"),
+                      "is left, finalizers " + Tree.list(owner, "metadata", "finalizers")));
+    }
+    for (var topic :
+        List.of(
+            Topics.VMI_DESIRED, Topics.VM_DESIRED, Topics.POD_OBSERVED, Topics.DOMAIN_OBSERVED)) {
       for (int i = 0; i < partitions; i++) {
         SimLog log = broker.log(new TopicPartition(topic.name(), i));
         if (log != null) {

@@ -46,6 +46,8 @@ final class StreamTask implements AutoCloseable {
           Topics.NODE_COMMANDS,
           Topics.VMI_EVENTS,
           Topics.VMI_ENDED,
+          Topics.VMI_STATE,
+          Topics.VM_EVENTS,
           Topics.DEAD_LETTERS);
 
   /** One record to write. */
@@ -100,19 +102,26 @@ final class StreamTask implements AutoCloseable {
                 World.PARTITIONS,
                 metrics,
                 name -> stores.supplier(name, writes),
-                context -> origin()),
+                context -> origin(),
+                StreamTask::readAs),
             settings,
             Instant.ofEpochMilli(nowMs));
     for (Topic<?> topic : SchedulerTopology.inputs()) {
       inputs.put(
           topic.name(),
-          driver.createInputTopic(topic.name(), new StringSerializer(), new ByteArraySerializer()));
+          driver.createInputTopic(
+              readAs(topic), new StringSerializer(), new ByteArraySerializer()));
     }
     for (Topic<?> topic : OUTPUTS) {
       outputs.add(
           driver.createOutputTopic(
               topic.name(), new StringDeserializer(), new ByteArrayDeserializer()));
     }
+  }
+
+  /** What a task writes is read after its transaction, by the task of the partition it is for. */
+  private static String readAs(Topic<?> topic) {
+    return topic == Topics.VMI_STATE ? topic.name() + ".read" : topic.name();
   }
 
   private TaskOrigin origin() {

@@ -27,7 +27,7 @@ enum Mutant {
   RELIST_HIDES_DELETIONS(
       "relist does not report deletions",
       EnumSet.of(RELIST, KILL_INGEST, FINALIZERS_FORCED, POD_FORCE_DELETED, NAME_REUSED),
-      Patch.answersNothing("io.vireo.ingest.core.VmiBook", "vanished()Ljava/util/List;"),
+      Patch.answersNothing("io.vireo.ingest.core.ObjectBook", "vanished()Ljava/util/List;"),
       Patch.answersNothing("io.vireo.ingest.core.PodBook", "vanished()Ljava/util/List;")),
   POSITION_BEFORE_OUTCOME(
       "position moved before the outcome",
