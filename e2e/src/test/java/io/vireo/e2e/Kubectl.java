@@ -29,7 +29,7 @@ final class Kubectl {
     }
   }
 
-  Kubectl(Path kubeconfig) {
+  Kubectl(Path kubeconfig) throws IOException {
     this.kubeconfig = kubeconfig;
     this.program =
         new Binaries(Binaries.defaultCache(), System.getenv()).folder().resolve("kubectl");

@@ -2,6 +2,7 @@ package io.vireo.e2e;
 
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.OwnerReference;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -19,7 +20,7 @@ final class Owners {
   private final Cluster cluster;
   private final Kubectl kubectl;
 
-  Owners(Cluster cluster, Path kubeconfig) {
+  Owners(Cluster cluster, Path kubeconfig) throws IOException {
     this.cluster = cluster;
     this.kubectl = new Kubectl(kubeconfig);
   }
