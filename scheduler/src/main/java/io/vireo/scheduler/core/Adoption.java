@@ -44,9 +44,8 @@ final class Adoption {
     if (number <= 0) {
       return;
     }
-    if (desired != null && isOnlyPromised(draft, desired)) {
+    if (isOnlyPromised(draft, number)) {
       draft.plannedEpoch = number;
-      draft.highestEpoch = Math.max(draft.highestEpoch, number - 1);
       return;
     }
     // A node answers a command that it knows with the end it had; none may bear an old number.
@@ -80,12 +79,15 @@ final class Adoption {
   }
 
   /**
-   * Admission promises the first epoch as it creates the object, and no guest runs before the
-   * object names its node. So what names an epoch, is Pending without a node, and of which no pod
-   * and no node is heard, has run nothing: its pod is made, or made again under the same name.
+   * Whether the epoch is the one that admission puts on each new object, and nothing came of it: no
+   * pod, no domain, no node. It is opened as it is. Had an earlier memory opened it, its pod would
+   * bear the same name and be taken for the same; and no guest runs before the object names a node.
    */
-  private static boolean isOnlyPromised(Draft draft, Desired desired) {
-    return (desired.phase() == null || desired.phase().equals("Pending"))
+  private static boolean isOnlyPromised(Draft draft, long number) {
+    Desired desired = draft.observed.desired();
+    return number == 1
+        && desired != null
+        && "Pending".equals(desired.phase())
         && desired.nodeName() == null
         && draft.observed.pods().isEmpty()
         && draft.observed.domains().isEmpty();

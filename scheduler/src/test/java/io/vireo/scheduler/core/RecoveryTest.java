@@ -12,9 +12,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Launchers that fail, specs that are refused, memories that are lost. */
 class RecoveryTest {
 
-  /** The node's name, handed over, running. */
-  private static final int WRITES_TO_RUNNING = 3;
-
   private final World world = new World();
 
   private World running() {
@@ -292,56 +289,6 @@ class RecoveryTest {
     assertThat(world.phase()).isEqualTo("Running");
     assertThat(world.domainsCreated()).isEqualTo(1).isGreaterThanOrEqualTo(before);
     assertThat(world.pods).hasSize(1);
-  }
-
-  // -- what admission promised
-
-  @Test
-  void shouldMakeThePodWithoutAWriteWhereAdmissionPromisedTheEpoch() {
-    admitted();
-    world.settleUntil(() -> !world.pods.isEmpty());
-
-    assertThat(world.commands(Command.WriteStatus.class)).isEmpty();
-    assertThat(world.commands(Command.CreateLauncherPod.class).stream().map(c -> c.epoch()))
-        .containsExactly(1L);
-
-    world.settle();
-    assertThat(world.phases()).containsExactly("Pending", "Scheduling", "Scheduled", "Running");
-    assertThat(world.commands(Command.WriteStatus.class)).hasSize(WRITES_TO_RUNNING);
-  }
-
-  @Test
-  void shouldMakeThePodAgainWhenMemoryAndPodAreLostBeforeTheNodeWasNamed() {
-    admitted();
-    world.settleUntil(() -> !world.pods.isEmpty());
-    world.pods.clear();
-    world.loseMemory();
-    world.settle();
-
-    assertThat(world.phase()).isEqualTo("Running");
-    assertThat(world.domainsCreated()).isEqualTo(1);
-    assertThat(world.commands(Command.CreateLauncherPod.class).stream().map(c -> c.epoch()))
-        .containsExactly(1L, 1L);
-  }
-
-  @Test
-  void shouldDropTheFinalizerOfAdmissionWhereNothingWasMade() {
-    admitted();
-    world.delete();
-    world.settle();
-
-    assertThat(world.commands(Command.CreateLauncherPod.class)).isEmpty();
-    assertThat(world.ended).isEqualTo("no epoch was ever opened");
-  }
-
-  /** An object as admission stores it. */
-  private void admitted() {
-    world.apply(World.SPEC);
-    world.wire.get(World.Topic.VMIS).removeLast();
-    world.vmi.annotations.put("vireo.io/epoch", "1");
-    world.vmi.finalizers.add("kubevirt.io/foregroundDeleteVirtualMachine");
-    world.vmi.status = Map.of("phase", "Pending");
-    world.seen();
   }
 
   @Test
