@@ -60,6 +60,7 @@ final class DiskReader {
     boolean cdrom = item.has("cdrom");
     if (cdrom && item.has("disk")) {
       problems.invalid(item.path(), "must have only one of disk and cdrom");
+      item.told("disk");
     }
     FieldReader target = cdrom ? item.objectOrEmpty("cdrom") : item.objectOrEmpty("disk");
     String bus = bus(target, cdrom ? CDROM_BUSES : DISK_BUSES);

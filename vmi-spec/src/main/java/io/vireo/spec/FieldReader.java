@@ -283,6 +283,16 @@ final class FieldReader {
     }
   }
 
+  /** Nothing in this object needs a word of its own: what is wrong with it is told as a whole. */
+  void told() {
+    object.keySet().forEach(key -> read.add(String.valueOf(key)));
+  }
+
+  /** The same of one key. */
+  void told(String key) {
+    read.add(key);
+  }
+
   /** Reports every key in this object and below that nobody asked for. */
   void refuseUnread() {
     for (String key : keys()) {

@@ -64,6 +64,8 @@ final class InterfaceReader {
     for (FieldReader item : wanted) {
       if (!interfaces.isEmpty()) {
         problems.notSupported(item.path(), "a second interface is");
+        item.told();
+        left.remove(item.text("name").orElse(""));
         continue;
       }
       String name = item.requiredText("name");
@@ -165,11 +167,10 @@ final class InterfaceReader {
     if (given.isEmpty() && !other) {
       item.problems()
           .required(
-              item.path(MASQUERADE),
-              "must be set, or bridge: an interface has exactly one binding");
+              item.path(), "must have masquerade or bridge: an interface has exactly one binding");
     }
     if (given.size() > 1) {
-      item.problems().invalid(item.path(given.getFirst()), "an interface has exactly one binding");
+      item.problems().invalid(item.path(), "must have exactly one binding");
     }
     String binding = given.isEmpty() ? MASQUERADE : given.getFirst();
     if (binding.equals(BRIDGE) && !settings.podNetwork()) {

@@ -8,7 +8,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** A Kubernetes quantity: {@code 1536Mi}, {@code 100m}, {@code 1e9}. */
-record Quantity(BigDecimal value) implements Comparable<Quantity> {
+public record Quantity(BigDecimal value) implements Comparable<Quantity> {
 
   /** Longer texts are no quantities; also keeps arithmetic on hostile input short. */
   private static final int MAX_LENGTH = 40;
@@ -34,12 +34,13 @@ record Quantity(BigDecimal value) implements Comparable<Quantity> {
           Map.entry("Pi", BigDecimal.valueOf(1L << 50)),
           Map.entry("Ei", BigDecimal.valueOf(1L << 60)));
 
-  static Quantity of(long value) {
+  /** That many. */
+  public static Quantity of(long value) {
     return new Quantity(BigDecimal.valueOf(value));
   }
 
   /** Empty if the text is no quantity. */
-  static Optional<Quantity> parse(String text) {
+  public static Optional<Quantity> parse(String text) {
     if (text.length() > MAX_LENGTH) {
       return Optional.empty();
     }
@@ -60,7 +61,8 @@ record Quantity(BigDecimal value) implements Comparable<Quantity> {
     return factor == null ? Optional.empty() : Optional.of(new Quantity(number.multiply(factor)));
   }
 
-  boolean isNegative() {
+  /** Whether it is below 0. */
+  public boolean isNegative() {
     return value.signum() < 0;
   }
 
@@ -72,7 +74,8 @@ record Quantity(BigDecimal value) implements Comparable<Quantity> {
     return compareTo(least) >= 0 && compareTo(most) <= 0;
   }
 
-  boolean isGreaterThan(Quantity other) {
+  /** Whether it is above the other. */
+  public boolean isGreaterThan(Quantity other) {
     return compareTo(other) > 0;
   }
 

@@ -78,6 +78,8 @@ final class VolumeReader {
     for (Map.Entry<String, Function<FieldReader, Volume>> kind : kinds.entrySet()) {
       Optional<Volume> volume = item.object(kind.getKey()).map(kind.getValue());
       if (volume.isPresent()) {
+        // A second one is no source that is missing, but one too many.
+        kinds.keySet().forEach(item::told);
         return volume;
       }
     }

@@ -2,7 +2,6 @@ package io.vireo.api.core;
 
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.Set;
 
 /**
@@ -11,17 +10,14 @@ import java.util.Set;
  *
  * @param defaultNetworkInterface binding of the interface of a VMI that names none
  * @param permitBridgeInterfaceOnPodNetwork whether {@code bridge} may be used there
- * @param cpuModel model of a VMI that names none
+ * @param cpuModel model of a VMI that names none; empty for what the node's hypervisor gives
  * @param machineType type of a VMI that names none
  * @param emulatedMachines patterns of machine types that may be used
- * @param evictionStrategy of a VMI that names none
- * @param cpuRequest quantity that a VMI without one asks for
+ * @param cpuRequest quantity that a VMI without request and limit asks for
  * @param defaultArchitecture of a VMI that names none
- * @param maxCpuSockets most sockets that a VMI may be grown to
- * @param maxGuest most memory that a VMI may be grown to
  * @param vmRolloutStrategy {@code LiveUpdate} or {@code Stage}
- * @param imagePullPolicy of a containerDisk that names none; empty for Kubernetes' rule
- * @param featureGates gates that are on
+ * @param featureGates gates that are named as on
+ * @param disabledFeatureGates gates that are named as off
  */
 public record ClusterConfiguration(
     String defaultNetworkInterface,
@@ -29,14 +25,11 @@ public record ClusterConfiguration(
     Optional<String> cpuModel,
     String machineType,
     List<String> emulatedMachines,
-    Optional<String> evictionStrategy,
     Optional<String> cpuRequest,
     String defaultArchitecture,
-    OptionalInt maxCpuSockets,
-    Optional<String> maxGuest,
     String vmRolloutStrategy,
-    Optional<String> imagePullPolicy,
-    Set<String> featureGates) {
+    Set<String> featureGates,
+    Set<String> disabledFeatureGates) {
 
   /** What holds where nothing is set. */
   public static final ClusterConfiguration DEFAULTS =
@@ -47,16 +40,34 @@ public record ClusterConfiguration(
           "q35",
           List.of("q35*", "pc-q35*"),
           Optional.empty(),
-          Optional.empty(),
           "amd64",
-          OptionalInt.empty(),
-          Optional.empty(),
           "LiveUpdate",
-          Optional.empty(),
+          Set.of(),
           Set.of());
 
   public ClusterConfiguration {
     emulatedMachines = List.copyOf(emulatedMachines);
     featureGates = Set.copyOf(featureGates);
+    disabledFeatureGates = Set.copyOf(disabledFeatureGates);
+  }
+
+  /** The same with another binding by default. */
+  public ClusterConfiguration withDefaultNetworkInterface(String binding) {
+    return new ClusterConfiguration(
+        binding,
+        permitBridgeInterfaceOnPodNetwork,
+        cpuModel,
+        machineType,
+        emulatedMachines,
+        cpuRequest,
+        defaultArchitecture,
+        vmRolloutStrategy,
+        featureGates,
+        disabledFeatureGates);
+  }
+
+  /** Whether a feature that is behind a gate may be used. */
+  boolean isGateOn(String name) {
+    return FeatureGates.isOn(name, featureGates, disabledFeatureGates);
   }
 }

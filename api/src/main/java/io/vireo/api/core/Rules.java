@@ -1,0 +1,38 @@
+package io.vireo.api.core;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** All rules about the spec of a VMI, in the order in which they are checked. */
+final class Rules {
+
+  static final List<Rule> OF_SPEC =
+      Stream.of(
+              PodRules.ALL,
+              ResourceRules.ALL,
+              MachineRules.ALL,
+              DiskRules.ALL,
+              NetworkRules.ALL,
+              VolumeRules.ALL)
+          .flatMap(List::stream)
+          .toList();
+
+  private Rules() {}
+
+  /** Every breach of any of them. */
+  static List<Violation> check(List<Rule> rules, Scope scope) {
+    List<Violation> found = new ArrayList<>();
+    for (Rule rule : rules) {
+      for (Violation violation : rule.check(scope)) {
+        if (!found.contains(violation)) {
+          found.add(violation);
+        }
+      }
+      if (found.size() > Verdict.LISTED_MAX) {
+        break;
+      }
+    }
+    return found;
+  }
+}
