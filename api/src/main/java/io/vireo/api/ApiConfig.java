@@ -2,118 +2,130 @@ package io.vireo.api;
 
 import io.vireo.spec.ContainerDisks;
 import io.vireo.spec.SpecSettings;
-import java.net.URI;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeSet;
 
 /**
- * Settings of admission, from the environment.
+ * Settings of the api.
  *
- * @param kubeconfig file to use; empty for the account of the pod
+ * @param healthAddress {@code host:port}
+ * @param kubeconfig file; empty for the pod's account
  * @param host address to listen on
- * @param url where API servers reach it, without a path; empty for its Service
+ * @param port and its port
  * @param namespace of Vireo's own parts
- * @param names that the certificate is for
+ * @param names that the certificate is for, if Vireo keeps it
  * @param certificateFolder with {@code tls.crt} and {@code tls.key} that somebody else keeps; empty
- *     where Vireo keeps them itself
+ *     where Vireo keeps them in a Secret
  * @param accounts user names of Vireo's own parts
- * @param spec how specs are read
+ * @param spec what specs are read with
  */
-record ApiConfig(
+public record ApiConfig(
     String healthAddress,
     Optional<Path> kubeconfig,
     String host,
     int port,
-    Optional<String> url,
     String namespace,
     List<String> names,
     Optional<Path> certificateFolder,
     Set<String> accounts,
     SpecSettings spec) {
 
-  private static final String SERVICE = "api";
+  /** The Service by which API servers of a cluster reach it. */
+  private static final String SERVICE = "vireo-api";
 
-  ApiConfig {
+  private static final int NAMES_MAX = 32;
+  private static final int PORT_MAX = 65_535;
+
+  public ApiConfig {
     names = List.copyOf(names);
     accounts = Set.copyOf(accounts);
   }
 
   /**
-   * Reads it.
+   * Reads the settings.
    *
-   * @throws IllegalArgumentException with every setting that is wrong
+   * @throws IllegalArgumentException if any is wrong; the message names all of them
    */
-  static ApiConfig fromEnv(Map<String, String> env) {
+  public static ApiConfig fromEnv(Map<String, String> env) {
     List<String> problems = new ArrayList<>();
-    String address = env.getOrDefault("VIREO_API_ADDRESS", "0.0.0.0:8443");
+    String address = value(env, "VIREO_API_ADDRESS", "0.0.0.0:8443");
     int colon = address.lastIndexOf(':');
-    boolean isAddress = colon > 0 && address.substring(colon + 1).matches("[0-9]{1,5}");
-    if (!isAddress) {
-      problems.add("Expected VIREO_API_ADDRESS to be host:port, but it is '" + address + "'");
+    int port = port(address.substring(colon + 1));
+    if (colon <= 0 || port < 0) {
+      problems.add("VIREO_API_ADDRESS: expected host:port, but got '" + address + "'");
     }
-    Optional<String> url = Optional.ofNullable(env.get("VIREO_API_URL"));
-    if (url.isPresent() && !isUrl(url.get())) {
-      problems.add(
-          "Expected VIREO_API_URL to be https://host:port, but it is '" + url.get() + "'");
-    }
-    String way = env.getOrDefault("VIREO_API_POD_NETWORK", "tap");
-    if (!way.equals("tap") && !way.equals("user")) {
-      problems.add("Expected VIREO_API_POD_NETWORK to be tap or user, but it is '" + way + "'");
+    String binding =
+        oneOf(
+            env,
+            "VIREO_API_DEFAULT_NETWORK_INTERFACE",
+            List.of("bridge", "masquerade"),
+            problems);
+    String network = oneOf(env, "VIREO_API_POD_NETWORK", List.of("tap", "user"), problems);
+    String emulation = oneOf(env, "VIREO_API_USE_EMULATION", List.of("false", "true"), problems);
+    String namespace = value(env, "VIREO_API_NAMESPACE", "vireo");
+    Set<String> names = new LinkedHashSet<>(List.of(SERVICE + "." + namespace + ".svc"));
+    names.addAll(list(value(env, "VIREO_API_NAMES", "")));
+    if (names.size() > NAMES_MAX) {
+      problems.add("VIREO_API_NAMES: expected fewer than " + NAMES_MAX + " names");
     }
     if (!problems.isEmpty()) {
-      throw new IllegalArgumentException(String.join("; ", problems));
+      throw new IllegalArgumentException("Settings are wrong: " + String.join("; ", problems));
     }
-    String namespace = env.getOrDefault("VIREO_API_NAMESPACE", "vireo");
+    String executor = "system:serviceaccount:" + namespace + ":cluster-executor";
     return new ApiConfig(
-        env.getOrDefault("VIREO_HEALTH_ADDRESS", "0.0.0.0:8081"),
-        Optional.ofNullable(env.get("VIREO_KUBECONFIG")).map(Path::of),
+        value(env, "VIREO_HEALTH_ADDRESS", "0.0.0.0:8084"),
+        path(env, "VIREO_KUBECONFIG"),
         address.substring(0, colon),
-        Integer.parseInt(address.substring(colon + 1)),
-        url,
+        port,
         namespace,
-        names(namespace, url),
-        Optional.ofNullable(env.get("VIREO_API_CERTIFICATE_DIR")).map(Path::of),
-        accounts(env, namespace),
+        List.copyOf(names),
+        path(env, "VIREO_API_CERTIFICATE_DIR"),
+        Set.copyOf(list(value(env, "VIREO_API_ACCOUNTS", executor))),
         new SpecSettings(
-            env.getOrDefault("VIREO_API_DEFAULT_NETWORK_INTERFACE", "bridge"),
-            Boolean.parseBoolean(env.getOrDefault("VIREO_API_USE_EMULATION", "false")),
+            binding,
+            emulation.equals("true"),
             // No pod is made of what is read here.
             "none",
             new ContainerDisks.ImageVolumes(),
-            way.equals("tap")));
+            network.equals("tap")));
   }
 
-  private static boolean isUrl(String text) {
-    try {
-      URI uri = URI.create(text);
-      return "https".equals(uri.getScheme())
-          && uri.getHost() != null
-          && (uri.getPath() == null || uri.getPath().isEmpty());
-    } catch (IllegalArgumentException e) {
-      return false;
+  private static String value(Map<String, String> env, String name, String otherwise) {
+    String value = env.get(name);
+    return value == null || value.isBlank() ? otherwise : value.strip();
+  }
+
+  private static Optional<Path> path(Map<String, String> env, String name) {
+    String value = value(env, name, "");
+    return value.isEmpty() ? Optional.empty() : Optional.of(Path.of(value));
+  }
+
+  private static List<String> list(String commas) {
+    return List.of(commas.split(",", -1)).stream()
+        .map(String::strip)
+        .filter(each -> !each.isEmpty())
+        .distinct()
+        .toList();
+  }
+
+  /** The first is the default. */
+  private static String oneOf(
+      Map<String, String> env, String name, List<String> values, List<String> problems) {
+    String value = value(env, name, values.getFirst());
+    if (!values.contains(value)) {
+      problems.add(
+          name + ": expected " + String.join(" or ", values) + ", but got '" + value + "'");
     }
+    return value;
   }
 
-  private static List<String> names(String namespace, Optional<String> url) {
-    Set<String> names = new TreeSet<>();
-    names.add(SERVICE + "." + namespace + ".svc");
-    url.ifPresent(text -> names.add(URI.create(text).getHost().replaceAll("[\\[\\]]", "")));
-    return List.copyOf(names);
-  }
-
-  private static Set<String> accounts(Map<String, String> env, String namespace) {
-    String own = "system:serviceaccount:" + namespace + ":cluster-executor";
-    Set<String> accounts = new TreeSet<>();
-    for (String each : env.getOrDefault("VIREO_API_ACCOUNTS", own).split(",", -1)) {
-      if (!each.isBlank()) {
-        accounts.add(each.strip());
-      }
-    }
-    return accounts;
+  private static int port(String text) {
+    int port = text.matches("[0-9]{1,5}") ? Integer.parseInt(text) : -1;
+    return port <= PORT_MAX ? port : -1;
   }
 }

@@ -19,6 +19,9 @@ final class CertificateBook {
   /** How long the next one is trusted before it is served. */
   static final Duration TRUSTED_FIRST = Duration.ofMinutes(5);
 
+  /** How long the one before is still trusted: a replica that hears late serves it meanwhile. */
+  static final Duration TRUSTED_AFTER = Duration.ofHours(1);
+
   private CertificateBook() {}
 
   /** A certificate and its key, in PEM. */
@@ -42,16 +45,20 @@ final class CertificateBook {
    *
    * @param current what is served
    * @param next what will be
+   * @param previous what was, while it is still trusted
    */
-  record Held(Timed current, @Nullable Timed next) {
+  record Held(Timed current, @Nullable Timed next, @Nullable Previous previous) {
 
     /** All that an API server is to trust. */
     String bundle() {
-      return next == null
-          ? current.pair().certificate()
-          : current.pair().certificate() + next.pair().certificate();
+      return current.pair().certificate()
+          + (next == null ? "" : next.pair().certificate())
+          + (previous == null ? "" : previous.certificate());
     }
   }
+
+  /** A certificate that is served no more, and until when it is trusted. */
+  record Previous(String certificate, Instant until) {}
 
   /** What is to be done. */
   sealed interface Action {
@@ -64,8 +71,8 @@ final class CertificateBook {
     /** The next one is to be made and stored beside the current. */
     record MakeNext() implements Action {}
 
-    /** This is to be stored: the next one has become the current. */
-    record Promote(Held held) implements Action {}
+    /** This is to be stored: the next one has become the current, or the one before is forgotten. */
+    record Store(Held held) implements Action {}
   }
 
   /**
@@ -83,11 +90,21 @@ final class CertificateBook {
       Instant due = next.madeAt().plus(TRUSTED_FIRST);
       return due.isAfter(now)
           ? new Action.Wait(due)
-          : new Action.Promote(new Held(next, null));
+          : new Action.Store(
+              new Held(
+                  next,
+                  null,
+                  new Previous(held.current().pair().certificate(), now.plus(TRUSTED_AFTER))));
+    }
+    Previous previous = held.previous();
+    if (previous != null && !previous.until().isAfter(now)) {
+      return new Action.Store(new Held(held.current(), null, null));
     }
     Instant renewal = held.current().notAfter().minus(RENEW_BEFORE);
-    return namesFit && renewal.isAfter(now)
-        ? new Action.Wait(renewal)
-        : new Action.MakeNext();
+    if (!namesFit || !renewal.isAfter(now)) {
+      return new Action.MakeNext();
+    }
+    return new Action.Wait(
+        previous != null && previous.until().isBefore(renewal) ? previous.until() : renewal);
   }
 }

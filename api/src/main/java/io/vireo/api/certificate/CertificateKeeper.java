@@ -3,17 +3,14 @@ package io.vireo.api.certificate;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.dsl.Resource;
 import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
 import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Base64;
-import java.util.HashMap;
+import java.time.InstantSource;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Executors;
@@ -33,20 +30,19 @@ import org.slf4j.LoggerFactory;
 public final class CertificateKeeper implements AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(CertificateKeeper.class);
-  private static final String CERTIFICATE = "tls.crt";
-  private static final String KEY = "tls.key";
-  private static final String NEXT_CERTIFICATE = "next.crt";
-  private static final String NEXT_KEY = "next.key";
   private static final Duration RETRY = Duration.ofSeconds(2);
   private static final int CONFLICT = 409;
 
   private final KubernetesClient client;
-  private final SecretName secret;
+  private final Resource<Secret> secret;
+  private final String title;
   private final List<String> names;
-  private final Clock clock;
+  private final InstantSource clock;
   private final Listener listener;
-  private final ScheduledExecutorService executor = Executors.newSingleThreadScheduledExecutor();
-  private @Nullable SharedIndexInformer<Secret> informer;
+  private final ScheduledExecutorService executor =
+      Executors.newSingleThreadScheduledExecutor(
+          task -> Thread.ofPlatform().name("certificate").daemon().unstarted(task));
+  private final SharedIndexInformer<Secret> informer;
 
   // Of the executor's thread.
   private @Nullable ScheduledFuture<?> wakeUp;
@@ -56,16 +52,18 @@ public final class CertificateKeeper implements AutoCloseable {
   public record SecretName(String namespace, String name) {}
 
   /** What is told; called by one thread, in order. */
-  @FunctionalInterface
   public interface Listener {
+
     /**
-     * Another certificate is to be served, or others are to be trusted.
+     * From now on this is served.
      *
      * @param certificate in PEM
      * @param key in PEM
-     * @param bundle what API servers are to trust, in PEM; to be put there before it is served
      */
-    void changed(String certificate, String key, String bundle);
+    void serve(String certificate, String key);
+
+    /** Other certificates are to be trusted; see {@link CertificateKeeper#bundle()}. */
+    void trustChanged();
   }
 
   /**
@@ -77,24 +75,24 @@ public final class CertificateKeeper implements AutoCloseable {
       KubernetesClient client,
       SecretName secret,
       List<String> names,
-      Clock clock,
+      InstantSource clock,
       Listener listener) {
     this.client = client;
-    this.secret = secret;
+    this.secret = client.secrets().inNamespace(secret.namespace()).withName(secret.name());
+    this.title = secret.namespace() + "/" + secret.name();
     this.names = List.copyOf(names);
     this.clock = clock;
     this.listener = listener;
+    this.informer = this.secret.runnableInformer(0);
   }
 
   /** Begins to watch the Secret, and returns; what fails is tried again for ever. */
   public void start() {
-    informer =
-        client
-            .secrets()
-            .inNamespace(secret.namespace())
-            .withName(secret.name())
-            .runnableInformer(0);
-    informer.exceptionHandler((started, failure) -> true);
+    informer.exceptionHandler(
+        (started, failure) -> {
+          warn("It could not be watched; trying again", failure);
+          return true;
+        });
     informer.addEventHandler(
         new ResourceEventHandler<Secret>() {
           @Override
@@ -109,12 +107,30 @@ public final class CertificateKeeper implements AutoCloseable {
 
           @Override
           public void onDelete(Secret found, boolean unknown) {
-            log.atWarn()
-                .addKeyValue("secret", secret.namespace() + "/" + secret.name())
-                .log("The Secret of the certificate was deleted; the one that was served is served on");
+            warn("It was deleted; what was served is served on", null);
           }
         });
     informer.start();
+  }
+
+  /**
+   * What API servers are to trust, in PEM, as the Secret has it at this moment and not as it was
+   * seen: an older bundle must never replace a newer one. Empty if there is nothing yet.
+   *
+   * @throws KubernetesClientException if it cannot be asked
+   */
+  public Optional<String> bundle() {
+    Secret found = secret.get();
+    return found == null
+        ? Optional.empty()
+        : CertificateSecret.read(found.getData()).map(CertificateBook.Held::bundle);
+  }
+
+  /** Why a change of the Secret might not be heard of; empty if it would be. */
+  public Optional<String> problem() {
+    return informer.isWatching()
+        ? Optional.empty()
+        : Optional.of("the Secret " + title + " is not watched");
   }
 
   private void later(Secret found) {
@@ -131,111 +147,80 @@ public final class CertificateKeeper implements AutoCloseable {
       before.cancel(false);
     }
     try {
-      CertificateBook.Held held = read(found).orElse(null);
+      CertificateBook.Held held = CertificateSecret.read(found.getData()).orElse(null);
       tell(held);
-      Instant now = clock.instant();
-      CertificateBook.Timed newest =
-          held == null ? null : Objects.requireNonNullElse(held.next(), held.current());
-      boolean fits = newest != null && SelfSigned.isFor(newest.pair(), names);
-      Optional<CertificateBook.Held> wanted =
-          switch (CertificateBook.decide(held, fits, now)) {
-            case CertificateBook.Action.Wait wait -> {
-              again(found, Duration.between(now, wait.until()));
-              yield Optional.empty();
-            }
-            case CertificateBook.Action.MakeFirst first ->
-                Optional.of(new CertificateBook.Held(SelfSigned.make(names, now), null));
-            case CertificateBook.Action.MakeNext next ->
-                Optional.of(
-                    new CertificateBook.Held(
-                        Objects.requireNonNull(held).current(), SelfSigned.make(names, now)));
-            case CertificateBook.Action.Promote promote -> Optional.of(promote.held());
-          };
-      if (wanted.isPresent()) {
-        store(found, wanted.get());
-      }
-    } catch (KubernetesClientException | IOException e) {
+      act(found, held);
+    } catch (IOException | RuntimeException e) {
       if (e instanceof KubernetesClientException refusal && refusal.getCode() == CONFLICT) {
         // Another wrote first, and the watch brings what.
         return;
       }
-      log.atWarn()
-          .addKeyValue("secret", secret.namespace() + "/" + secret.name())
-          .addKeyValue("problem", String.valueOf(e.getMessage()))
-          .log("The certificate could not be kept; trying again");
+      warn("It could not be kept or served with; trying again", e);
       again(found, RETRY);
+    }
+  }
+
+  private void act(Secret found, CertificateBook.@Nullable Held held) throws IOException {
+    Instant now = clock.instant();
+    CertificateBook.Timed newest =
+        held == null ? null : Objects.requireNonNullElse(held.next(), held.current());
+    boolean fits = newest != null && SelfSigned.isFor(newest.pair(), names);
+    switch (CertificateBook.decide(held, fits, now)) {
+      case CertificateBook.Action.Wait wait -> again(found, Duration.between(now, wait.until()));
+      case CertificateBook.Action.MakeFirst first ->
+          store(found, new CertificateBook.Held(SelfSigned.make(names, now), null, null));
+      case CertificateBook.Action.MakeNext next -> {
+        CertificateBook.Held current = Objects.requireNonNull(held);
+        store(
+            found,
+            new CertificateBook.Held(
+                current.current(), SelfSigned.make(names, now), current.previous()));
+      }
+      case CertificateBook.Action.Store changed -> store(found, changed.held());
     }
   }
 
   private void again(Secret found, Duration wait) {
     long millis = Math.max(wait.toMillis(), RETRY.toMillis());
-    wakeUp = executor.schedule(() -> seen(found), millis, TimeUnit.MILLISECONDS);
+    try {
+      wakeUp = executor.schedule(() -> seen(found), millis, TimeUnit.MILLISECONDS);
+    } catch (RejectedExecutionException e) {
+      // Closed.
+    }
   }
 
   private void tell(CertificateBook.@Nullable Held held) {
     if (held != null && !held.equals(told)) {
-      CertificateBook.Pair pair = held.current().pair();
-      listener.changed(pair.certificate(), pair.key(), held.bundle());
+      listener.trustChanged();
+      listener.serve(held.current().pair().certificate(), held.current().pair().key());
       told = held;
     }
   }
 
   private void store(Secret found, CertificateBook.Held held) {
-    Map<String, String> data = new HashMap<>();
-    put(data, CERTIFICATE, held.current().pair().certificate());
-    put(data, KEY, held.current().pair().key());
+    // Names the version that this was decided upon.
+    Secret changed = found.edit().withData(CertificateSecret.write(held)).build();
+    client.resource(changed).update();
     CertificateBook.Timed next = held.next();
-    if (next != null) {
-      put(data, NEXT_CERTIFICATE, next.pair().certificate());
-      put(data, NEXT_KEY, next.pair().key());
-    }
-    Secret changed = found.edit().withData(data).build();
-    client.secrets().inNamespace(secret.namespace()).resource(changed).update();
     log.atInfo()
-        .addKeyValue("secret", secret.namespace() + "/" + secret.name())
+        .addKeyValue("secret", title)
         .addKeyValue("notAfter", held.current().notAfter())
         .addKeyValue("next", next == null ? "none" : next.notAfter())
         .log("Certificate stored");
   }
 
-  private static void put(Map<String, String> data, String key, String text) {
-    data.put(key, Base64.getEncoder().encodeToString(text.getBytes(StandardCharsets.UTF_8)));
-  }
-
-  /** What the Secret holds; empty if there is nothing in it that can be used. */
-  private static Optional<CertificateBook.Held> read(Secret found) {
-    Map<String, String> data = found.getData() == null ? Map.of() : found.getData();
-    Optional<CertificateBook.Timed> current = read(data, CERTIFICATE, KEY);
-    return current.map(
-        timed ->
-            new CertificateBook.Held(timed, read(data, NEXT_CERTIFICATE, NEXT_KEY).orElse(null)));
-  }
-
-  private static Optional<CertificateBook.Timed> read(
-      Map<String, String> data, String certificate, String key) {
-    String pem = data.get(certificate);
-    String secretKey = data.get(key);
-    if (pem == null || pem.isEmpty() || secretKey == null || secretKey.isEmpty()) {
-      return Optional.empty();
-    }
-    try {
-      return Optional.of(
-          SelfSigned.timed(new CertificateBook.Pair(decoded(pem), decoded(secretKey))));
-    } catch (IOException | IllegalArgumentException e) {
-      log.atWarn().addKeyValue("key", certificate).log("No certificate is in the Secret there");
-      return Optional.empty();
-    }
-  }
-
-  private static String decoded(String base64) {
-    return new String(Base64.getDecoder().decode(base64), StandardCharsets.UTF_8);
+  private void warn(String what, @Nullable Throwable cause) {
+    // The words of the client's exceptions quote no content of the Secret.
+    log.atWarn()
+        .addKeyValue("secret", title)
+        .addKeyValue("problem", cause == null ? "" : String.valueOf(cause.getMessage()))
+        .addKeyValue("what", what)
+        .log("Trouble with the Secret of the certificate");
   }
 
   @Override
   public void close() {
-    if (informer != null) {
-      informer.stop();
-    }
+    informer.stop();
     executor.shutdownNow();
   }
 }

@@ -2,6 +2,7 @@ package io.vireo.api.certificate;
 
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.StringReader;
 import java.io.StringWriter;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
@@ -9,6 +10,7 @@ import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.security.SecureRandom;
+import java.security.Signature;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
@@ -20,6 +22,7 @@ import java.util.Date;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import org.bouncycastle.asn1.pkcs.PrivateKeyInfo;
 import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.asn1.x509.BasicConstraints;
 import org.bouncycastle.asn1.x509.ExtendedKeyUsage;
@@ -30,6 +33,8 @@ import org.bouncycastle.asn1.x509.KeyPurposeId;
 import org.bouncycastle.asn1.x509.KeyUsage;
 import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
 import org.bouncycastle.cert.X509v3CertificateBuilder;
+import org.bouncycastle.openssl.PEMParser;
+import org.bouncycastle.openssl.jcajce.JcaPEMKeyConverter;
 import org.bouncycastle.openssl.jcajce.JcaPEMWriter;
 import org.bouncycastle.openssl.jcajce.JcaPKCS8Generator;
 import org.bouncycastle.operator.OperatorCreationException;
@@ -97,14 +102,35 @@ final class SelfSigned {
   /**
    * With its times, as the certificate has them.
    *
-   * @throws IOException if it is no certificate
+   * @throws IOException if it is no certificate, or the key is not its key
    */
   static CertificateBook.Timed timed(CertificateBook.Pair pair) throws IOException {
     X509Certificate certificate = read(pair.certificate());
+    checkKey(certificate, pair.key());
     return new CertificateBook.Timed(
         pair,
         certificate.getNotBefore().toInstant().plus(CLOCK_SKEW),
         certificate.getNotAfter().toInstant());
+  }
+
+  private static void checkKey(X509Certificate certificate, String key) throws IOException {
+    try (PEMParser parser = new PEMParser(new StringReader(key))) {
+      if (!(parser.readObject() instanceof PrivateKeyInfo info)) {
+        throw new IOException("Expected a key in PEM, as PKCS 8 has it");
+      }
+      byte[] text = {1, 2, 3};
+      Signature signature = Signature.getInstance("SHA256withECDSA");
+      signature.initSign(new JcaPEMKeyConverter().getPrivateKey(info));
+      signature.update(text);
+      byte[] signed = signature.sign();
+      signature.initVerify(certificate);
+      signature.update(text);
+      if (!signature.verify(signed)) {
+        throw new IOException("Expected the key of the certificate, but it is another");
+      }
+    } catch (GeneralSecurityException e) {
+      throw new IOException("Expected an EC key and its certificate", e);
+    }
   }
 
   /** Whether it is for all of these names. */

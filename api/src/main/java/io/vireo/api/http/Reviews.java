@@ -25,6 +25,10 @@ final class Reviews {
   private static final JsonMapper MAPPER = new JsonMapper();
   private static final String VERSION = "admission.k8s.io/v1";
   private static final String KIND = "AdmissionReview";
+  private static final String GROUP = "kubevirt.io";
+
+  /** What people are shown in one piece; every violation is among the causes. */
+  private static final int MESSAGE_MAX = 4096;
 
   private Reviews() {}
 
@@ -166,10 +170,15 @@ final class Reviews {
     }
     Map<String, Object> status = new LinkedHashMap<>();
     status.put("status", "Failure");
-    status.put("message", String.join("\n", words));
+    String message = String.join("; ", words);
+    status.put(
+        "message",
+        message.length() > MESSAGE_MAX ? message.substring(0, MESSAGE_MAX) + "…" : message);
     status.put("reason", denied.reason());
     status.put("code", denied.code());
-    status.put("details", Map.of("name", request.name(), "kind", request.kind(), "causes", causes));
+    status.put(
+        "details",
+        Map.of("name", request.name(), "group", GROUP, "kind", request.kind(), "causes", causes));
     return status;
   }
 }

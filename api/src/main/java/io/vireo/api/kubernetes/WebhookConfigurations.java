@@ -7,179 +7,195 @@ import io.fabric8.kubernetes.api.model.admissionregistration.v1.WebhookClientCon
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.Resource;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
 import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
+import io.vireo.schemas.CanonicalJson;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
-import java.util.Objects;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps the two webhook configurations of one name pointing here: what API servers trust, and the
- * URL where they are not to use the Service. Which requests are asked about stands in the manifests
- * and is left alone. Thread-safe.
+ * Keeps in the two webhook configurations of one name what API servers are to trust. All else that
+ * stands there is the manifests' and is left alone. Thread-safe.
  */
 public final class WebhookConfigurations implements AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(WebhookConfigurations.class);
   private static final long RETRY_SECONDS = 2;
-  private static final int CONFLICT = 409;
-  private static final int NOT_FOUND = 404;
 
-  private final Optional<String> url;
-  private final ScheduledExecutorService executor = Executors.newSingleThreadScheduledExecutor();
-  private final Kind<MutatingWebhookConfiguration> mutating;
-  private final Kind<ValidatingWebhookConfiguration> validating;
-  private volatile @Nullable String bundle;
+  private final Supplier<Optional<String>> bundle;
+  private final ScheduledExecutorService executor =
+      Executors.newSingleThreadScheduledExecutor(
+          task -> Thread.ofPlatform().name("webhooks").daemon().unstarted(task));
+  private final List<Kind<?>> kinds;
 
   /** One of the two kinds. */
-  private record Kind<T extends HasMetadata>(
-      Resource<T> resource,
-      SharedIndexInformer<T> informer,
-      Function<T, List<WebhookClientConfig>> clients) {}
+  private static final class Kind<T extends HasMetadata> {
+    private final String title;
+    private final Resource<T> resource;
+    private final SharedIndexInformer<T> informer;
+    private final Function<T, List<WebhookClientConfig>> clients;
+    // Set by the executor's thread, read by whoever asks for health.
+    private volatile Optional<String> problem;
+
+    Kind(String title, Resource<T> resource, Function<T, List<WebhookClientConfig>> clients) {
+      this.title = title;
+      this.resource = resource;
+      this.informer = resource.runnableInformer(0);
+      this.clients = clients;
+      this.problem = Optional.of(title + " does not trust the certificate yet");
+    }
+  }
 
   /**
    * Nothing happens before {@link #start}.
    *
    * @param name of both configurations
-   * @param url where API servers reach admission, without a path; empty for the Service that the
-   *     manifests name
+   * @param bundle what is to be trusted, in PEM; asked anew for each write
    */
-  public WebhookConfigurations(KubernetesClient client, String name, Optional<String> url) {
-    this.url = url;
-    Resource<MutatingWebhookConfiguration> mutatingOne =
-        client.admissionRegistration().v1().mutatingWebhookConfigurations().withName(name);
-    this.mutating =
-        new Kind<>(
-            mutatingOne,
-            mutatingOne.runnableInformer(0),
-            found -> found.getWebhooks().stream().map(each -> each.getClientConfig()).toList());
-    Resource<ValidatingWebhookConfiguration> validatingOne =
-        client.admissionRegistration().v1().validatingWebhookConfigurations().withName(name);
-    this.validating =
-        new Kind<>(
-            validatingOne,
-            validatingOne.runnableInformer(0),
-            found -> found.getWebhooks().stream().map(each -> each.getClientConfig()).toList());
+  public WebhookConfigurations(
+      KubernetesClient client, String name, Supplier<Optional<String>> bundle) {
+    this.bundle = bundle;
+    var registration = client.admissionRegistration().v1();
+    this.kinds =
+        List.of(
+            new Kind<MutatingWebhookConfiguration>(
+                "MutatingWebhookConfiguration " + name,
+                registration.mutatingWebhookConfigurations().withName(name),
+                found -> found.getWebhooks().stream().map(it -> it.getClientConfig()).toList()),
+            new Kind<ValidatingWebhookConfiguration>(
+                "ValidatingWebhookConfiguration " + name,
+                registration.validatingWebhookConfigurations().withName(name),
+                found -> found.getWebhooks().stream().map(it -> it.getClientConfig()).toList()));
   }
 
-  /** Begins to watch them: whoever changes what is kept here is put right. */
+  /** Begins to watch them, and returns: whoever changes what is kept here is put right. */
   public void start() {
-    start(mutating, "/mutate");
-    start(validating, "/validate");
+    kinds.forEach(this::start);
   }
 
-  private <T extends HasMetadata> void start(Kind<T> kind, String path) {
-    kind.informer().exceptionHandler((started, failure) -> true);
-    kind.informer()
-        .addEventHandler(
-            new ResourceEventHandler<T>() {
-              @Override
-              public void onAdd(T found) {
-                later(kind, path);
-              }
+  private <T extends HasMetadata> void start(Kind<T> kind) {
+    kind.informer.exceptionHandler((started, failure) -> true);
+    kind.informer.addEventHandler(
+        new ResourceEventHandler<T>() {
+          @Override
+          public void onAdd(T found) {
+            later(kind);
+          }
 
-              @Override
-              public void onUpdate(T before, T found) {
-                later(kind, path);
-              }
+          @Override
+          public void onUpdate(T before, T found) {
+            later(kind);
+          }
 
-              @Override
-              public void onDelete(T found, boolean unknown) {
-                log.atWarn()
-                    .addKeyValue("kind", found.getKind())
-                    .addKeyValue("name", found.getMetadata().getName())
-                    .log("The webhook configuration was deleted; nothing is admitted or refused now");
-              }
-            });
-    kind.informer().start();
+          @Override
+          public void onDelete(T found, boolean unknown) {
+            log.atWarn()
+                .addKeyValue("configuration", kind.title)
+                .log("It was deleted: nothing is admitted or refused now");
+          }
+        });
+    kind.informer.start();
   }
 
-  /** API servers are to trust these certificates, in PEM, from now on; returns at once. */
-  public void trust(String certificates) {
-    bundle = certificates;
-    later(mutating, "/mutate");
-    later(validating, "/validate");
+  /** Something else may have to be trusted; returns at once. */
+  public void look() {
+    kinds.forEach(this::later);
   }
 
-  private <T extends HasMetadata> void later(Kind<T> kind, String path) {
+  /** Why API servers may not trust what is served; empty once they were told. */
+  public Optional<String> problem() {
+    return kinds.stream().flatMap(kind -> kind.problem.stream()).findFirst();
+  }
+
+  private void later(Kind<?> kind) {
     try {
-      executor.execute(() -> put(kind, path));
+      executor.execute(() -> put(kind));
     } catch (RejectedExecutionException e) {
       // Closed.
     }
   }
 
-  private <T extends HasMetadata> void put(Kind<T> kind, String path) {
-    String certificates = bundle;
-    if (certificates == null) {
-      return;
-    }
+  private <T extends HasMetadata> void put(Kind<T> kind) {
     try {
-      T found = kind.resource().get();
+      // In this order: whoever changes the bundle after it was read here changes the configuration
+      // as well, and so this write, which names the version, fails.
+      T found = kind.resource.get();
       if (found == null) {
+        kind.problem = Optional.of("there is no " + kind.title);
         return;
       }
-      boolean differs = false;
-      for (WebhookClientConfig each : kind.clients().apply(found)) {
-        differs |= change(each, certificates, path);
+      Optional<String> certificates = bundle.get();
+      if (certificates.isEmpty()) {
+        return;
       }
-      if (differs) {
-        kind.resource().patch(found);
-        log.atInfo()
-            .addKeyValue("kind", found.getKind())
-            .addKeyValue("name", found.getMetadata().getName())
-            .log("Webhook configuration points here");
+      List<Map<String, Object>> changes =
+          changes(kind.clients.apply(found), encoded(certificates.get()));
+      if (!changes.isEmpty()) {
+        List<Map<String, Object>> patch = new ArrayList<>();
+        patch.add(
+            Map.of(
+                "op",
+                "test",
+                "path",
+                "/metadata/resourceVersion",
+                "value",
+                found.getMetadata().getResourceVersion()));
+        patch.addAll(changes);
+        kind.resource.patch(PatchContext.of(PatchType.JSON), CanonicalJson.write(patch));
+        log.atInfo().addKeyValue("configuration", kind.title).log("It trusts what is served");
       }
+      kind.problem = Optional.empty();
     } catch (KubernetesClientException e) {
-      if (e.getCode() == NOT_FOUND) {
-        return;
-      }
-      if (e.getCode() != CONFLICT) {
-        log.atWarn()
-            .addKeyValue("problem", String.valueOf(e.getMessage()))
-            .log("A webhook configuration could not be changed; trying again");
-      }
-      retry(kind, path);
+      log.atWarn()
+          .addKeyValue("configuration", kind.title)
+          .addKeyValue("problem", String.valueOf(e.getMessage()))
+          .log("It could not be told what to trust; trying again");
+      retry(kind);
     }
+  }
+
+  /** What has to be changed, as operations of a JSON patch. */
+  static List<Map<String, Object>> changes(List<WebhookClientConfig> clients, String wanted) {
+    List<Map<String, Object>> changes = new ArrayList<>();
+    for (int i = 0; i < clients.size(); i++) {
+      if (!wanted.equals(clients.get(i).getCaBundle())) {
+        changes.add(
+            Map.of("op", "add", "path", "/webhooks/" + i + "/clientConfig/caBundle", "value", wanted));
+      }
+    }
+    return changes;
+  }
+
+  private static String encoded(String certificates) {
+    return Base64.getEncoder().encodeToString(certificates.getBytes(StandardCharsets.UTF_8));
   }
 
   @SuppressWarnings("FutureReturnValueIgnored") // It logs what goes wrong itself.
-  private <T extends HasMetadata> void retry(Kind<T> kind, String path) {
+  private void retry(Kind<?> kind) {
     try {
-      executor.schedule(() -> put(kind, path), RETRY_SECONDS, TimeUnit.SECONDS);
+      executor.schedule(() -> put(kind), RETRY_SECONDS, TimeUnit.SECONDS);
     } catch (RejectedExecutionException e) {
       // Closed.
     }
-  }
-
-  private boolean change(WebhookClientConfig client, String certificates, String path) {
-    String encoded =
-        Base64.getEncoder().encodeToString(certificates.getBytes(StandardCharsets.UTF_8));
-    boolean differs = !encoded.equals(client.getCaBundle());
-    client.setCaBundle(encoded);
-    if (url.isPresent()) {
-      String wanted = url.get() + path;
-      differs |= !Objects.equals(wanted, client.getUrl()) || client.getService() != null;
-      client.setUrl(wanted);
-      client.setService(null);
-    }
-    return differs;
   }
 
   @Override
   public void close() {
-    mutating.informer().stop();
-    validating.informer().stop();
+    kinds.forEach(kind -> kind.informer.stop());
     executor.shutdownNow();
   }
 }
