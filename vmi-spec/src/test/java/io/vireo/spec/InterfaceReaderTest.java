@@ -17,22 +17,38 @@ class InterfaceReaderTest {
       delimiter = '|',
       quoteCharacter = '`',
       value = {
-        "[{'name':'n','bridge':{}}]                                   | NOT_SUPPORTED | spec.domain.devices.interfaces[0].bridge",
-        "[{'name':'n','sriov':{}}]                                    | NOT_SUPPORTED | spec.domain.devices.interfaces[0].sriov",
-        "[{'name':'n','masquerade':{},'bridge':{}}]                   | INVALID       | spec.domain.devices.interfaces[0].bridge",
-        "[{'name':'n','slirp':{}}]                                    | NOT_SUPPORTED | spec.domain.devices.interfaces[0].slirp",
-        "[{'name':'n','passtBinding':{}}]                             | NOT_SUPPORTED | spec.domain.devices.interfaces[0].passtBinding",
-        "[{'name':'n','binding':{'name':'x'}}]                        | NOT_SUPPORTED | spec.domain.devices.interfaces[0].binding",
-        "[{'name':'n','masquerade':{},'dhcpOptions':{}}]              | NOT_SUPPORTED | spec.domain.devices.interfaces[0].dhcpOptions",
-        "[{'name':'n','masquerade':{},'macAddress':'02:00:00:00:00:00'}] | INVALID    | spec.domain.devices.interfaces[0].macAddress",
-        "[{'name':'n','masquerade':{},'macAddress':'01:00:5e:00:00:01'}] | INVALID    | spec.domain.devices.interfaces[0].macAddress",
-        "[{'name':'n','masquerade':{},'state':'down'}]                | NOT_SUPPORTED | spec.domain.devices.interfaces[0].state",
-        "[{'name':'n'}]                                               | REQUIRED      | spec.domain.devices.interfaces[0].masquerade",
-        "[{'name':'n','masquerade':{},'ports':[{'port':80}]}]         | NOT_SUPPORTED | spec.domain.devices.interfaces[0].ports",
-        "[{'name':'n','masquerade':{},'model':'x'}]                   | INVALID       | spec.domain.devices.interfaces[0].model",
-        "[{'name':'n','masquerade':{},'macAddress':'52:54:00'}]       | INVALID       | spec.domain.devices.interfaces[0].macAddress",
-        "[{'name':'other','masquerade':{}}]                           | NOT_FOUND     | spec.domain.devices.interfaces[0].name",
-        "[{'name':'n','masquerade':{}},{'name':'o','masquerade':{}}]  | NOT_SUPPORTED | spec.domain.devices.interfaces[1]",
+        "[{'name':'n','bridge':{}}]                                   | NOT_SUPPORTED |"
+            + " spec.domain.devices.interfaces[0].bridge",
+        "[{'name':'n','sriov':{}}]                                    | NOT_SUPPORTED |"
+            + " spec.domain.devices.interfaces[0].sriov",
+        "[{'name':'n','masquerade':{},'bridge':{}}]                   | INVALID       |"
+            + " spec.domain.devices.interfaces[0]",
+        "[{'name':'n','slirp':{}}]                                    | NOT_SUPPORTED |"
+            + " spec.domain.devices.interfaces[0].slirp",
+        "[{'name':'n','passtBinding':{}}]                             | NOT_SUPPORTED |"
+            + " spec.domain.devices.interfaces[0].passtBinding",
+        "[{'name':'n','binding':{'name':'x'}}]                        | NOT_SUPPORTED |"
+            + " spec.domain.devices.interfaces[0].binding",
+        "[{'name':'n','masquerade':{},'dhcpOptions':{}}]              | NOT_SUPPORTED |"
+            + " spec.domain.devices.interfaces[0].dhcpOptions",
+        "[{'name':'n','masquerade':{},'macAddress':'02:00:00:00:00:00'}] | INVALID    |"
+            + " spec.domain.devices.interfaces[0].macAddress",
+        "[{'name':'n','masquerade':{},'macAddress':'01:00:5e:00:00:01'}] | INVALID    |"
+            + " spec.domain.devices.interfaces[0].macAddress",
+        "[{'name':'n','masquerade':{},'state':'down'}]                | NOT_SUPPORTED |"
+            + " spec.domain.devices.interfaces[0].state",
+        "[{'name':'n'}]                                               | REQUIRED      |"
+            + " spec.domain.devices.interfaces[0]",
+        "[{'name':'n','masquerade':{},'ports':[{'port':80}]}]         | NOT_SUPPORTED |"
+            + " spec.domain.devices.interfaces[0].ports",
+        "[{'name':'n','masquerade':{},'model':'x'}]                   | INVALID       |"
+            + " spec.domain.devices.interfaces[0].model",
+        "[{'name':'n','masquerade':{},'macAddress':'52:54:00'}]       | INVALID       |"
+            + " spec.domain.devices.interfaces[0].macAddress",
+        "[{'name':'other','masquerade':{}}]                           | NOT_FOUND     |"
+            + " spec.domain.devices.interfaces[0].name",
+        "[{'name':'n','masquerade':{}},{'name':'o','masquerade':{}}]  | NOT_SUPPORTED |"
+            + " spec.domain.devices.interfaces[1]",
       })
   void shouldRefuseWrongInterfaces(String interfaces, Kind kind, String path) {
     refused(
@@ -69,12 +85,18 @@ class InterfaceReaderTest {
         "'ports':[{'port':80,'name':'123'}]                | INVALID       | ports[0].name",
         "'ports':[{'port':80,'name':'a'},{'port':81,'name':'a'}] | INVALID | ports[1].name",
         "'portRanges':[{'start':1,'end':2,'protocol':'TCP'}] | NOT_SUPPORTED | portRanges",
-        "'dhcpOptions':{'ntpServers':['time.example']}     | INVALID       | dhcpOptions.ntpServers",
-        "'dhcpOptions':{'ntpServers':[7]}                  | INVALID       | dhcpOptions.ntpServers[0]",
-        "'dhcpOptions':{'privateOptions':[{'option':223,'value':'x'}]} | INVALID | dhcpOptions.privateOptions[0].option",
-        "'dhcpOptions':{'privateOptions':[{'value':'x'}]}  | REQUIRED      | dhcpOptions.privateOptions[0].option",
-        "'dhcpOptions':{'privateOptions':[{'option':230,'value':'x'},{'option':230,'value':'y'}]} | INVALID | dhcpOptions.privateOptions[1].option",
-        "'dhcpOptions':{'bootFileName':'a\\nb'}            | INVALID       | dhcpOptions.bootFileName",
+        "'dhcpOptions':{'ntpServers':['time.example']}     | INVALID       |"
+            + " dhcpOptions.ntpServers",
+        "'dhcpOptions':{'ntpServers':[7]}                  | INVALID       |"
+            + " dhcpOptions.ntpServers[0]",
+        "'dhcpOptions':{'privateOptions':[{'option':223,'value':'x'}]} | INVALID |"
+            + " dhcpOptions.privateOptions[0].option",
+        "'dhcpOptions':{'privateOptions':[{'value':'x'}]}  | REQUIRED      |"
+            + " dhcpOptions.privateOptions[0].option",
+        "'dhcpOptions':{'privateOptions':[{'option':230,'value':'x'},{'option':230,'value':'y'}]} |"
+            + " INVALID | dhcpOptions.privateOptions[1].option",
+        "'dhcpOptions':{'bootFileName':'a\\n"
+            + "b'}            | INVALID       | dhcpOptions.bootFileName",
         "'pciAddress':'0000:00:01.0'                       | NOT_SUPPORTED | pciAddress",
       })
   void shouldRefuseWhatThePodsNetworkCannotBe(String field, Kind kind, String path) {
@@ -172,7 +194,8 @@ class InterfaceReaderTest {
             """
             {'domain':{'memory':{'guest':'64Mi'},'devices':{'interfaces':[
               {'name':'n','masquerade':{},'macAddress':'DE-AD-00-00-BE-AF'}]}},
-             'networks':[{'name':'n','pod':{}}]}""");
+             'networks':[{'name':'n','pod':{}}]}\
+            """);
 
     assertThat(spec.interfaces().getFirst().mac()).contains("de:ad:00:00:be:af");
   }

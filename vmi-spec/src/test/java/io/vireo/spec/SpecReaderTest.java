@@ -22,10 +22,12 @@ class SpecReaderTest {
 
   private static final String DISK =
       """
-      'devices':{'disks':[{'name':'root','disk':{'bus':'virtio'}}]}""";
+      'devices':{'disks':[{'name':'root','disk':{'bus':'virtio'}}]}\
+      """;
   private static final String VOLUME =
       """
-      'volumes':[{'name':'root','containerDisk':{'image':'example.org/guest:1'}}]""";
+      'volumes':[{'name':'root','containerDisk':{'image':'example.org/guest:1'}}]\
+      """;
 
   @Test
   void shouldReadTheSmallestSpec() {
@@ -71,13 +73,20 @@ class SpecReaderTest {
         "{'domain':{'memory':{'guest':true}}}                   | spec.domain.memory.guest",
         "{'domain':{'memory':{'guest':'1e999'}}}                | spec.domain.memory.guest",
         "{'domain':{'machine':{'type':'virt'}}}                 | spec.domain.machine.type",
-        "{'domain':{'resources':{'requests':{'cpu':'0'}}}}      | spec.domain.resources.requests.cpu",
-        "{'domain':{'resources':{'requests':{'cpu':'-1'}}}}     | spec.domain.resources.requests.cpu",
-        "{'domain':{'resources':{'limits':{'memory':'1Ei'}}}}   | spec.domain.resources.limits.memory",
-        "{'domain':{'resources':{'requests':{'cpu':'2'},'limits':{'cpu':'1'}}}}           | spec.domain.resources.requests.cpu",
-        "{'domain':{'resources':{'requests':{'memory':'2Gi'},'limits':{'memory':'1Gi'}}}} | spec.domain.resources.requests.memory",
-        "{'terminationGracePeriodSeconds':-1}                   | spec.terminationGracePeriodSeconds",
-        "{'terminationGracePeriodSeconds':604801}               | spec.terminationGracePeriodSeconds",
+        "{'domain':{'resources':{'requests':{'cpu':'0'}}}}      |"
+            + " spec.domain.resources.requests.cpu",
+        "{'domain':{'resources':{'requests':{'cpu':'-1'}}}}     |"
+            + " spec.domain.resources.requests.cpu",
+        "{'domain':{'resources':{'limits':{'memory':'1Ei'}}}}   |"
+            + " spec.domain.resources.limits.memory",
+        "{'domain':{'resources':{'requests':{'cpu':'2'},'limits':{'cpu':'1'}}}}           |"
+            + " spec.domain.resources.requests.cpu",
+        "{'domain':{'resources':{'requests':{'memory':'2Gi'},'limits':{'memory':'1Gi'}}}} |"
+            + " spec.domain.resources.requests.memory",
+        "{'terminationGracePeriodSeconds':-1}                   |"
+            + " spec.terminationGracePeriodSeconds",
+        "{'terminationGracePeriodSeconds':604801}               |"
+            + " spec.terminationGracePeriodSeconds",
         "{'nodeSelector':{'a':1}}                               | spec.nodeSelector.a",
         "{'nodeSelector':['a']}                                 | spec.nodeSelector",
         "{'networks':[{'name':'default','pod':{}}]}             | spec.networks[0].name",
@@ -101,7 +110,8 @@ class SpecReaderTest {
         """
         {'domain':{'memory':{'guest':'%1$s'},'resources':{'limits':{'memory':'%1$s'}},
          'devices':{'disks':[{'name':'a','disk':{}}]}},
-         'volumes':[{'name':'a','emptyDisk':{'capacity':'%1$s'}}]}"""
+         'volumes':[{'name':'a','emptyDisk':{'capacity':'%1$s'}}]}\
+        """
             .formatted(size);
 
     assertThat(problems(json))
@@ -171,37 +181,72 @@ class SpecReaderTest {
       delimiter = '|',
       quoteCharacter = '`',
       value = {
-        "'affinity':{'nodeAffinity':{'requiredDuringSchedulingIgnoredDuringExecution':{}}} | REQUIRED | spec.affinity.nodeAffinity.requiredDuringSchedulingIgnoredDuringExecution.nodeSelectorTerms",
-        "'affinity':{'nodeAffinity':{'requiredDuringSchedulingIgnoredDuringExecution':{'nodeSelectorTerms':[{'matchExpressions':[{'key':'a','operator':'Is'}]}]}}} | INVALID | spec.affinity.nodeAffinity.requiredDuringSchedulingIgnoredDuringExecution.nodeSelectorTerms[0].matchExpressions[0].operator",
-        "'affinity':{'podAffinity':{'preferredDuringSchedulingIgnoredDuringExecution':[{'weight':101,'podAffinityTerm':{'topologyKey':'a'}}]}} | INVALID | spec.affinity.podAffinity.preferredDuringSchedulingIgnoredDuringExecution[0].weight",
-        "'affinity':{'podAffinity':{'requiredDuringSchedulingIgnoredDuringExecution':[{}]}} | REQUIRED | spec.affinity.podAffinity.requiredDuringSchedulingIgnoredDuringExecution[0].topologyKey",
-        "'affinity':{'carAffinity':{}}                                 | NOT_SUPPORTED | spec.affinity.carAffinity",
-        "'affinity':'node-a'                                           | INVALID       | spec.affinity",
-        "'tolerations':[{'operator':'Maybe'}]                          | INVALID       | spec.tolerations[0].operator",
-        "'tolerations':[{'effect':'Never'}]                            | INVALID       | spec.tolerations[0].effect",
-        "'tolerations':[{'tolerationSeconds':'5'}]                     | INVALID       | spec.tolerations[0].tolerationSeconds",
-        "'tolerations':[null]                                          | INVALID       | spec.tolerations[0]",
-        "'tolerations':{'key':'a'}                                     | INVALID       | spec.tolerations",
-        "'topologySpreadConstraints':[{'topologyKey':'zone','whenUnsatisfiable':'DoNotSchedule'}] | REQUIRED | spec.topologySpreadConstraints[0].maxSkew",
-        "'topologySpreadConstraints':[{'maxSkew':0,'topologyKey':'zone','whenUnsatisfiable':'DoNotSchedule'}] | INVALID | spec.topologySpreadConstraints[0].maxSkew",
-        "'topologySpreadConstraints':[{'maxSkew':1,'topologyKey':'zone','whenUnsatisfiable':'Perhaps'}] | INVALID | spec.topologySpreadConstraints[0].whenUnsatisfiable",
-        "'priorityClassName':'High'                                    | INVALID       | spec.priorityClassName",
-        "'schedulerName':'a..b'                                        | INVALID       | spec.schedulerName",
-        "'hostname':'a.b'                                              | INVALID       | spec.hostname",
-        "'hostname':'-a'                                               | INVALID       | spec.hostname",
-        "'subdomain':'a.b'                                             | INVALID       | spec.subdomain",
-        "'dnsPolicy':'Nope'                                            | INVALID       | spec.dnsPolicy",
-        "'dnsPolicy':'None'                                            | REQUIRED      | spec.dnsConfig.nameservers",
-        "'dnsPolicy':'None','dnsConfig':{'searches':['a']}             | REQUIRED      | spec.dnsConfig.nameservers",
-        "'dnsConfig':{'nameservers':['10.0.0.256']}                    | INVALID       | spec.dnsConfig.nameservers[0]",
-        "'dnsConfig':{'nameservers':['::1','10.1']}                    | INVALID       | spec.dnsConfig.nameservers[1]",
-        "'dnsConfig':{'nameservers':['fe80::1%eth0']}                  | INVALID       | spec.dnsConfig.nameservers[0]",
-        "'dnsConfig':{'nameservers':['localhost']}                     | INVALID       | spec.dnsConfig.nameservers[0]",
-        "'dnsConfig':{'nameservers':['1.1.1.1','1.1.1.2','1.1.1.3','1.1.1.4']} | INVALID | spec.dnsConfig.nameservers",
-        "'dnsConfig':{'searches':['a','b','c','d','e','f','g']}        | INVALID       | spec.dnsConfig.searches",
-        "'dnsConfig':{'searches':['-a']}                               | INVALID       | spec.dnsConfig.searches[0]",
-        "'dnsConfig':{'options':[{'value':'2'}]}                       | REQUIRED      | spec.dnsConfig.options[0].name",
-        "'dnsConfig':{'servers':['1.1.1.1']}                           | NOT_SUPPORTED | spec.dnsConfig.servers",
+        "'affinity':{'nodeAffinity':{'requiredDuringSchedulingIgnoredDuringExecution':{}}} |"
+            + " REQUIRED |"
+            + " spec.affinity.nodeAffinity.requiredDuringSchedulingIgnoredDuringExecution.nodeSelectorTerms",
+        "'affinity':{'nodeAffinity':{'requiredDuringSchedulingIgnoredDuringExecution':{'nodeSelectorTerms':[{'matchExpressions':[{'key':'a','operator':'Is'}]}]}}}"
+            + " | INVALID |"
+            + " spec.affinity.nodeAffinity.requiredDuringSchedulingIgnoredDuringExecution.nodeSelectorTerms[0].matchExpressions[0].operator",
+        "'affinity':{'podAffinity':{'preferredDuringSchedulingIgnoredDuringExecution':[{'weight':101,'podAffinityTerm':{'topologyKey':'a'}}]}}"
+            + " | INVALID |"
+            + " spec.affinity.podAffinity.preferredDuringSchedulingIgnoredDuringExecution[0].weight",
+        "'affinity':{'podAffinity':{'requiredDuringSchedulingIgnoredDuringExecution':[{}]}} |"
+            + " REQUIRED |"
+            + " spec.affinity.podAffinity.requiredDuringSchedulingIgnoredDuringExecution[0].topologyKey",
+        "'affinity':{'carAffinity':{}}                                 | NOT_SUPPORTED |"
+            + " spec.affinity.carAffinity",
+        "'affinity':'node-a'                                           | INVALID       |"
+            + " spec.affinity",
+        "'tolerations':[{'operator':'Maybe'}]                          | INVALID       |"
+            + " spec.tolerations[0].operator",
+        "'tolerations':[{'effect':'Never'}]                            | INVALID       |"
+            + " spec.tolerations[0].effect",
+        "'tolerations':[{'tolerationSeconds':'5'}]                     | INVALID       |"
+            + " spec.tolerations[0].tolerationSeconds",
+        "'tolerations':[null]                                          | INVALID       |"
+            + " spec.tolerations[0]",
+        "'tolerations':{'key':'a'}                                     | INVALID       |"
+            + " spec.tolerations",
+        "'topologySpreadConstraints':[{'topologyKey':'zone','whenUnsatisfiable':'DoNotSchedule'}] |"
+            + " REQUIRED | spec.topologySpreadConstraints[0].maxSkew",
+        "'topologySpreadConstraints':[{'maxSkew':0,'topologyKey':'zone','whenUnsatisfiable':'DoNotSchedule'}]"
+            + " | INVALID | spec.topologySpreadConstraints[0].maxSkew",
+        "'topologySpreadConstraints':[{'maxSkew':1,'topologyKey':'zone','whenUnsatisfiable':'Perhaps'}]"
+            + " | INVALID | spec.topologySpreadConstraints[0].whenUnsatisfiable",
+        "'priorityClassName':'High'                                    | INVALID       |"
+            + " spec.priorityClassName",
+        "'schedulerName':'a..b'                                        | INVALID       |"
+            + " spec.schedulerName",
+        "'hostname':'a.b'                                              | INVALID       |"
+            + " spec.hostname",
+        "'hostname':'-a'                                               | INVALID       |"
+            + " spec.hostname",
+        "'subdomain':'a.b'                                             | INVALID       |"
+            + " spec.subdomain",
+        "'dnsPolicy':'Nope'                                            | INVALID       |"
+            + " spec.dnsPolicy",
+        "'dnsPolicy':'None'                                            | REQUIRED      |"
+            + " spec.dnsConfig.nameservers",
+        "'dnsPolicy':'None','dnsConfig':{'searches':['a']}             | REQUIRED      |"
+            + " spec.dnsConfig.nameservers",
+        "'dnsConfig':{'nameservers':['10.0.0.256']}                    | INVALID       |"
+            + " spec.dnsConfig.nameservers[0]",
+        "'dnsConfig':{'nameservers':['::1','10.1']}                    | INVALID       |"
+            + " spec.dnsConfig.nameservers[1]",
+        "'dnsConfig':{'nameservers':['fe80::1%eth0']}                  | INVALID       |"
+            + " spec.dnsConfig.nameservers[0]",
+        "'dnsConfig':{'nameservers':['localhost']}                     | INVALID       |"
+            + " spec.dnsConfig.nameservers[0]",
+        "'dnsConfig':{'nameservers':['1.1.1.1','1.1.1.2','1.1.1.3','1.1.1.4']} | INVALID |"
+            + " spec.dnsConfig.nameservers",
+        "'dnsConfig':{'searches':['a','b','c','d','e','f','g']}        | INVALID       |"
+            + " spec.dnsConfig.searches",
+        "'dnsConfig':{'searches':['-a']}                               | INVALID       |"
+            + " spec.dnsConfig.searches[0]",
+        "'dnsConfig':{'options':[{'value':'2'}]}                       | REQUIRED      |"
+            + " spec.dnsConfig.options[0].name",
+        "'dnsConfig':{'servers':['1.1.1.1']}                           | NOT_SUPPORTED |"
+            + " spec.dnsConfig.servers",
       })
   void shouldCheckTheShapeOfKubernetesObjects(String field, Kind kind, String path) {
     refused("{'domain':{'memory':{'guest':'64Mi'}}," + field + "}", path, kind);
@@ -215,7 +260,8 @@ class SpecReaderTest {
           {'matchExpressions':[{'key':'zone','operator':'In','values':['a']}]}]}},
          'podAntiAffinity':{'preferredDuringSchedulingIgnoredDuringExecution':[
           {'weight':1,'podAffinityTerm':{'topologyKey':'kubernetes.io/hostname',
-           'labelSelector':{'matchLabels':{'app':'db'}}}}]}}""";
+           'labelSelector':{'matchLabels':{'app':'db'}}}}]}}\
+        """;
     VmiSpec spec =
         accepted(
             "{'domain':{'memory':{'guest':'64Mi'}},'affinity':"
@@ -236,7 +282,8 @@ class SpecReaderTest {
             {'domain':{'memory':{'guest':'64Mi'}},'hostname':'db-1',
              'priorityClassName':'system.high','schedulerName':'my-scheduler',
              'topologySpreadConstraints':[{'maxSkew':1,'topologyKey':'zone',
-              'whenUnsatisfiable':'ScheduleAnyway','labelSelector':{'matchLabels':{'a':'b'}}}]}""");
+              'whenUnsatisfiable':'ScheduleAnyway','labelSelector':{'matchLabels':{'a':'b'}}}]}\
+            """);
 
     assertThat(spec.names().hostname()).contains("db-1");
     assertThat(spec.scheduling().priorityClassName()).contains("system.high");
@@ -253,7 +300,8 @@ class SpecReaderTest {
                 """
                 {'domain':{'memory':{'guest':'64Mi'}},'subdomain':'db','dnsPolicy':'None',
                  'dnsConfig':{'nameservers':['10.0.0.10','2001:db8::1'],'searches':['a.b.','c','.'],
-                  'options':[{'name':'ndots','value':'2'}]}}""")
+                  'options':[{'name':'ndots','value':'2'}]}}\
+                """)
             .names();
 
     assertThat(names.subdomain()).contains("db");
@@ -334,5 +382,28 @@ class SpecReaderTest {
   @Test
   void shouldAcceptTheUsualSpec() {
     accepted("{'domain':{'memory':{'guest':'64Mi'}," + DISK + "}," + VOLUME + "}");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "'devices':{'disks':[{'name':'r','disk':{'bus':'scsi'},'cdrom':{}}]}} |"
+            + " 'volumes':[{'name':'r','emptyDisk':{'capacity':'1Gi'}}] |"
+            + " spec.domain.devices.disks[0]",
+        "'devices':{'disks':[{'name':'r','disk':{}}]}} |"
+            + " 'volumes':[{'name':'r','emptyDisk':{'capacity':'1Gi'},'containerDisk':{'image':'i'}}]"
+            + " | spec.volumes[0]",
+        "'devices':{'interfaces':[{'name':'n','masquerade':{}},{'name':'m','masquerade':{}}]}} |"
+            + " 'networks':[{'name':'n','pod':{}},{'name':'m','pod':{}}] |"
+            + " spec.networks[1].pod;spec.domain.devices.interfaces[1]",
+      })
+  void shouldTellOnceWhatIsOneTooMany(String devices, String others, String paths) {
+    assertThat(
+            SpecReading.problems(
+                "{'domain':{'memory':{'guest':'64Mi'}," + devices + "," + others + "}"))
+        .extracting(Problem::path)
+        .containsExactlyInAnyOrder(paths.split(";"));
   }
 }

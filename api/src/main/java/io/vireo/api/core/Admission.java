@@ -42,7 +42,7 @@ public final class Admission {
       return AdmissionAnswer.Allowed.unchanged();
     }
     if (!Trees.isShallow(object)) {
-      return tooDeep();
+      return tooDeep(object);
     }
     Mutation mutation = new Mutation(ours, settings, configuration);
     Map<String, Object> old = request.oldObject();
@@ -67,7 +67,7 @@ public final class Admission {
       return AdmissionAnswer.Allowed.unchanged();
     }
     if (!Trees.isShallow(object)) {
-      return tooDeep();
+      return tooDeep(object);
     }
     Validation validation = new Validation(ours, settings, configuration);
     Map<String, Object> old = request.oldObject();
@@ -87,13 +87,18 @@ public final class Admission {
     return KINDS.contains(request.kind()) && request.subResource() == null;
   }
 
-  private static AdmissionAnswer tooDeep() {
+  private static AdmissionAnswer tooDeep(Map<String, Object> object) {
+    String part =
+        object.keySet().stream()
+            .filter(key -> !Trees.isShallow(object.get(key), Trees.DEPTH_MAX - 1))
+            .findFirst()
+            .orElse("spec");
     return Verdict.of(
         List.of(
             new Violation(
                 Cause.INVALID,
-                "spec",
-                "the object must not be nested deeper than " + Trees.DEPTH_MAX + " levels")),
+                part,
+                "must not be nested deeper than " + Trees.DEPTH_MAX + " levels")),
         List.of());
   }
 

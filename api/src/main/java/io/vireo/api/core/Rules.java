@@ -1,7 +1,8 @@
 package io.vireo.api.core;
 
-import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /** All rules about the spec of a VMI, in the order in which they are checked. */
@@ -22,17 +23,13 @@ final class Rules {
 
   /** Every breach of any of them. */
   static List<Violation> check(List<Rule> rules, Scope scope) {
-    List<Violation> found = new ArrayList<>();
+    Set<Violation> found = new LinkedHashSet<>();
     for (Rule rule : rules) {
-      for (Violation violation : rule.check(scope)) {
-        if (!found.contains(violation)) {
-          found.add(violation);
-        }
-      }
+      found.addAll(rule.check(scope));
       if (found.size() > Verdict.LISTED_MAX) {
         break;
       }
     }
-    return found;
+    return List.copyOf(found);
   }
 }

@@ -22,7 +22,8 @@ final class Trees {
     return isShallow(tree, DEPTH_MAX);
   }
 
-  private static boolean isShallow(@Nullable Object tree, int left) {
+  /** Whether it is no deeper than that. */
+  static boolean isShallow(@Nullable Object tree, int left) {
     if (!(tree instanceof Map || tree instanceof List)) {
       return true;
     }

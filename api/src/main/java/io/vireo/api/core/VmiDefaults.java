@@ -3,10 +3,12 @@ package io.vireo.api.core;
 import io.vireo.spec.Quantity;
 import io.vireo.spec.SpecSettings;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 
 /**
@@ -188,16 +190,15 @@ final class VmiDefaults {
     }
     List<Object> disks = new ArrayList<>();
     devices.items("disks").forEach(disk -> disks.add(disk.value() == null ? "" : disk.value()));
-    List<String> taken = new ArrayList<>();
+    Set<String> taken = new HashSet<>();
     devices.items("disks").forEach(disk -> taken.add(disk.text("name")));
     devices.items("filesystems").forEach(files -> taken.add(files.text("name")));
     int before = disks.size();
     for (Node volume : top().items("volumes")) {
       String name = volume.text("name");
-      if (name.isEmpty() || volume.has("memoryDump") || taken.contains(name)) {
+      if (name.isEmpty() || volume.has("memoryDump") || !taken.add(name)) {
         continue;
       }
-      taken.add(name);
       // A disk on bus sata cannot be read-only, and the claim can be nothing else.
       boolean readOnly = volume.get("persistentVolumeClaim.readOnly").is(true);
       Map<String, Object> target = readOnly ? object("bus", "virtio", "readonly", true) : object();

@@ -44,6 +44,10 @@ final class Adoption {
     if (number <= 0) {
       return;
     }
+    if (isOnlyPromised(draft, number)) {
+      draft.plannedEpoch = number;
+      return;
+    }
     // A node answers a command that it knows with the end it had; none may bear an old number.
     draft.countFromNow();
     draft.openEpoch(number, LauncherPod.name(draft.ref.name(), draft.ref.uid(), number));
@@ -72,5 +76,20 @@ final class Adoption {
       }
       draft.phase(desired.phase(), "Adopted");
     }
+  }
+
+  /**
+   * Whether the epoch is the one that admission puts on each new object, and nothing came of it: no
+   * pod, no domain, no node. It is opened as it is. Had an earlier memory opened it, its pod would
+   * bear the same name and be taken for the same; and no guest runs before the object names a node.
+   */
+  private static boolean isOnlyPromised(Draft draft, long number) {
+    Desired desired = draft.observed.desired();
+    return number == 1
+        && desired != null
+        && "Pending".equals(desired.phase())
+        && desired.nodeName() == null
+        && draft.observed.pods().isEmpty()
+        && draft.observed.domains().isEmpty();
   }
 }
