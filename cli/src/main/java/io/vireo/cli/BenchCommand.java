@@ -9,7 +9,7 @@ import picocli.CommandLine.ParentCommand;
     mixinStandardHelpOptions = true,
     synopsisSubcommandLabel = "COMMAND",
     description = "Measures a stack that runs.",
-    subcommands = {BenchDiskCommand.class, BenchPodsCommand.class})
+    subcommands = {BenchAdmissionCommand.class, BenchDiskCommand.class, BenchPodsCommand.class})
 final class BenchCommand extends CommandGroup {
 
   @ParentCommand private VireoMain root = new VireoMain();

@@ -100,7 +100,7 @@ class ReviewsTest {
 
   @Test
   void shouldSayWhatIsMissingAndQuoteNothing() {
-    for (String part : List.of("\"uid\"", "\"kind\": \"VirtualMachine\"", "UPDATE", "{\"n\": 1}")) {
+    for (String part : List.of("\"uid\"", "{\"spec\": {\"n\": 1}}", "{\"spec\": null}")) {
       assertThat(REVIEW).contains(part);
       assertThatThrownBy(() -> read(REVIEW.replace(part, "\"secret\"")))
           .as(part)
