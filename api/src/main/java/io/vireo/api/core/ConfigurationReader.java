@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.UUID;
 
 /**
  * Reads the spec of a KubeVirt object. A setting whose value would make Vireo's own defaults
@@ -147,7 +148,7 @@ public final class ConfigurationReader {
     Map<String, Object> spec =
         VmiDefaults.object(
             "domain", VmiDefaults.object("memory", VmiDefaults.object("guest", "1Gi")));
-    VmiDefaults.apply(spec, read, ANY, new java.util.UUID(0, 0));
+    VmiDefaults.apply(spec, read, ANY, new UUID(0, 0));
     if (new SpecReader(ANY).read(spec) instanceof SpecReader.Result.Refused refused) {
       for (Problem problem : refused.problems()) {
         String setting =

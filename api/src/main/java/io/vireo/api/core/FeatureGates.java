@@ -13,9 +13,7 @@ final class FeatureGates {
     ALPHA,
     /** On unless it is named as disabled. */
     BETA,
-    /** Always on. */
-    GA,
-    /** On, but naming it has no meaning any more. */
+    /** Naming it has no meaning any more. */
     DEPRECATED
   }
 
@@ -26,10 +24,9 @@ final class FeatureGates {
   static final String IGNITION = "ExperimentalIgnitionSupport";
   static final String PASST = "PasstBinding";
   static final String PERSISTENT_RESERVATION = "PersistentReservation";
-  static final String PORT_RANGES = "PortRanges";
+  static final String PORT_RANGES = "PortRangesSpec";
   static final String REBOOT_POLICY = "RebootPolicy";
   static final String RESERVED_OVERHEAD = "ReservedOverheadMemlock";
-  static final String SECURE_EXECUTION = "SecureExecution";
   static final String SEV = "WorkloadEncryptionSEV";
   static final String SIDECAR = "Sidecar";
   static final String TDX = "WorkloadEncryptionTDX";
@@ -54,7 +51,6 @@ final class FeatureGates {
           PERSISTENT_RESERVATION,
           PORT_RANGES,
           RESERVED_OVERHEAD,
-          SECURE_EXECUTION,
           SEV,
           SIDECAR,
           TDX,
@@ -68,19 +64,26 @@ final class FeatureGates {
     for (String name : new String[] {DECLARATIVE_HOTPLUG, GPU_DRA, PASST, REBOOT_POLICY}) {
       stages.put(name, Stage.BETA);
     }
-    for (String name : new String[] {"NUMA", "LiveMigration", "SRIOVLiveMigration", "CPUManager"}) {
-      stages.put(name, Stage.GA);
-    }
-    for (String name : new String[] {"Macvtap", "Passt", "ExperimentalVirtiofsSupport"}) {
+    for (String name :
+        new String[] {
+          "DisableMDEVConfiguration",
+          "DockerSELinuxMCSWorkaround",
+          "ExperimentalVirtiofsSupport",
+          "HotplugVolumes",
+          "Macvtap",
+          "MultiArchitecture",
+          "Passt",
+          "PasstIPStackMigration"
+        }) {
       stages.put(name, Stage.DEPRECATED);
     }
     return stages;
   }
 
-  /** Always on, else named, else not disabled and beta. */
+  /** Named, else not disabled and beta. Those that are always on now are asked for by nobody. */
   static boolean isOn(String name, Set<String> enabled, Set<String> disabled) {
     Stage stage = STAGES.getOrDefault(name, Stage.ALPHA);
-    if (stage == Stage.GA || enabled.contains(name)) {
+    if (enabled.contains(name)) {
       return true;
     }
     return !disabled.contains(name) && stage == Stage.BETA;

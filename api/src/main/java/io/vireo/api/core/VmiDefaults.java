@@ -2,6 +2,7 @@ package io.vireo.api.core;
 
 import io.vireo.spec.Quantity;
 import io.vireo.spec.SpecSettings;
+import java.math.RoundingMode;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -140,7 +141,7 @@ final class VmiDefaults {
   }
 
   private static long roundedUp(Quantity quantity) {
-    return quantity.value().setScale(0, java.math.RoundingMode.CEILING).longValueExact();
+    return quantity.value().setScale(0, RoundingMode.CEILING).longValueExact();
   }
 
   /** As Kubernetes does for the images of containers. */

@@ -10,6 +10,7 @@ import io.vireo.api.core.Violation.Cause;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalInt;
+import java.util.function.BiPredicate;
 import java.util.stream.Stream;
 
 /** Rules about volumes, and about what becomes of their data. */
@@ -19,10 +20,6 @@ final class VolumeRules {
   static final int INLINE_BYTES_MAX = 2048;
 
   private static final String VOLUMES = "volumes[]";
-
-  /** What a volume of this many may be there. */
-  private static final List<String> ONE_EACH =
-      List.of("serviceAccount", "downwardMetrics", "memoryDump");
 
   static final List<Rule> ALL =
       Stream.of(names(), cloudInit(), others(), mapped()).flatMap(List::stream).toList();
@@ -234,10 +231,7 @@ final class VolumeRules {
 
   /** A rule about inline data, whose words hold nothing of it. */
   private static Rule hidden(
-      String id,
-      String select,
-      java.util.function.BiPredicate<Node, Scope> broken,
-      String message) {
+      String id, String select, BiPredicate<Node, Scope> broken, String message) {
     return new Rule(id, select, "", Cause.INVALID, broken, (node, scope) -> message);
   }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Random;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -149,5 +150,49 @@ class ConfigurationReaderTest {
                         "spec.configuration.network.permitBridgeInterfaceOnPodNetwork",
                         "spec.configuration.architectureConfiguration.defaultArchitecture",
                         "spec.configuration.developerConfiguration.featureGates[0]"));
+  }
+
+  @Test
+  void shouldAnswerWhateverIsSet() {
+    Random random = new Random(7);
+    int refused = 0;
+    for (int i = 0; i < 2000; i++) {
+      Map<String, Object> object =
+          Trees.copyOf(
+              Map.of(
+                  "spec",
+                  Map.of(
+                      "configuration",
+                      Map.of(
+                          "network", Map.of("defaultNetworkInterface", "masquerade"),
+                          "cpuModel", "Nehalem",
+                          "machineType", "q35",
+                          "cpuRequest", "200m",
+                          "emulatedMachines", List.of("q35*"),
+                          "developerConfiguration", Map.of("featureGates", List.of("HostDisk")),
+                          "architectureConfiguration",
+                              Map.of("amd64", Map.of("machineType", "pc-q35-7.2")))),
+                  "kind",
+                  "KubeVirt"));
+      new Damage(random.nextLong()).damage(object, "spec");
+      ConfigurationReader.Result result =
+          object.get("spec") instanceof Map<?, ?> spec
+              ? ConfigurationReader.read(Trees.asObject(spec), ClusterConfiguration.DEFAULTS)
+              : new ConfigurationReader.Result.Refused(List.of());
+      if (result instanceof ConfigurationReader.Result.Valid valid) {
+        // Whatever is valid leaves a small VMI acceptable.
+        Map<String, Object> vmi = Manifests.vmi();
+        assertThat(
+                Asking.violations(
+                    Asking.admission(Asking.KVM),
+                    Asking.create(vmi, Asking.USER),
+                    valid.configuration()))
+            .as("manifest %d: %s", i, valid)
+            .isEmpty();
+      } else {
+        refused++;
+      }
+    }
+    assertThat(refused).isBetween(200, 1800);
   }
 }
