@@ -9,7 +9,12 @@ import picocli.CommandLine.ParentCommand;
     mixinStandardHelpOptions = true,
     synopsisSubcommandLabel = "COMMAND",
     description = "Measures a stack that runs.",
-    subcommands = {BenchDiskCommand.class, BenchPodsCommand.class, BenchVmsCommand.class})
+    subcommands = {
+      BenchAdmissionCommand.class,
+      BenchDiskCommand.class,
+      BenchPodsCommand.class,
+      BenchVmsCommand.class
+    })
 final class BenchCommand extends CommandGroup {
 
   @ParentCommand private VireoMain root = new VireoMain();

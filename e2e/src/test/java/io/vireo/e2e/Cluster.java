@@ -1,5 +1,8 @@
 package io.vireo.e2e;
 
+import java.util.stream.Collectors;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.api.model.StatusDetails;
 import io.fabric8.kubernetes.api.model.Event;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.HasMetadata;
@@ -28,6 +31,7 @@ final class Cluster implements AutoCloseable {
 
   static final String NAMESPACE = "default";
   private static final Duration LIFE_MAX = Duration.ofSeconds(90);
+  private static final int UNPROCESSABLE = 422;
   private static final ResourceDefinitionContext VMI =
       new ResourceDefinitionContext.Builder()
           .withGroup("kubevirt.io")
@@ -52,6 +56,26 @@ final class Cluster implements AutoCloseable {
 
   void apply(String yaml) {
     client.resource(yaml).inNamespace(NAMESPACE).create();
+  }
+
+  /**
+   * Applies what is to be refused.
+   *
+   * @return every violation as {@code field: message}, a line each
+   */
+  String refused(String yaml) {
+    try {
+      apply(yaml);
+    } catch (KubernetesClientException e) {
+      StatusDetails details = e.getStatus().getDetails();
+      if (e.getCode() != UNPROCESSABLE || details == null) {
+        throw e;
+      }
+      return details.getCauses().stream()
+          .map(cause -> cause.getField() + ": " + cause.getMessage())
+          .collect(Collectors.joining("\n"));
+    }
+    throw new AssertionError("Expected this to be refused when it is applied:\n" + yaml);
   }
 
   /** Applies each object of an example. */

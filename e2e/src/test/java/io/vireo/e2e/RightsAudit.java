@@ -1,11 +1,14 @@
 package io.vireo.e2e;
 
-import io.fabric8.kubernetes.api.model.rbac.ClusterRole;
+import io.fabric8.kubernetes.api.model.rbac.PolicyRule;
+import io.fabric8.kubernetes.api.model.rbac.Role;
+import io.fabric8.kubernetes.api.model.rbac.RoleBinding;
 import io.fabric8.kubernetes.api.model.rbac.ClusterRoleBinding;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Stream;
@@ -35,13 +38,25 @@ final class RightsAudit {
                   add(
                       rights,
                       subject.getName(),
-                      client.rbac().clusterRoles().withName(binding.getRoleRef().getName()).get()));
+                      client
+                          .rbac()
+                          .clusterRoles()
+                          .withName(binding.getRoleRef().getName())
+                          .get()
+                          .getRules()));
+    }
+    for (RoleBinding binding : client.rbac().roleBindings().inNamespace("vireo").list().getItems()) {
+      Role role =
+          client.rbac().roles().inNamespace("vireo").withName(binding.getRoleRef().getName()).get();
+      binding
+          .getSubjects()
+          .forEach(subject -> add(rights, subject.getName(), role.getRules()));
     }
     return rights;
   }
 
-  private static void add(Set<String> rights, String account, ClusterRole role) {
-    role.getRules()
+  private static void add(Set<String> rights, String account, List<PolicyRule> rules) {
+    rules
         .forEach(
             rule ->
                 rule.getApiGroups()

@@ -40,6 +40,7 @@ final class IdleCpu {
     return component.equals("ingest")
         || component.equals("scheduler")
         || component.equals("cluster-executor")
+        || component.equals("api")
         || component.startsWith("node-executor-");
   }
 

@@ -22,6 +22,14 @@ public record Percentiles(double p50, double p95, double max, int n) {
     return new Percentiles(rank(sorted, 50), rank(sorted, 95), sorted.getLast(), sorted.size());
   }
 
+  /** The value that this many of a hundred are at most, of at least one. */
+  public static double percentile(Collection<? extends Number> values, int percent) {
+    if (values.isEmpty()) {
+      throw new IllegalArgumentException("Expected at least one value");
+    }
+    return rank(values.stream().map(Number::doubleValue).sorted().toList(), percent);
+  }
+
   private static double rank(List<Double> sorted, int percent) {
     int rank = (int) Math.ceil(percent / 100.0 * sorted.size());
     return sorted.get(Math.max(rank, 1) - 1);

@@ -366,6 +366,7 @@ public final class ControlPlane implements AutoCloseable {
             - system:serviceaccount:vireo:ingest
             - system:serviceaccount:vireo:scheduler
             - system:serviceaccount:vireo:cluster-executor
+            - system:serviceaccount:vireo:api
             - system:serviceaccount:vireo:node-executor
         - level: None
           verbs: [get, list, watch]

@@ -28,20 +28,28 @@ final class Manifests {
           "k8s/base/cluster/crds/virtualmachineinstances.yaml",
           "k8s/base/cluster/crds/virtualmachines.yaml",
           "k8s/base/cluster/kinds-not-supported.yaml",
-          "k8s/base/cluster/rbac.yaml");
+          "k8s/base/cluster/rbac.yaml",
+          "k8s/base/cluster/api-certificate.yaml");
   private static final String FIELD_MANAGER = "vireo-dev";
 
   private Manifests() {}
 
   static void apply(KubernetesClient client) throws IOException {
     for (String file : FILES) {
-      try (InputStream in = Manifests.class.getClassLoader().getResourceAsStream(file)) {
-        if (in == null) {
-          throw new IOException("Expected " + file + " on the class path, but it is not");
-        }
-        List<HasMetadata> items = client.load(in).items();
-        client.resourceList(items).fieldManager(FIELD_MANAGER).forceConflicts().serverSideApply();
+      apply(client, read(client, file));
+    }
+  }
+
+  static void apply(KubernetesClient client, List<HasMetadata> items) {
+    client.resourceList(items).fieldManager(FIELD_MANAGER).forceConflicts().serverSideApply();
+  }
+
+  static List<HasMetadata> read(KubernetesClient client, String file) throws IOException {
+    try (InputStream in = Manifests.class.getClassLoader().getResourceAsStream(file)) {
+      if (in == null) {
+        throw new IOException("Expected " + file + " on the class path, but it is not");
       }
+      return client.load(in).items();
     }
   }
 }

@@ -8,6 +8,7 @@
  *   <li>{@link io.vireo.dev.controlplane.ControlPlaneFlags}: the command lines
  *   <li>{@link io.vireo.dev.controlplane.ControlPlane}: starts, restarts and stops the four parts
  *   <li>{@link io.vireo.dev.controlplane.Manifests}: applies what ships in {@code k8s/}
+ *   <li>{@link io.vireo.dev.controlplane.Webhooks}: lets it ask an api that is a process
  * </ul>
  *
  * Deliberately absent: nodes; see {@code io.vireo.dev.nodeagent}.

@@ -48,7 +48,8 @@ record ServicePart(String program, String module, String mainClass, List<String>
             "cluster-executor",
             "vireo-cluster-executor",
             "io.vireo.cluster.ClusterExecutorMain",
-            List.of()));
+            List.of()),
+        new ServicePart("api", "vireo-api", "io.vireo.api.ApiMain", List.of()));
   }
 
   static List<ServicePart> node() {

@@ -12,7 +12,7 @@ import java.util.stream.Stream;
 public enum VireoImage {
   /** A virtual machine's pod: launcher, libvirt, QEMU. */
   LAUNCHER("launcher"),
-  /** Ingest, scheduler and cluster-executor. */
+  /** Ingest, scheduler, cluster-executor and api. */
   CONTROL_PLANE("control-plane"),
   /** A node's part. */
   NODE_EXECUTOR("node-executor"),

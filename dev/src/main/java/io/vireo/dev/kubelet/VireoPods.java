@@ -30,6 +30,9 @@ public final class VireoPods {
 
   static final String NAMESPACE = "vireo";
   private static final String SHIPPED = "shipped";
+
+  /** Where each node hands on to the api. */
+  private static final int ADMISSION_PORT = 30443;
   private static final List<String> ENDED = List.of("Failed", "Succeeded");
   private static final int KEY_BYTES = 32;
   private static final Duration APPLY_MAX = Duration.ofMinutes(2);
@@ -45,6 +48,7 @@ public final class VireoPods {
    * @param controlPlane Vireo's control plane runs as pods too
    * @param schedulers how many of them
    * @param host address of this machine as pods reach it
+   * @param admissionNames addresses that admission may be asked by; the last is a node's
    * @param kafkaPort where Kafka serves them
    * @param hashKey ingest's key; made when missing
    * @param emulation software emulation instead of KVM
@@ -53,10 +57,17 @@ public final class VireoPods {
       boolean controlPlane,
       int schedulers,
       String host,
+      List<String> admissionNames,
       int kafkaPort,
       KafkaUsers users,
       Path hashKey,
-      boolean emulation) {}
+      boolean emulation) {
+
+    /** Copies the list. */
+    public Settings {
+      admissionNames = List.copyOf(admissionNames);
+    }
+  }
 
   /**
    * @param folder is written anew
@@ -126,20 +137,27 @@ public final class VireoPods {
             - op: add
               path: /spec/template/spec/hostAliases
               value: [{ip: %2$s, hostnames: [stack]}]
-        configMapGenerator:
+        %4$sconfigMapGenerator:
         - name: vireo-kafka
           behavior: merge
           literals: [VIREO_KAFKA_BOOTSTRAP_SERVERS=%2$s:%3$d]
         """;
     return settings.controlPlane()
-        ? kustomization.formatted(overlay, settings.host(), settings.kafkaPort())
+        ? kustomization.formatted(
+                overlay, settings.host(), settings.kafkaPort(), admissionPatches())
             + forControlPlane()
         : kustomization.formatted(
-            overlay + "/cluster, " + overlay + "/node", settings.host(), settings.kafkaPort());
+            overlay + "/cluster, " + overlay + "/node",
+            settings.host(),
+            settings.kafkaPort(),
+            "");
   }
 
   private String forControlPlane() {
     return """
+    - name: vireo-api
+      behavior: merge
+      literals: ["VIREO_API_NAMES=%s"]
     - name: vireo-scheduler
       behavior: merge
       literals:
@@ -152,10 +170,31 @@ public final class VireoPods {
     - name: vireo-ingest-hash-key
       files: [hash.key=secrets/hash.key]
     """
-            .formatted(VireoImage.LAUNCHER.reference(), settings.emulation(), settings.schedulers())
+            .formatted(
+                String.join(",", settings.admissionNames()),
+                VireoImage.LAUNCHER.reference(),
+                settings.emulation(),
+                settings.schedulers())
         + users().stream()
             .map("- name: kafka-%1$s\n  files: [password=secrets/%1$s]\n"::formatted)
             .collect(Collectors.joining());
+  }
+
+  /** The API server is outside of the nodes, where no rule leads to a Service's address. */
+  private String admissionPatches() {
+    return """
+    - target: {kind: Service, name: vireo-api}
+      patch: |
+        - {op: add, path: /spec/type, value: NodePort}
+        - {op: add, path: /spec/ports/0/nodePort, value: %1$d}
+    - target: {kind: MutatingWebhookConfiguration, name: vireo-api}
+      patch: |
+        - {op: replace, path: /webhooks/0/clientConfig, value: {url: "https://%2$s:%1$d/mutate"}}
+    - target: {kind: ValidatingWebhookConfiguration, name: vireo-api}
+      patch: |
+        - {op: replace, path: /webhooks/0/clientConfig, value: {url: "https://%2$s:%1$d/validate"}}
+    """
+        .formatted(ADMISSION_PORT, settings.admissionNames().getLast());
   }
 
   /** Copies {@code k8s/} off the class path, where it is a folder or part of a jar. */

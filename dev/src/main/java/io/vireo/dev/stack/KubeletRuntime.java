@@ -76,6 +76,11 @@ final class KubeletRuntime {
     }
   }
 
+  /** Addresses by which the API server may ask admission: beside it, or on the first node. */
+  List<String> admissionNames() {
+    return List.of("127.0.0.1", network.nodeAddress(1));
+  }
+
   /** Before anything of the stack listens: the bridge has an address that they listen on. */
   void prepare() throws IOException, InterruptedException {
     KubeletHost.check();
@@ -147,6 +152,7 @@ final class KubeletRuntime {
             !options.hostControlPlane(),
             options.schedulers(),
             network.hostAddress(),
+            admissionNames(),
             ports.of(VireoComponents.KAFKA_FOR_NODES),
             new KafkaUsers(state.kafkaUsers()),
             state.component("ingest").resolve("hash.key"),

@@ -1,8 +1,10 @@
 package io.vireo.dev.stack;
 
+import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Node;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.vireo.schemas.OwnedFields;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -21,6 +23,14 @@ final class Readiness {
   private static final Duration POLL = Duration.ofMillis(100);
   private static final Duration PROBE_MAX = Duration.ofSeconds(5);
   private static final String SCHEDULABLE = "kubevirt.io/schedulable";
+  private static final int UNPROCESSABLE = 422;
+  private static final String QUESTION =
+      """
+      apiVersion: kubevirt.io/v1
+      kind: VirtualMachineInstance
+      metadata: {name: vireo-up-asks, namespace: default}
+      spec: {domain: {devices: {}, memory: {guest: 64Mi}}}
+      """;
 
   private Readiness() {}
 
@@ -91,6 +101,34 @@ final class Readiness {
           : Optional.of("its labels are " + labels);
     } catch (KubernetesClientException e) {
       return Optional.of(String.valueOf(e.getMessage()));
+    }
+  }
+
+  /**
+   * Waits until the API server asks Vireo before it stores a VMI: nothing is stored here, and what
+   * comes back has what only admission puts in.
+   *
+   * @param failure a reason to give up
+   * @throws IOException says what the API server answers instead
+   */
+  static void awaitAdmission(
+      KubernetesClient client, Duration max, Supplier<Optional<String>> failure)
+      throws IOException, InterruptedException {
+    await("VMIs to be admitted by Vireo", max, failure, () -> notAdmitted(client));
+  }
+
+  private static Optional<String> notAdmitted(KubernetesClient client) {
+    try {
+      HasMetadata asStored = client.resource(QUESTION).dryRun().create();
+      Map<String, String> annotations = asStored.getMetadata().getAnnotations();
+      return annotations != null && annotations.containsKey(OwnedFields.ANNOTATION_EPOCH)
+          ? Optional.empty()
+          : Optional.of("a VMI would be stored without being looked at");
+    } catch (KubernetesClientException e) {
+      // Who refuses by rules has looked at it.
+      return e.getCode() == UNPROCESSABLE
+          ? Optional.empty()
+          : Optional.of(String.valueOf(e.getMessage()));
     }
   }
 

@@ -3,6 +3,7 @@ package io.vireo.dev.stack;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.vireo.dev.controlplane.Binaries;
 import io.vireo.dev.controlplane.ControlPlane;
+import io.vireo.dev.controlplane.Webhooks;
 import io.vireo.dev.images.LauncherImage;
 import io.vireo.dev.images.VireoImage;
 import io.vireo.dev.kafka.KafkaClientFiles;
@@ -109,6 +110,7 @@ final class Supervisor {
     startComponents(plane);
     progress.step("waiting until all are ready", this::awaitAll);
     progress.step("waiting until pods can be put on each node", () -> awaitNodes(plane));
+    progress.step("waiting until admission answers", () -> awaitAdmission(plane));
     describe(plane).write(state);
   }
 
@@ -209,6 +211,15 @@ final class Supervisor {
     }
     launch(components.ingest(account(plane, "ingest")), STOP_MAX);
     launch(components.clusterExecutor(account(plane, "cluster-executor")), STOP_MAX);
+    try (KubernetesClient client = plane.client()) {
+      Webhooks.apply(client, components.apiAddress());
+    }
+    launch(components.api(account(plane, "api"), admissionNames()), STOP_MAX);
+  }
+
+  /** Also of a start with pods on the same state, so that this one's certificate serves that too. */
+  private List<String> admissionNames() {
+    return kubelets.map(KubeletRuntime::admissionNames).orElse(List.of("127.0.0.1"));
   }
 
   private void startProcessNodes(ControlPlane plane) throws Exception {
@@ -293,6 +304,12 @@ final class Supervisor {
     }
   }
 
+  private void awaitAdmission(ControlPlane plane) throws IOException, InterruptedException {
+    try (KubernetesClient client = plane.client()) {
+      Readiness.awaitAdmission(client, READY_MAX, this::anyFailure);
+    }
+  }
+
   private Optional<String> anyFailure() {
     return started.stream()
         .flatMap(
@@ -318,7 +335,7 @@ final class Supervisor {
               spec.name(),
               runner.pid(spec.name()),
               spec.healthAddress().orElse(null),
-              spec.name().equals(KAFKA) ? ports.address(KAFKA) : null,
+              address(spec.name()),
               runner.log(spec.name())));
     }
     kubelets.ifPresent(runtime -> parts.addAll(runtime.describe()));
@@ -331,6 +348,14 @@ final class Supervisor {
         plane.url(),
         kubelets.map(KubeletRuntime::nodes).orElseGet(this::processNodes),
         parts);
+  }
+
+  private @Nullable String address(String component) {
+    return switch (component) {
+      case KAFKA -> components.kafkaBootstrap();
+      case VireoComponents.API -> "https://" + components.apiAddress();
+      default -> null;
+    };
   }
 
   private List<StackFile.Node> processNodes() {

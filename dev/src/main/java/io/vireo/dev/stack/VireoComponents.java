@@ -1,5 +1,6 @@
 package io.vireo.dev.stack;
 
+import io.vireo.api.ApiMain;
 import io.vireo.cluster.ClusterExecutorMain;
 import io.vireo.dev.kafka.KafkaMain;
 import io.vireo.dev.kafka.KafkaUsers;
@@ -22,6 +23,9 @@ import java.util.Optional;
 final class VireoComponents {
 
   static final String KAFKA = "kafka";
+
+  /** Admission. */
+  static final String API = "api";
 
   /** The port where Kafka serves clients on nodes with a kubelet. */
   static final String KAFKA_FOR_NODES = "kafka-nodes";
@@ -104,9 +108,8 @@ final class VireoComponents {
     environment.put("VIREO_SCHEDULER_INSTANCE_ID", "scheduler-" + index);
     environment.put("VIREO_SCHEDULER_USE_EMULATION", Boolean.toString(emulation));
     environment.put("VIREO_SCHEDULER_LAUNCHER_IMAGE", launcherImage);
-    environment.put(
-        "VIREO_SCHEDULER_DEFAULT_NETWORK_INTERFACE", podNetwork ? "bridge" : "masquerade");
-    environment.put("VIREO_SCHEDULER_POD_NETWORK", podNetwork ? "tap" : "user");
+    environment.put("VIREO_SCHEDULER_DEFAULT_NETWORK_INTERFACE", defaultNetworkInterface());
+    environment.put("VIREO_SCHEDULER_POD_NETWORK", podNetwork());
     return spec(name, SchedulerMain.class, SchedulerMain::start, environment);
   }
 
@@ -115,6 +118,35 @@ final class VireoComponents {
     environment.put("VIREO_KUBECONFIG", kubeconfig.toString());
     return spec(
         "cluster-executor", ClusterExecutorMain.class, ClusterExecutorMain::start, environment);
+  }
+
+  /**
+   * Admission, on loopback.
+   *
+   * @param names by which else it may be asked, now or later
+   */
+  ComponentSpec api(Path kubeconfig, List<String> names) {
+    Map<String, String> environment = new HashMap<>();
+    environment.put("VIREO_KUBECONFIG", kubeconfig.toString());
+    environment.put("VIREO_HEALTH_ADDRESS", ports.address(API + "-health"));
+    environment.put("VIREO_API_ADDRESS", apiAddress());
+    environment.put("VIREO_API_NAMES", String.join(",", names));
+    environment.put("VIREO_API_USE_EMULATION", Boolean.toString(emulation));
+    environment.put("VIREO_API_DEFAULT_NETWORK_INTERFACE", defaultNetworkInterface());
+    environment.put("VIREO_API_POD_NETWORK", podNetwork());
+    return spec(API, ApiMain.class, ApiMain::start, environment);
+  }
+
+  String apiAddress() {
+    return ports.address(API);
+  }
+
+  private String defaultNetworkInterface() {
+    return podNetwork ? "bridge" : "masquerade";
+  }
+
+  private String podNetwork() {
+    return podNetwork ? "tap" : "user";
   }
 
   ComponentSpec nodeExecutor(String node) {

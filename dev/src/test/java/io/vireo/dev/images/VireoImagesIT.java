@@ -142,6 +142,25 @@ class VireoImagesIT {
   }
 
   @Test
+  void shouldStartTheApi() throws Exception {
+    Said said =
+        run(
+            VireoImage.CONTROL_PLANE,
+            SERVICE,
+            List.of(
+                "/usr/bin/tini",
+                "--",
+                "/bin/sh",
+                "-c",
+                "VIREO_API_ADDRESS=nowhere exec /opt/vireo/bin/api"));
+
+    assertThat(said.text())
+        .contains("VIREO_API_ADDRESS: expected host:port, but got 'nowhere'")
+        .doesNotContain("NotFound", "NoClassDef", "WARNING");
+    assertThat(said.code()).isEqualTo(1);
+  }
+
+  @Test
   void shouldStartTheNodeExecutor() throws Exception {
     Said said =
         run(

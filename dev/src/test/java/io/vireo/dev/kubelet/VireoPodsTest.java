@@ -30,7 +30,14 @@ class VireoPodsTest {
             folder.resolve("manifests"),
             folder.resolve("kubeconfig"),
             new VireoPods.Settings(
-                controlPlane, 2, "10.131.0.1", 9092, users, folder.resolve("hash.key"), true))
+                controlPlane,
+                2,
+                "10.131.0.1",
+                List.of("127.0.0.1", "10.131.0.2"),
+                9092,
+                users,
+                folder.resolve("hash.key"),
+                true))
         .write();
     return Serialization.unmarshal(
         Files.readString(folder.resolve("manifests/kustomization.yaml")), Map.class);
@@ -50,6 +57,21 @@ class VireoPodsTest {
         .contains("VIREO_SCHEDULER_LAUNCHER_IMAGE=" + VireoImage.LAUNCHER.reference());
     assertThat(kustomization.get("replicas"))
         .isEqualTo(List.of(Map.of("name", "scheduler", "count", 2)));
+  }
+
+  /** The API server is not on a node, and cannot reach the address of a Service. */
+  @Test
+  void shouldLetTheApiServerAskAdmissionByAPortOfANode() throws IOException {
+    Map<?, ?> kustomization = kustomization(true);
+
+    assertThat(kustomization.get("patches"))
+        .asString()
+        .contains("nodePort, value: 30443")
+        .contains("url: \"https://10.131.0.2:30443/mutate\"")
+        .contains("url: \"https://10.131.0.2:30443/validate\"");
+    assertThat(kustomization.get("configMapGenerator"))
+        .asString()
+        .contains("VIREO_API_NAMES=127.0.0.1,10.131.0.2");
   }
 
   @Test
@@ -90,6 +112,7 @@ class VireoPodsTest {
     assertThat(kustomization.get("resources"))
         .isEqualTo(List.of("shipped/overlays/dev/cluster", "shipped/overlays/dev/node"));
     assertThat(kustomization.containsKey("secretGenerator")).isFalse();
+    assertThat(kustomization.get("patches")).asString().doesNotContain("WebhookConfiguration");
     assertThat(folder.resolve("manifests/secrets")).doesNotExist();
   }
 }

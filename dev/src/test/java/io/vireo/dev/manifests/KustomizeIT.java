@@ -3,6 +3,13 @@ package io.vireo.dev.manifests;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.vireo.api.ApiConfig;
+import java.util.stream.Stream;
+import io.fabric8.kubernetes.api.model.rbac.RoleBinding;
+import io.fabric8.kubernetes.api.model.rbac.Role;
+import io.fabric8.kubernetes.api.model.rbac.ClusterRole;
+import io.fabric8.kubernetes.api.model.admissionregistration.v1.ValidatingWebhookConfiguration;
+import io.fabric8.kubernetes.api.model.admissionregistration.v1.MutatingWebhookConfiguration;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.apps.StatefulSet;
@@ -36,7 +43,11 @@ class KustomizeIT {
     assertThat(base.workloads())
         .extracting(Workload::toString)
         .hasSameElementsAs(Shipped.base().workloads().stream().map(Workload::toString).toList());
-    assertThat(base.of(Secret.class)).as("whoever installs it makes the secrets").isEmpty();
+    assertThat(base.of(Secret.class))
+        .as("whoever installs it makes the secrets, but for one that the api fills")
+        .allMatch(secret -> secret.getData() == null || secret.getData().isEmpty())
+        .extracting(secret -> secret.getMetadata().getName())
+        .containsExactly("vireo-api-tls");
   }
 
   @Test
@@ -109,8 +120,13 @@ class KustomizeIT {
         .containsEntry("VIREO_SCHEDULER_USE_EMULATION", "false");
     assertThat(stack.of(Secret.class))
         .extracting(secret -> secret.getMetadata().getName())
-        .containsExactly("kafka-ingest");
-    assertThat(stack.of(Secret.class).getFirst().getData())
+        .containsExactlyInAnyOrder("kafka-ingest", "vireo-api-tls");
+    assertThat(
+            stack.of(Secret.class).stream()
+                .filter(secret -> secret.getMetadata().getName().equals("kafka-ingest"))
+                .findFirst()
+                .orElseThrow()
+                .getData())
         .containsEntry("password", Base64.getEncoder().encodeToString("secret word".getBytes()));
     assertThat(stack.objects())
         .extracting(HasMetadata::getKind)
@@ -136,6 +152,54 @@ class KustomizeIT {
                 new HashSet<>()))
         .asString()
         .contains("[172.30.77.10:9092, PLAINTEXT]");
+  }
+
+  /** Where cert-manager keeps the certificate the api has no right to, and no setting to. */
+  @Test
+  void shouldLeaveTheCertificateToCertManager() throws Exception {
+    Path root = folder.toRealPath();
+    Files.writeString(
+        folder.resolve("kustomization.yaml"),
+        """
+        apiVersion: kustomize.config.k8s.io/v1beta1
+        kind: Kustomization
+        resources: [%s]
+        components: [%s]
+        """
+            .formatted(
+                root.relativize(Shipped.FOLDER.resolve("base").toRealPath()),
+                root.relativize(Shipped.FOLDER.resolve("components/cert-manager").toRealPath())));
+
+    Shipped managed = render(folder);
+
+    assertThat(PodRules.problems(managed)).isEmpty();
+    ApiConfig config =
+        (ApiConfig)
+            SettingsOf.read(
+                "io.vireo.api.ApiConfig",
+                SettingsOf.environment(managed.workload("api"), managed.settings()),
+                new HashSet<>());
+    assertThat(config.certificateFolder()).contains(Path.of("/etc/vireo-api"));
+    assertThat(managed.of(Secret.class)).isEmpty();
+    assertThat(managed.of(Role.class)).isEmpty();
+    assertThat(managed.of(RoleBinding.class)).isEmpty();
+    assertThat(managed.of(ClusterRole.class))
+        .filteredOn(role -> role.getMetadata().getName().equals("vireo-api"))
+        .singleElement()
+        .satisfies(
+            role ->
+                assertThat(role.getRules())
+                    .noneMatch(
+                        rule -> rule.getApiGroups().contains("admissionregistration.k8s.io")));
+    assertThat(
+            Stream.concat(
+                managed.of(MutatingWebhookConfiguration.class).stream(),
+                managed.of(ValidatingWebhookConfiguration.class).stream()))
+        .hasSize(2)
+        .allMatch(
+            it ->
+                "vireo/vireo-api"
+                    .equals(it.getMetadata().getAnnotations().get("cert-manager.io/inject-ca-from")));
   }
 
   private static Shipped render(Path folder) throws IOException, InterruptedException {

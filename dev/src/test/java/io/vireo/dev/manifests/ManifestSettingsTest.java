@@ -3,6 +3,15 @@ package io.vireo.dev.manifests;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.vireo.api.ApiConfig;
+import io.vireo.api.ApiMain;
+import java.util.ArrayList;
+import java.util.List;
+import io.fabric8.kubernetes.api.model.admissionregistration.v1.WebhookClientConfig;
+import io.fabric8.kubernetes.api.model.admissionregistration.v1.ValidatingWebhookConfiguration;
+import io.fabric8.kubernetes.api.model.admissionregistration.v1.MutatingWebhookConfiguration;
+import io.fabric8.kubernetes.api.model.Service;
+import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.PodSpec;
 import io.fabric8.kubernetes.api.model.Volume;
 import io.fabric8.kubernetes.api.model.VolumeMount;
@@ -62,6 +71,84 @@ class ManifestSettingsTest {
     assertThat(settings).asString().contains("kafka.example:9093, SASL_SSL, as " + user + "]");
   }
 
+  /** What it needs of the scheduler's settings it is given from the same place. */
+  @Test
+  void shouldLetTheApiReadAManifestAsTheSchedulerDoes() throws Exception {
+    shipped
+        .settings()
+        .get("vireo-scheduler")
+        .put("VIREO_SCHEDULER_DEFAULT_NETWORK_INTERFACE", "masquerade");
+    shipped.settings().get("vireo-scheduler").put("VIREO_SCHEDULER_USE_EMULATION", "true");
+    Map<String, String> env = environment(shipped.workload("api"));
+    Set<String> asked = new HashSet<>();
+
+    ApiConfig config = (ApiConfig) SettingsOf.read("io.vireo.api.ApiConfig", env, asked);
+
+    assertThat(asked).containsAll(env.keySet());
+    assertThat(config.spec().defaultNetworkInterface()).isEqualTo("masquerade");
+    assertThat(config.spec().emulation()).isTrue();
+    assertThat(config.spec().podNetwork()).isTrue();
+  }
+
+  /** The name in the certificate is that of the Service that the webhook configurations name. */
+  @Test
+  void shouldServeAdmissionUnderTheNameThatApiServersAskFor() throws Exception {
+    ApiConfig config =
+        (ApiConfig)
+            SettingsOf.read(
+                "io.vireo.api.ApiConfig", environment(shipped.workload("api")), new HashSet<>());
+    List<WebhookClientConfig> asked = new ArrayList<>();
+    for (var it : shipped.of(MutatingWebhookConfiguration.class)) {
+      it.getWebhooks().forEach(each -> asked.add(each.getClientConfig()));
+    }
+    for (var it : shipped.of(ValidatingWebhookConfiguration.class)) {
+      it.getWebhooks().forEach(each -> asked.add(each.getClientConfig()));
+    }
+
+    assertThat(asked).hasSize(2);
+    for (WebhookClientConfig each : asked) {
+      String name = each.getService().getName();
+      assertThat(config.names()).contains(name + "." + each.getService().getNamespace() + ".svc");
+      assertThat(each.getCaBundle()).as("the api puts it there").isNull();
+      Service service =
+          shipped.of(Service.class).stream()
+              .filter(it -> it.getMetadata().getName().equals(name))
+              .findFirst()
+              .orElseThrow();
+      assertThat(service.getSpec().getPorts().getFirst().getPort())
+          .isEqualTo(each.getService().getPort());
+    }
+    assertThat(shipped.of(Secret.class))
+        .extracting(secret -> secret.getMetadata().getName())
+        .containsExactly(ApiMain.SECRET);
+  }
+
+  /** An account that is exempt by name must be the one that writes, and the one that core knows. */
+  @Test
+  void shouldExemptTheAccountThatWrites() throws Exception {
+    ApiConfig config =
+        (ApiConfig)
+            SettingsOf.read(
+                "io.vireo.api.ApiConfig", environment(shipped.workload("api")), new HashSet<>());
+    String account =
+        "system:serviceaccount:vireo:"
+            + shipped.workload("cluster-executor").template().getSpec().getServiceAccountName();
+
+    assertThat(config.accounts()).containsExactly(account);
+    for (var it : shipped.of(MutatingWebhookConfiguration.class)) {
+      assertThat(it.getWebhooks())
+          .allSatisfy(
+              each ->
+                  assertThat(each.getMatchConditions().toString()).contains("'" + account + "'"));
+    }
+    for (var it : shipped.of(ValidatingWebhookConfiguration.class)) {
+      assertThat(it.getWebhooks())
+          .allSatisfy(
+              each ->
+                  assertThat(each.getMatchConditions().toString()).contains("'" + account + "'"));
+    }
+  }
+
   @Test
   void shouldNotStartBeforeKafkaIsNamed() {
     shipped.settings().get("vireo-kafka").remove(BOOTSTRAP);
@@ -73,7 +160,7 @@ class ManifestSettingsTest {
   @Test
   void shouldLogInAsTheUsersOfTheTableOfRights() throws IOException {
     Map<String, String> users = new HashMap<>();
-    for (Workload workload : shipped.workloads()) {
+    for (Workload workload : ofKafka()) {
       users.put(workload.name(), environment(workload).get("VIREO_KAFKA_USERNAME"));
     }
     assertThat(users)
@@ -108,7 +195,7 @@ class ManifestSettingsTest {
 
   @Test
   void shouldTakeThePasswordOfEachPartFromASecretOfItsOwn() {
-    for (Workload workload : shipped.workloads()) {
+    for (Workload workload : ofKafka()) {
       String file = SettingsOf.environment(workload, shipped.settings()).get(PASSWORD_FILE);
       PodSpec pod = workload.template().getSpec();
       VolumeMount mount =
@@ -148,6 +235,11 @@ class ManifestSettingsTest {
 
     assertThat(ingest.getSpec().getReplicas()).isEqualTo(1);
     assertThat(ingest.getSpec().getStrategy().getType()).isEqualTo("Recreate");
+  }
+
+  /** All but the api. */
+  private List<Workload> ofKafka() {
+    return shipped.workloads().stream().filter(it -> !it.name().equals("api")).toList();
   }
 
   /** What a kubelet would give, with a password file that is there. */

@@ -27,7 +27,7 @@ class ManifestsTest {
 
   private static final String NAMESPACE = "vireo";
   private static final Set<String> PARTS =
-      Set.of("ingest", "scheduler", "cluster-executor", "node-executor");
+      Set.of("ingest", "scheduler", "cluster-executor", "api", "node-executor");
 
   private final Shipped shipped;
 
@@ -93,7 +93,9 @@ class ManifestsTest {
             "ClusterRoleBinding",
             "PriorityClass",
             "ValidatingAdmissionPolicy",
-            "ValidatingAdmissionPolicyBinding");
+            "ValidatingAdmissionPolicyBinding",
+            "MutatingWebhookConfiguration",
+            "ValidatingWebhookConfiguration");
     for (HasMetadata object : shipped.objects()) {
       if (!ofTheCluster.contains(object.getKind())) {
         assertThat(object.getMetadata().getNamespace())

@@ -92,7 +92,7 @@ final class PodRules {
             .anyMatch(a -> a.getMetadata().getName().equals(pod.getServiceAccountName())),
         it,
         "a service account that ships");
-    boolean speaksToKubernetes = Set.of("ingest", "cluster-executor").contains(it.name());
+    boolean speaksToKubernetes = Set.of("ingest", "cluster-executor", "api").contains(it.name());
     expect(
         pod.getAutomountServiceAccountToken() != null
             && pod.getAutomountServiceAccountToken() == speaksToKubernetes,

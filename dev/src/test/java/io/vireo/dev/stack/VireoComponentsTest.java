@@ -3,10 +3,12 @@ package io.vireo.dev.stack;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.vireo.api.ApiConfig;
 import io.vireo.dev.kafka.KafkaUsers;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
@@ -94,6 +96,20 @@ class VireoComponentsTest {
                   assertThat(part.environment().values())
                       .noneMatch(value -> value.contains(password)));
     }
+  }
+
+  @Test
+  void shouldLetAdmissionAndSchedulerReadAManifestAlike() throws IOException {
+    Map<String, String> api = components(Optional.empty()).api(folder, List.of("a", "b")).environment();
+    Map<String, String> scheduler = part("scheduler", Optional.empty()).environment();
+
+    for (String name : List.of("DEFAULT_NETWORK_INTERFACE", "POD_NETWORK", "USE_EMULATION")) {
+      assertThat(api.get("VIREO_API_" + name)).isEqualTo(scheduler.get("VIREO_SCHEDULER_" + name));
+    }
+    ApiConfig config = ApiConfig.fromEnv(api);
+    assertThat(config.host()).isEqualTo("127.0.0.1");
+    assertThat(config.names()).contains("a", "b");
+    assertThat(api.keySet()).as("it knows nothing of Kafka").noneMatch(it -> it.contains("KAFKA"));
   }
 
   @Test
