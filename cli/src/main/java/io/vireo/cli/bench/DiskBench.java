@@ -52,7 +52,7 @@ public final class DiskBench {
   /**
    * What to do.
    *
-   * @param pairs how often each load is run on both
+   * @param pairs how often each load is run on all machines
    * @param seconds about how long it takes each time
    * @param cache none, writethrough or writeback; empty for the default
    * @param io native or threads; empty for the default
@@ -217,7 +217,7 @@ public final class DiskBench {
 
   /**
    * A pod's share of the processors is Kubernetes' matter, and what else the machine does would be
-   * met by one of the two only.
+   * met by some of them only.
    */
   private static void giveTheSameShare(Vmi vmi, PlainQemu plain) throws IOException {
     Optional<PodCgroup> pod = PodCgroup.ofProcessorTime(vmi.qemu().pid());

@@ -11,8 +11,8 @@ import java.util.Map;
  * Disks of a virtual machine against those of plain QEMU, for people and for programs.
  *
  * @param origin when, on what and of which commit the figures are
- * @param options of both disks, in words
- * @param sameProgram both machines ran the very same QEMU
+ * @param options of all disks, in words
+ * @param sameProgram all machines ran the very same QEMU
  * @param plainCommand how plain QEMU was started
  * @param clocks how fast the guests' clocks went
  */
