@@ -20,8 +20,9 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     description =
         "Measures the disk of a virtual machine on a claim against that of a plain QEMU on a file"
-            + " beside it, in pairs: each load on both, one after the other. What it makes there it"
-            + " removes again. See docs/performance.md.")
+            + " beside it, in pairs: each load on both, one after the other, and on a second plain"
+            + " QEMU, which shows what the measuring is off by. What it makes there it removes again."
+            + " See docs/performance.md.")
 final class BenchDiskCommand implements Callable<Integer> {
 
   private static final int PAIRS_MAX = 100;
@@ -35,7 +36,7 @@ final class BenchDiskCommand implements Callable<Integer> {
   @Option(
       names = "--pairs",
       paramLabel = "N",
-      description = "How often each load is run on both (default: ${DEFAULT-VALUE}).")
+      description = "How often each load is run on all (default: ${DEFAULT-VALUE}).")
   private int pairs = 7;
 
   @Option(
@@ -47,13 +48,13 @@ final class BenchDiskCommand implements Callable<Integer> {
   @Option(
       names = "--cache",
       paramLabel = "CACHE",
-      description = "Of both disks: none, writethrough or writeback (default: none is named).")
+      description = "Of all disks: none, writethrough or writeback (default: none is named).")
   private @Nullable String cache;
 
   @Option(
       names = "--io",
       paramLabel = "IO",
-      description = "Of both disks: native or threads (default: none is named).")
+      description = "Of all disks: native or threads (default: none is named).")
   private @Nullable String io;
 
   @Mixin private BenchOutput output = new BenchOutput();

@@ -15,6 +15,10 @@ import org.jspecify.annotations.Nullable;
 /** A guest's serial console through its node's executor, as {@code vireo console} uses it. */
 final class Console implements AutoCloseable, WebSocket.Listener {
 
+  private static final Duration LOGIN_MAX = Duration.ofSeconds(60);
+  private static final Duration PRESS_EVERY = Duration.ofSeconds(2);
+  private static final Duration LOOK = Duration.ofMillis(50);
+
   private final StringBuffer text = new StringBuffer();
   private final HttpClient http = HttpClient.newHttpClient();
   private final WebSocket socket;
@@ -57,18 +61,28 @@ final class Console implements AutoCloseable, WebSocket.Listener {
 
   /** Logs in; the prompt may have been printed before anybody listened. */
   void logIn() throws Exception {
-    long deadline = System.nanoTime() + Duration.ofSeconds(60).toNanos();
+    long deadline = System.nanoTime() + LOGIN_MAX.toNanos();
+    long nextPress = System.nanoTime();
     while (!text().contains("login:")) {
-      if (System.nanoTime() > deadline) {
+      long now = System.nanoTime();
+      if (now > deadline) {
         throw new AssertionError("Expected a login prompt, but saw: " + text());
       }
-      Thread.sleep(3000);
-      if (!text().contains("login:")) {
+      if (now >= nextPress) {
+        // An empty answer repeats it.
         type("");
+        nextPress = now + PRESS_EVERY.toNanos();
       }
+      Thread.sleep(LOOK);
     }
+    int from = text().length();
     type("root");
-    await("#");
+    // What is typed before there is a shell is lost, and the kernel too has printed a "#".
+    Await.until(
+        "the prompt of a shell on the console",
+        LOGIN_MAX,
+        () -> text().substring(from),
+        said -> said.contains("# "));
   }
 
   @Override

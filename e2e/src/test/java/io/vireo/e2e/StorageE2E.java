@@ -9,13 +9,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Test;
 
 /** Disks with real data in real guests, on pods that are processes. */
 class StorageE2E {
@@ -47,7 +46,7 @@ class StorageE2E {
   }
 
   /** One for the life of each guest; whoever is logged in stays so. */
-  private static final Map<String, Console> CONSOLES = new HashMap<>();
+  private static final Map<String, Console> CONSOLES = new ConcurrentHashMap<>();
 
   /** What a guest says of its disks once it has run this script. */
   private static String says(String vmi, String script) throws Exception {
@@ -101,7 +100,7 @@ class StorageE2E {
             .orElseThrow();
   }
 
-  @Test
+  @BesideAnotherTest
   void shouldKeepWhatAGuestWroteToAClaimAndForgetWhatItWroteElsewhere() throws Exception {
     // First the VMI, then its claim: it waits, says so, and goes on.
     cluster.apply(onClaim("keeper", "kept"));
@@ -178,7 +177,7 @@ class StorageE2E {
         "the volume's folder to be gone", SOON, () -> Files.exists(folder), there -> !there);
   }
 
-  @Test
+  @BesideAnotherTest
   void shouldRunTheExamples() throws Exception {
     cluster.applyExample("persistent-disk");
     cluster.applyExample("files");
@@ -227,7 +226,7 @@ class StorageE2E {
     cluster.deleteAll("ephemeral-disk", "files", "cloud-init", "cloud-init-secret", "disk-options");
   }
 
-  @Test
+  @BesideAnotherTest
   void shouldShareADiskWhereBothWantTo() throws Exception {
     cluster.applyExample("shared-disk");
     cluster.awaitPhase("shared-disk-1", "Running");
@@ -237,7 +236,7 @@ class StorageE2E {
     cluster.deleteAll("shared-disk-1", "shared-disk-2");
   }
 
-  @Test
+  @BesideAnotherTest
   void shouldWaitForASecretThatIsMissing() throws Exception {
     cluster.apply(
         Manifests.tiny("keyless", "", DATA_DISK, "  - {name: data, secret: {secretName: absent}}"));
@@ -261,7 +260,7 @@ class StorageE2E {
   }
 
   /** Attacks A4 and A6 by a pod that prepares a claim for a virtual machine to read. */
-  @Test
+  @BesideAnotherTest
   void shouldRefuseWhatAnotherPodPrepared() throws Exception {
     Path linked = folder("linked");
     Files.createSymbolicLink(linked.resolve("disk.img"), Path.of("/etc/passwd"));
@@ -315,7 +314,7 @@ class StorageE2E {
     run(Stream.concat(Stream.of(begin), Stream.of(more)).toArray(String[]::new));
   }
 
-  @Test
+  @BesideAnotherTest
   void shouldPauseAGuestWhoseStorageIsFullAndLetItGoOnWhenThereIsRoom() throws Exception {
     assumeTrue(
         "root".equals(System.getProperty("user.name")), "only root mounts a small file system");

@@ -21,26 +21,38 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.api.parallel.ResourceAccessMode;
+import org.junit.jupiter.api.parallel.ResourceLock;
+import org.junit.jupiter.api.parallel.ResourceLockTarget;
 
 /** Lives of VMIs, good and bad, on a stack of two nodes. */
+@ResourceLock(value = "nodes", mode = ResourceAccessMode.READ, target = ResourceLockTarget.CHILDREN)
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class VmiLifeE2E {
 
   private static final Duration SOON = Duration.ofSeconds(30);
   private static final Duration HEARTBEAT_MAX = Duration.ofSeconds(75);
+  private static final List<String> NODES = List.of("node1", "node2");
 
   private static Stack stack;
   private static Cluster cluster;
   private static Records records;
+  private static Map<String, Instant> heartbeats;
 
   @BeforeAll
   static void start() throws Exception {
     stack = Stack.start("life", 2, false);
     cluster = new Cluster(stack.state().kubeconfig());
     records = new Records(stack.kafka(KafkaAccess.OPERATOR), stack.kafka(KafkaUsers.ADMIN));
+    heartbeats =
+        NODES.stream().collect(Collectors.toMap(name -> name, name -> heartbeat(node(name))));
   }
 
   @AfterAll
@@ -59,30 +71,34 @@ class VmiLifeE2E {
     return new Console(stack.file(), node, object.getMetadata().getUid());
   }
 
-  @Test
+  /** At the end, since a heartbeat comes once a minute. */
+  @BesideAnotherTest
+  @Order(Integer.MAX_VALUE)
   void shouldLabelEachNodeAndRefreshItsHeartbeat() throws Exception {
-    for (String name : List.of("node1", "node2")) {
-      ObjectMeta first = cluster.client().nodes().withName(name).get().getMetadata();
-      assertThat(first.getLabels())
+    for (String name : NODES) {
+      assertThat(node(name).getLabels())
           .containsEntry("kubevirt.io/schedulable", "true")
           .containsEntry("machine-type.node.kubevirt.io/q35", "true")
           .containsEntry("cpu-model.node.kubevirt.io/qemu64", "true");
-      Instant heartbeat = heartbeat(first);
       ObjectMeta later =
           Await.until(
               name + " to have another heartbeat",
               HEARTBEAT_MAX,
-              () -> cluster.client().nodes().withName(name).get().getMetadata(),
-              seen -> heartbeat(seen).isAfter(heartbeat));
+              () -> node(name),
+              seen -> heartbeat(seen).isAfter(heartbeats.get(name)));
       assertThat(later.getLabels()).containsEntry("kubevirt.io/schedulable", "true");
     }
+  }
+
+  private static ObjectMeta node(String name) {
+    return cluster.client().nodes().withName(name).get().getMetadata();
   }
 
   private static Instant heartbeat(ObjectMeta node) {
     return Instant.parse(node.getAnnotations().get("kubevirt.io/heartbeat"));
   }
 
-  @Test
+  @BesideAnotherTest
   void shouldBootAGuestAndLeaveNothingBehind() throws Exception {
     cluster.apply(Manifests.tiny("life"));
     cluster.awaitPhase("life", "Running");
@@ -147,7 +163,7 @@ class VmiLifeE2E {
     return times.stream().map(time -> String.valueOf(((Map<?, ?>) time).get("phase"))).toList();
   }
 
-  @Test
+  @BesideAnotherTest
   void shouldCallAGuestThatPoweredOffSucceeded() throws Exception {
     cluster.apply(Manifests.tiny("off"));
     cluster.awaitPhase("off", "Running");
@@ -165,7 +181,7 @@ class VmiLifeE2E {
     cluster.awaitGone("off");
   }
 
-  @Test
+  @BesideAnotherTest
   void shouldCallAGuestWhoseQemuWasKilledFailed() throws Exception {
     cluster.apply(Manifests.tiny("crash"));
     cluster.awaitPhase("crash", "Running");
@@ -177,7 +193,7 @@ class VmiLifeE2E {
     cluster.awaitGone("crash");
   }
 
-  @Test
+  @BesideAnotherTest
   void shouldShutTheGuestDownWhenItsPodIsDeletedByHand() throws Exception {
     cluster.apply(Manifests.tiny("hand"));
     cluster.awaitPhase("hand", "Running");
@@ -190,7 +206,7 @@ class VmiLifeE2E {
     cluster.awaitGone("hand");
   }
 
-  @Test
+  @BesideAnotherTest
   void shouldDestroyAGuestThatIgnoresTheShutdown() throws Exception {
     cluster.apply(
         Manifests.tiny("deaf").replace("GracePeriodSeconds: 20", "GracePeriodSeconds: 3"));
@@ -203,7 +219,7 @@ class VmiLifeE2E {
     assertThat(Cluster.qemus("deaf")).isEmpty();
   }
 
-  @Test
+  @BesideAnotherTest
   void shouldTakeDeletionsAtAnyTime() throws Exception {
     for (int pause = 0; pause < 4; pause++) {
       cluster.apply(Manifests.tiny("early"));
@@ -215,7 +231,7 @@ class VmiLifeE2E {
     }
   }
 
-  @Test
+  @BesideAnotherTest
   void shouldStartTheSameNameAgainAtOnce() throws Exception {
     cluster.apply(Manifests.tiny("again"));
     cluster.awaitPhase("again", "Running");
@@ -230,7 +246,7 @@ class VmiLifeE2E {
     cluster.awaitGone("again");
   }
 
-  @Test
+  @BesideAnotherTest
   void shouldKeepAVmiThatNoNodeCanTakeSchedulingWithTheReason() throws Exception {
     cluster.apply(
         Manifests.tiny("nowhere", "  nodeSelector: {disktype: \"unobtainable\"}", "", ""));
@@ -248,7 +264,7 @@ class VmiLifeE2E {
     cluster.awaitGone("nowhere");
   }
 
-  @Test
+  @BesideAnotherTest
   void shouldBringCloudInitDataIntoTheGuestAndOnNoTopic() throws Exception {
     String inline = "inline-secret-4711";
     cluster.secret("ci-data", Map.of("userdata", "#!/bin/sh\necho FROM-A-SECRET\n"));
@@ -295,7 +311,9 @@ class VmiLifeE2E {
     cluster.awaitGone("named");
   }
 
-  @Test
+  /** Alone, since the guests of another would be spread too. */
+  @BesideAnotherTest
+  @ResourceLock("nodes")
   void shouldSpreadOverBothNodes() throws Exception {
     Set<String> nodes = new HashSet<>();
     List<String> names = List.of("spread1", "spread2", "spread3");
@@ -315,7 +333,7 @@ class VmiLifeE2E {
     }
   }
 
-  @Test
+  @BesideAnotherTest
   void shouldRefuseWhatIsWrongWhenItIsApplied() throws Exception {
     assertThat(
             cluster.refused(
@@ -333,7 +351,7 @@ class VmiLifeE2E {
     assertThat(cluster.describe("wrong")).isEqualTo("gone");
   }
 
-  @Test
+  @BesideAnotherTest
   void shouldSayThatAnImageIsNotThere() throws Exception {
     cluster.apply(Manifests.tiny("noimage").replace("vireo/tiny:1", "vireo/none:1"));
     cluster.apply(Manifests.tiny("next"));
@@ -352,7 +370,7 @@ class VmiLifeE2E {
     cluster.awaitGone("next");
   }
 
-  @Test
+  @BesideAnotherTest
   void shouldRefuseADiskThatIsNotWhatItSays() throws Exception {
     BadImages.build();
     cluster.apply(Manifests.tiny("liar").replace("vireo/tiny:1", BadImages.NOT_QCOW2));
@@ -369,7 +387,7 @@ class VmiLifeE2E {
     cluster.awaitGone("backed");
   }
 
-  @Test
+  @BesideAnotherTest
   void shouldSendWhatDoesNotDecodeToTheDeadLettersAndGoOn() throws Exception {
     byte[] garbage = "no avro at all".getBytes(StandardCharsets.UTF_8);
     Set<String> topics =
@@ -398,7 +416,7 @@ class VmiLifeE2E {
     return topics;
   }
 
-  @Test
+  @BesideAnotherTest
   void shouldServeHealthAndSchemas() throws Exception {
     StackFile file = stack.file();
     try (HttpClient http = HttpClient.newHttpClient()) {

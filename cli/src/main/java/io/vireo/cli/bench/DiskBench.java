@@ -27,8 +27,9 @@ import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
- * The disk of a VMI on a claim against that of a plain QEMU, on two files of the same folder. Both
- * machines are there all the time; only one works at a time.
+ * The disk of a VMI on a claim against that of a plain QEMU, and that of a second plain one, which
+ * shows what the method itself is off by: three files of the same folder. All machines are there
+ * all the time; only one works at a time.
  */
 public final class DiskBench {
 
@@ -36,7 +37,7 @@ public final class DiskBench {
   private static final Duration TOOL_MAX = Duration.ofSeconds(30);
   private static final Duration FUNCTION_MAX = Duration.ofSeconds(30);
   private static final Duration LOAD_MAX = Duration.ofMinutes(3);
-  private static final String PLAIN_FILE = "plain.img";
+  private static final List<String> PLAIN = List.of("plain", "control");
   private static final String CLAIM_FILE = "disk.img";
 
   private final Place place;
@@ -51,7 +52,7 @@ public final class DiskBench {
   /**
    * What to do.
    *
-   * @param pairs how often each load is run on both
+   * @param pairs how often each load is run on all machines
    * @param seconds about how long it takes each time
    * @param cache none, writethrough or writeback; empty for the default
    * @param io native or threads; empty for the default
@@ -84,28 +85,39 @@ public final class DiskBench {
             "starting a virtual machine with a disk on a claim",
             (Consumer<String> detail) -> start(objects, stack, options));
     Path work = Files.createTempDirectory("vireo-bench-disk");
-    Path plainFile = vmi.folder().resolve(PLAIN_FILE);
     try {
-      List<String> command =
-          new PlainMachine(vmi.qemu().command())
-              .command(root(work), plain(plainFile, vmi), options);
+      List<List<String>> commands = new ArrayList<>();
+      for (String name : PLAIN) {
+        commands.add(
+            new PlainMachine(vmi.qemu().command())
+                .command(
+                    root(work.resolve(name)), plain(vmi.folder().resolve(name), vmi), options));
+      }
+      List<String> command = commands.getFirst();
       boolean sameProgram = isSameProgram(vmi, command.getFirst());
       try (VmiConsole console = new VmiConsole(vmi.node(), vmi.uid());
-          PlainQemu plain = PlainQemu.start(command)) {
+          PlainQemu plain = PlainQemu.start(command);
+          PlainQemu control = PlainQemu.start(commands.getLast())) {
         steps.run(
-            "logging in to both",
+            "logging in to all",
             () -> {
               prepare(console.shell());
-              prepare(plain.shell());
-              giveTheSameShare(vmi, plain);
+              for (PlainQemu each : List.of(plain, control)) {
+                prepare(each.shell());
+                giveTheSameShare(vmi, each);
+              }
               return true;
             });
-        List<DiskPairs> loads = pairs(console.shell(), plain.shell(), settings);
-        return new DiskReport(origin, options.text(), sameProgram, command, loads);
+        Machines machines = new Machines(console.shell(), plain.shell(), control.shell());
+        Measured measured = measured(machines, settings);
+        return new DiskReport(
+            origin, options.text(), sameProgram, command, measured.clocks(), measured.loads());
       }
     } finally {
-      Files.deleteIfExists(plainFile);
-      Files.deleteIfExists(work.resolve("root.qcow2"));
+      for (String name : PLAIN) {
+        Files.deleteIfExists(vmi.folder().resolve(name));
+        Files.deleteIfExists(work.resolve(name));
+      }
       Files.deleteIfExists(work);
     }
   }
@@ -141,7 +153,7 @@ public final class DiskBench {
   }
 
   /** An overlay on the disk that the VMI boots from too. */
-  private Path root(Path work) throws IOException, InterruptedException, Failure {
+  private Path root(Path root) throws IOException, InterruptedException, Failure {
     ImageStore store = ImageStore.open(place.images());
     Path base =
         store
@@ -150,7 +162,6 @@ public final class DiskBench {
                     .resolve(GuestImage.REFERENCE)
                     .orElseThrow(() -> new Failure("the guest's image is not there")))
             .resolve("disk/tiny.qcow2");
-    Path root = work.resolve("root.qcow2");
     ProgramRun.of(
         TOOL_MAX,
         List.of(
@@ -206,7 +217,7 @@ public final class DiskBench {
 
   /**
    * A pod's share of the processors is Kubernetes' matter, and what else the machine does would be
-   * met by one of the two only.
+   * met by some of them only.
    */
   private static void giveTheSameShare(Vmi vmi, PlainQemu plain) throws IOException {
     Optional<PodCgroup> pod = PodCgroup.ofProcessorTime(vmi.qemu().pid());
@@ -227,19 +238,32 @@ public final class DiskBench {
     }
   }
 
-  /** A load with as many rounds as take long enough, and what was measured so far. */
+  /** The shells of the VMI's guest, of plain QEMU's, and of the second one's. */
+  private record Machines(GuestShell vireo, GuestShell plain, GuestShell control) {
+
+    List<GuestShell> order(boolean vireoFirst) {
+      return vireoFirst ? List.of(vireo, plain, control) : List.of(control, plain, vireo);
+    }
+  }
+
+  /** What came of all pairs, by this machine's clock. */
+  private record Measured(GuestClock.All clocks, List<DiskPairs> loads) {}
+
+  /** A load with as many rounds as take long enough, and what the guests' clocks said so far. */
   private record Series(DiskLoad load, int rounds, List<Pair> pairs) {}
 
-  private List<DiskPairs> pairs(GuestShell vireo, GuestShell plain, Settings settings)
-      throws Exception {
+  private Measured measured(Machines machines, Settings settings) throws Exception {
+    List<GuestClock.Reading> begin = clocks(machines);
     List<Series> all =
         steps.run(
-            "writing and reading all of both disks once",
+            "writing and reading all of each disk once",
             (Consumer<String> detail) -> {
               List<Series> series = new ArrayList<>();
               for (DiskLoad load : DiskLoad.values()) {
-                seconds(vireo, load, 1);
-                int rounds = DiskLoad.rounds(seconds(plain, load, 1), settings.seconds());
+                seconds(machines.vireo(), load, 1);
+                seconds(machines.control(), load, 1);
+                double one = seconds(machines.plain(), load, 1);
+                int rounds = DiskLoad.rounds(one, settings.seconds());
                 series.add(new Series(load, rounds, new ArrayList<>()));
               }
               return series;
@@ -250,25 +274,42 @@ public final class DiskBench {
           "pair " + (i + 1) + " of " + settings.pairs(),
           () -> {
             for (Series each : all) {
-              each.pairs().add(pair(vireo, plain, each.load(), each.rounds(), vireoFirst));
+              each.pairs().add(pair(machines, each.load(), each.rounds(), vireoFirst));
             }
             return true;
           });
     }
-    return all.stream()
-        .map(each -> new DiskPairs(each.load(), each.load().bytes(each.rounds()), each.pairs()))
-        .toList();
+    List<GuestClock.Reading> end = clocks(machines);
+    GuestClock.All clocks =
+        new GuestClock.All(
+            GuestClock.between(begin.get(0), end.get(0)),
+            GuestClock.between(begin.get(1), end.get(1)),
+            GuestClock.between(begin.get(2), end.get(2)));
+    List<DiskPairs> loads = new ArrayList<>();
+    for (Series each : all) {
+      List<Pair> byHost = each.pairs().stream().map(clocks::byHost).toList();
+      loads.add(new DiskPairs(each.load(), each.load().bytes(each.rounds()), byHost));
+    }
+    return new Measured(clocks, loads);
   }
 
-  private static Pair pair(
-      GuestShell vireo, GuestShell plain, DiskLoad load, int rounds, boolean vireoFirst)
-      throws Exception {
-    if (vireoFirst) {
-      double first = seconds(vireo, load, rounds);
-      return new Pair(first, seconds(plain, load, rounds), true);
+  private static List<GuestClock.Reading> clocks(Machines machines) throws Exception {
+    List<GuestClock.Reading> readings = new ArrayList<>();
+    for (GuestShell shell : machines.order(true)) {
+      String output = shell.ask(GuestClock.QUESTION, GuestClock::isAnswer, FUNCTION_MAX);
+      readings.add(GuestClock.reading(System.nanoTime(), output));
     }
-    double first = seconds(plain, load, rounds);
-    return new Pair(seconds(vireo, load, rounds), first, false);
+    return readings;
+  }
+
+  private static Pair pair(Machines machines, DiskLoad load, int rounds, boolean vireoFirst)
+      throws Exception {
+    List<Double> took = new ArrayList<>();
+    for (GuestShell shell : machines.order(vireoFirst)) {
+      took.add(seconds(shell, load, rounds));
+    }
+    List<Double> ours = vireoFirst ? took : took.reversed();
+    return new Pair(ours.get(0), ours.get(1), ours.get(2), vireoFirst);
   }
 
   private static double seconds(GuestShell shell, DiskLoad load, int rounds) throws Exception {

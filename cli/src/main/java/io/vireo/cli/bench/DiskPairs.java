@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * One load, several times, each time on both machines one after the other.
+ * One load, several times, each time on all machines one after the other.
  *
  * @param bytes of each time
  */
@@ -26,13 +26,20 @@ record DiskPairs(DiskLoad load, long bytes, List<Pair> pairs) {
   /**
    * How long it took.
    *
-   * @param vireoFirst which of the two was first
+   * @param controlSeconds in another plain QEMU, the same as the first
+   * @param vireoFirst whether Vireo, plain QEMU, the other one was the order, or the other way
+   *     round
    */
-  record Pair(double vireoSeconds, double plainSeconds, boolean vireoFirst) {
+  record Pair(double vireoSeconds, double plainSeconds, double controlSeconds, boolean vireoFirst) {
 
     /** Vireo's speed, of that of plain QEMU. */
     double ratio() {
       return plainSeconds / vireoSeconds;
+    }
+
+    /** The other plain QEMU's speed, of that of the first: what is off though nothing differs. */
+    double controlRatio() {
+      return plainSeconds / controlSeconds;
     }
   }
 
@@ -52,6 +59,10 @@ record DiskPairs(DiskLoad load, long bytes, List<Pair> pairs) {
     return Spread.of(pairs.stream().map(Pair::ratio).toList());
   }
 
+  Spread controlSpread() {
+    return Spread.of(pairs.stream().map(Pair::controlRatio).toList());
+  }
+
   /** MiB in a second. */
   double speed(double seconds) {
     return bytes / MIB / seconds;
@@ -66,11 +77,16 @@ record DiskPairs(DiskLoad load, long bytes, List<Pair> pairs) {
     json.put("medianPercent", percent(spread.median()));
     json.put("minPercent", percent(spread.min()));
     json.put("maxPercent", percent(spread.max()));
+    Spread control = controlSpread();
+    json.put("controlMedianPercent", percent(control.median()));
+    json.put("controlMinPercent", percent(control.min()));
+    json.put("controlMaxPercent", percent(control.max()));
     List<Map<String, Object>> rows = new ArrayList<>();
     for (Pair pair : pairs) {
       Map<String, Object> row = new LinkedHashMap<>();
       row.put("vireoSeconds", rounded(pair.vireoSeconds()));
       row.put("plainSeconds", rounded(pair.plainSeconds()));
+      row.put("controlSeconds", rounded(pair.controlSeconds()));
       row.put("percent", percent(pair.ratio()));
       row.put("first", pair.vireoFirst() ? "vireo" : "plain");
       rows.add(row);

@@ -11,15 +11,17 @@ import java.util.Map;
  * Disks of a virtual machine against those of plain QEMU, for people and for programs.
  *
  * @param origin when, on what and of which commit the figures are
- * @param options of both disks, in words
- * @param sameProgram both machines ran the very same QEMU
+ * @param options of all disks, in words
+ * @param sameProgram all machines ran the very same QEMU
  * @param plainCommand how plain QEMU was started
+ * @param clocks how fast the guests' clocks went
  */
 public record DiskReport(
     PodsReport.Origin origin,
     String options,
     boolean sameProgram,
     List<String> plainCommand,
+    GuestClock.All clocks,
     List<DiskPairs> loads)
     implements BenchReport {
 
@@ -60,6 +62,7 @@ public record DiskReport(
     json.put("options", options);
     json.put("sameProgram", sameProgram);
     json.put("plainCommand", plainCommand);
+    json.put("guestSecondsInASecond", clocks.json());
     Map<String, Object> all = new LinkedHashMap<>();
     loads.forEach(load -> all.put(load.load().key(), load.json()));
     json.put("loads", all);
@@ -72,33 +75,41 @@ public record DiskReport(
         + (sameProgram ? "The same QEMU program" : "Two builds of QEMU")
         + ", "
         + options
-        + ".\n";
+        + ".\n"
+        + clocks.text()
+        + "\n";
   }
 
   private TextTable summary() {
-    TextTable table = new TextTable("Load", "Median", "Least", "Most", "Pairs");
+    TextTable table =
+        new TextTable("Load", "Median", "Least", "Most", "A second plain QEMU", "Pairs");
     for (DiskPairs load : loads) {
       DiskPairs.Spread spread = load.spread();
+      DiskPairs.Spread control = load.controlSpread();
       table.row(
           load.load().title(),
           percent(spread.median()),
           percent(spread.min()),
           percent(spread.max()),
+          "%s (%s to %s)"
+              .formatted(percent(control.median()), percent(control.min()), percent(control.max())),
           Integer.toString(load.pairs().size()));
     }
     return table;
   }
 
   private static TextTable pairs(DiskPairs load) {
-    TextTable table = new TextTable("Pair", "First", "Vireo", "Plain QEMU", "Ratio");
+    TextTable table =
+        new TextTable("Pair", "First", "Vireo", "Plain QEMU", "Second plain QEMU", "Ratio");
     List<String[]> rows = new ArrayList<>();
     for (DiskPairs.Pair pair : load.pairs()) {
       rows.add(
           new String[] {
             Integer.toString(rows.size() + 1),
-            pair.vireoFirst() ? "Vireo" : "plain QEMU",
+            pair.vireoFirst() ? "Vireo" : "second plain QEMU",
             speed(load.speed(pair.vireoSeconds())),
             speed(load.speed(pair.plainSeconds())),
+            speed(load.speed(pair.controlSeconds())),
             percent(pair.ratio())
           });
     }

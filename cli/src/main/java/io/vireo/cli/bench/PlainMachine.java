@@ -22,7 +22,7 @@ record PlainMachine(List<String> words) {
   }
 
   /**
-   * How both disks are opened.
+   * How the disks that are measured are opened.
    *
    * @param cache none, writethrough or writeback; empty for what QEMU does by itself
    * @param io native or threads; empty likewise

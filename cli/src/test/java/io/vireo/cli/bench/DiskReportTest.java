@@ -21,7 +21,7 @@ class DiskReportTest {
       new DiskPairs(
           DiskLoad.WRITE,
           512L << 20,
-          List.of(new Pair(2, 1.9, true), new Pair(2, 2.2, false), new Pair(4, 4, true)));
+          List.of(new Pair(2, 1.9, 2, true), new Pair(2, 2.2, 2, false), new Pair(4, 4, 4, true)));
 
   private static final DiskReport REPORT =
       new DiskReport(
@@ -29,6 +29,8 @@ class DiskReportTest {
           "cache none, the default I/O",
           true,
           List.of("qemu", "-m", "1"),
+          new GuestClock.All(
+              new GuestClock(100, 101), new GuestClock(100, 99), new GuestClock(100, 98)),
           List.of(WRITES));
 
   @ParameterizedTest
@@ -46,7 +48,8 @@ class DiskReportTest {
 
   @Test
   void shouldCompareSpeedsNotTimes() {
-    assertThat(new Pair(2, 1, true).ratio()).isEqualTo(0.5);
+    assertThat(new Pair(2, 1, 4, true).ratio()).isEqualTo(0.5);
+    assertThat(new Pair(2, 1, 4, true).controlRatio()).isEqualTo(0.25);
   }
 
   @Test
@@ -59,11 +62,15 @@ class DiskReportTest {
   void shouldPrintTheMedianAndEachPair() {
     assertThat(REPORT.text())
         .contains("commit abc", "The same QEMU program, cache none, the default I/O.")
-        .containsPattern("write, 1 MiB at a time +100\\.0 % +95\\.0 % +110\\.0 % +3")
-        .containsPattern("1 +Vireo +256\\.0 MiB/s +269\\.5 MiB/s +95\\.0 %")
-        .containsPattern("2 +plain QEMU +256\\.0 MiB/s +232\\.7 MiB/s +110\\.0 %");
+        .contains("1.010 s in the VMI's guest, 0.990 s in plain QEMU's, and 0.980 s")
+        .containsPattern(
+            "write, 1 MiB at a time +100\\.0 % +95\\.0 % +110\\.0 % +100\\.0 % \\(95\\.0 % to 110\\.0 %\\) +3")
+        .containsPattern("1 +Vireo +256\\.0 MiB/s +269\\.5 MiB/s +256\\.0 MiB/s +95\\.0 %")
+        .containsPattern(
+            "2 +second plain QEMU +256\\.0 MiB/s +232\\.7 MiB/s +256\\.0 MiB/s +110\\.0 %");
     assertThat(REPORT.markdown())
-        .contains("| write, 1 MiB at a time | 100.0 % | 95.0 % | 110.0 % | 3 |");
+        .contains(
+            "| write, 1 MiB at a time | 100.0 % | 95.0 % | 110.0 % | 100.0 % (95.0 % to 110.0 %) | 3 |");
   }
 
   @Test
@@ -72,9 +79,11 @@ class DiskReportTest {
 
     assertThat(json.path("commit").asString()).isEqualTo("abc");
     assertThat(json.path("plainCommand").get(0).asString()).isEqualTo("qemu");
+    assertThat(json.path("guestSecondsInASecond").path("plain").asDouble()).isEqualTo(0.99);
     JsonNode load = json.path("loads").path("write");
     assertThat(load.path("medianPercent").asDouble()).isEqualTo(100);
     assertThat(load.path("minPercent").asDouble()).isEqualTo(95);
+    assertThat(load.path("controlMaxPercent").asDouble()).isEqualTo(110);
     assertThat(load.path("pairs").get(1).path("first").asString()).isEqualTo("plain");
     assertThat(load.path("pairs").get(1).path("plainSeconds").asDouble()).isEqualTo(2.2);
   }
