@@ -151,7 +151,7 @@ class KindsIT {
         """
             .formatted(kind, spec);
 
-    Answer answer = kubectl(object, "create", "--dry-run=server", "-f", "-");
+    Kubectl.Answer answer = kubectl(object, "create", "--dry-run=server", "-f", "-");
 
     assertThat(answer.code()).as(answer.text()).isZero();
   }
