@@ -135,7 +135,8 @@ public final class Simulation {
     }
     Settled settled = new Settled(world.server(), cast.truth, engine.nowMs());
     settled.converged();
-    new OwnersSettled(world.server(), cast.truth, engine.nowMs()).converged();
+    new OwnersSettled(world.server(), cast.truth, engine.nowMs(), cast.users::neverStart)
+        .converged();
     settled.nodesAreLabelled(world.broker());
     cast.record.check(false, engine.nowMs());
     cast.ownerRecord.check(false, engine.nowMs());

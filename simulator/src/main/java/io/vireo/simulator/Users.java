@@ -39,6 +39,12 @@ final class Users {
     return wish == null ? null : wish.habits();
   }
 
+  /** Whether the guests of an owner of this name fail to start, each time. */
+  boolean neverStart(String ownerName) {
+    OwnerWish wish = wishes.get(ownerName);
+    return wish != null && wish.habits().failsToStart();
+  }
+
   void apply(OwnerWish wish) {
     wishes.put(wish.name(), wish);
     Map<String, Object> spec = Tree.of("template", template(wish, 128));
