@@ -12,9 +12,6 @@ import org.jspecify.annotations.Nullable;
 /** Folds inputs into the state. What is older than what is known changes nothing. */
 final class OwnerEvolution {
 
-  /** An object that is older when it is first seen may have been decided upon before. */
-  private static final long NEW_MS = 60_000;
-
   private OwnerEvolution() {}
 
   static void apply(OwnerDraft draft, OwnerInput input) {
@@ -41,7 +38,8 @@ final class OwnerEvolution {
       return;
     }
     draft.observed = new Observed(desired, false, seen.incarnation());
-    if (old == null && draft.nowMs - desired.createdAtMs() > NEW_MS) {
+    if (old == null) {
+      // Another memory may have decided upon it, and no command may bear an old number.
       draft.countFromNow();
     }
     if (old == null || old.resourceVersion() != desired.resourceVersion()) {

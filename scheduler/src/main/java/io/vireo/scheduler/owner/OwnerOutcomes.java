@@ -45,7 +45,8 @@ final class OwnerOutcomes {
     draft.commandEnded(outcome, was);
     String attempt = attemptKey(was);
     boolean done = outcome.result() == Result.DONE;
-    if (done && !SEEN_LATER.contains(was.type())) {
+    boolean isSeen = !SEEN_LATER.contains(was.type()) || isGone(draft, was);
+    if (done && isSeen) {
       draft.attempts.succeeded(attempt);
     } else if (outcome.result() != Result.SUPERSEDED
         && draft.attempts.waitsUntil(attempt, draft.nowMs).isEmpty()) {
@@ -58,6 +59,15 @@ final class OwnerOutcomes {
       case STATUS -> written(draft, outcome, was);
       default -> {}
     }
+  }
+
+  /** Of a VMI that has ended nobody asks any more whether its deletion is seen. */
+  private static boolean isGone(OwnerDraft draft, Pending was) {
+    String uid = was.target();
+    return was.type().equals(DELETE)
+        && uid != null
+        && !draft.vmis.containsKey(uid)
+        && draft.making.values().stream().map(Slot::uid).noneMatch(uid::equals);
   }
 
   /** Deletions are tried again each for itself; the rest is one matter each. */

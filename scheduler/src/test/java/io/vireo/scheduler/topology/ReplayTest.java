@@ -15,9 +15,14 @@ import io.vireo.schemas.avro.LauncherPod;
 import io.vireo.schemas.avro.LauncherPods;
 import io.vireo.schemas.avro.NodeState;
 import io.vireo.schemas.avro.ObservedDomain;
+import io.vireo.schemas.avro.OwnedVmi;
+import io.vireo.schemas.avro.OwnedVmisListed;
 import io.vireo.schemas.avro.PodsObserved;
+import io.vireo.schemas.avro.StateChange;
 import io.vireo.schemas.avro.VmiDeleted;
 import io.vireo.schemas.avro.VmiDesired;
+import io.vireo.schemas.avro.VmiOwnedState;
+import io.vireo.schemas.avro.VmiOwner;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HexFormat;
@@ -42,12 +47,15 @@ class ReplayTest {
 
   @Test
   void shouldGiveTheSameBytesForTheSameLog() {
+    int owners = 0;
     for (long seed = 0; seed < LOGS; seed++) {
       List<Step> log = new ArrayList<>();
       Map<String, List<String>> live = live(new Random(seed), log);
       assertThat(replay(log)).as("seed %d", seed).isEqualTo(live);
       assertThat(live.get(Topics.VMI_EVENTS.name())).as("seed %d", seed).isNotEmpty();
+      owners += live.getOrDefault(Topics.VM_EVENTS.name(), List.of()).size();
     }
+    assertThat(owners).isPositive();
   }
 
   private static TaskDriver task() {
@@ -65,7 +73,7 @@ class ReplayTest {
         log.add(step);
         apply(task, step);
         if (i == 3) {
-          task.lists(1);
+          lists(task);
         }
         collect(task, outputs, commands);
       }
@@ -80,13 +88,19 @@ class ReplayTest {
       for (int i = 0; i < log.size(); i++) {
         apply(task, log.get(i));
         if (i == 3) {
-          task.lists(1);
+          lists(task);
         }
         collect(task, outputs, new ArrayList<>());
       }
       outputs.put("stores", hex(task));
     }
     return outputs;
+  }
+
+  private static void lists(TaskDriver task) {
+    task.lists(1);
+    task.ownersListed(1);
+    task.send(Topics.VMI_STATE, "control", new VmiOwnedState(new OwnedVmisListed(0, 1L)));
   }
 
   private static void apply(TaskDriver task, Step step) {
@@ -130,15 +144,20 @@ class ReplayTest {
   }
 
   private static Step next(Random random, List<ClusterCommand> commands, int i) {
-    int choice = random.nextInt(12);
+    int choice = random.nextInt(15);
     if (choice < 6 && !commands.isEmpty()) {
       ClusterCommand command = commands.get(random.nextInt(commands.size()));
-      if (command.getVmiUid() != null) {
+      if (command.getVmiUid() != null || command.getOwner() != null) {
         CommandResult result =
             random.nextInt(5) == 0
                 ? CommandResult.values()[random.nextInt(CommandResult.values().length)]
                 : CommandResult.Done;
-        return take(Topics.OUTCOMES, TaskDriver.end(command, result));
+        return command.getOwner() == null
+            ? take(Topics.OUTCOMES, TaskDriver.end(command, result))
+            : new Step.Take(
+                Topics.OUTCOMES,
+                TaskDriver.VM_UID,
+                AvroCodec.encode(TaskDriver.ownerEnd(command, result, TaskDriver.UID)));
       }
     }
     return switch (choice) {
@@ -162,8 +181,48 @@ class ReplayTest {
                   new VmiDesired(
                       1L, TaskDriver.START_MS, new VmiDeleted(TaskDriver.UID, "default", "tiny")))
               : new Step.Wait(Duration.ofMillis(random.nextInt(90_000)));
+      case 11 -> owner(random, i);
+      case 12 -> told(random);
       default -> new Step.Wait(Duration.ofMillis(random.nextInt(2_000)));
     };
+  }
+
+  private static Step owner(Random random, int i) {
+    List<String> strategies = List.of("Always", "RerunOnFailure", "Manual", "Once", "Halted");
+    VmiOwner vm =
+        TaskDriver.vm(10 + random.nextInt(i + 1), strategies.get(random.nextInt(5)))
+            .setStateChangeRequests(
+                random.nextBoolean()
+                    ? List.of()
+                    : List.of(new StateChange("Start", null, Map.of())))
+            .build();
+    return new Step.Take(
+        Topics.VM_DESIRED,
+        TaskDriver.VM_UID,
+        AvroCodec.encode(TaskDriver.owner(1, vm)));
+  }
+
+  private static Step told(Random random) {
+    List<String> phases = List.of("Scheduling", "Running", "Failed", "Succeeded");
+    OwnedVmi vmi =
+        OwnedVmi.newBuilder()
+            .setUid(TaskDriver.UID)
+            .setNamespace("default")
+            .setName("tiny")
+            .setOwnerKind("VirtualMachine")
+            .setOwnerUid(TaskDriver.VM_UID)
+            .setObservedAt(TaskDriver.START_MS)
+            .setCreationTimestamp(TaskDriver.START_MS)
+            .setPhase(phases.get(random.nextInt(4)))
+            .setRan(random.nextBoolean())
+            .setDeleting(random.nextInt(3) == 0)
+            .setEnded(random.nextInt(4) == 0)
+            .setConditionsJson("[]")
+            .build();
+    return new Step.Take(
+        Topics.VMI_STATE,
+        TaskDriver.VM_UID,
+        AvroCodec.encode(new VmiOwnedState(vmi)));
   }
 
   private static Step pods(Random random, List<ClusterCommand> commands) {

@@ -14,9 +14,12 @@ import io.vireo.schemas.avro.NodeTransition;
 import io.vireo.schemas.avro.Outcome;
 import io.vireo.schemas.avro.PodListComplete;
 import io.vireo.schemas.avro.PodsObserved;
+import io.vireo.schemas.avro.VmDesired;
 import io.vireo.schemas.avro.Vmi;
 import io.vireo.schemas.avro.VmiDesired;
 import io.vireo.schemas.avro.VmiListComplete;
+import io.vireo.schemas.avro.VmiOwner;
+import io.vireo.schemas.avro.VmiOwnerListComplete;
 import io.vireo.spec.SpecSettings;
 import java.time.Duration;
 import java.time.Instant;
@@ -49,6 +52,7 @@ import org.apache.kafka.streams.test.TestRecord;
 final class TaskDriver implements AutoCloseable {
 
   static final String UID = "6d1c0bb0-0000-4000-8000-000000000001";
+  static final String VM_UID = "0b1c0bb0-0000-4000-8000-00000000000a";
   static final long START_MS = 1_700_000_000_000L;
   static final String SPEC = "{\"domain\":{\"memory\":{\"guest\":\"64Mi\"}}}";
 
@@ -183,12 +187,13 @@ final class TaskDriver implements AutoCloseable {
   }
 
   List<byte[]> readBytes(Topic<?> topic) {
+    return readRecords(topic).stream().map(TestRecord::value).toList();
+  }
+
+  List<TestRecord<String, byte[]>> readRecords(Topic<?> topic) {
     return driver
         .createOutputTopic(topic.name(), new StringDeserializer(), new ByteArrayDeserializer())
-        .readRecordsToList()
-        .stream()
-        .map(TestRecord::value)
-        .toList();
+        .readRecordsToList();
   }
 
   <V extends SpecificRecord> List<V> read(Topic<V> topic) {
@@ -228,6 +233,49 @@ final class TaskDriver implements AutoCloseable {
         new Vmi(
             UID, "default", "tiny", 1L, version, START_MS, null, Map.of(), Map.of(), List.of(),
             "[]", SPEC, null, "none", null, null, List.of(), null));
+  }
+
+  static VmDesired owner(long incarnation, VmiOwner owner) {
+    return new VmDesired(incarnation, START_MS, owner);
+  }
+
+  static VmiOwner.Builder vm(long version, String strategy) {
+    return VmiOwner.newBuilder()
+        .setKind("VirtualMachine")
+        .setUid(VM_UID)
+        .setNamespace("default")
+        .setName("tiny")
+        .setGeneration(1)
+        .setResourceVersion(version)
+        .setCreationTimestamp(START_MS)
+        .setLabels(Map.of())
+        .setAnnotations(Map.of())
+        .setFinalizers(List.of("kubevirt.io/virtualMachineControllerFinalize"))
+        .setSpecJson("{\"runStrategy\":\"" + strategy + "\",\"template\":{\"spec\":" + SPEC + "}}")
+        .setStateChangeRequests(List.of())
+        .setStatusHash("none");
+  }
+
+  void ownersListed(long incarnation) {
+    for (String kind : List.of("VirtualMachine", "VirtualMachineInstanceReplicaSet")) {
+      send(
+          Topics.VM_DESIRED,
+          ControlKeys.of(kind, partition),
+          new VmDesired(incarnation, START_MS, new VmiOwnerListComplete(kind)));
+    }
+  }
+
+  static Outcome ownerEnd(ClusterCommand command, CommandResult result, String objectUid) {
+    return Outcome.newBuilder()
+        .setCommandId(command.getCommandId())
+        .setOwnerUid(command.getOwner().getUid())
+        .setCommandType(command.getBody().getClass().getSimpleName())
+        .setResult(result)
+        .setExecutor("cluster-executor")
+        .setResourceVersion(11L)
+        .setObjectUid(objectUid)
+        .setObservedAt(START_MS)
+        .build();
   }
 
   static NodeTransition node(String node, NodeState state, long incarnation, String actor) {
