@@ -104,13 +104,8 @@ public final class Simulation {
       }
     }
     for (OwnerWish wish : plan.owners()) {
-      all.add(new Due(wish.atStep(), () -> cast.apply(wish)));
-      wish.acts()
-          .forEach(
-              act ->
-                  all.add(
-                      new Due(
-                          act.atStep(), () -> cast.users.act(wish, act, world.engine().nowMs()))));
+      all.add(new Due(wish.atStep(), () -> cast.users.apply(wish)));
+      wish.acts().forEach(act -> all.add(new Due(act.atStep(), () -> cast.users.act(wish, act))));
       if (wish.deleteAtStep() > 0 && wish.deleteAtStep() < options.steps()) {
         all.add(new Due(wish.deleteAtStep(), () -> cast.users.delete(wish)));
       }
