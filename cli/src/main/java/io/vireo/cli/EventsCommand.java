@@ -4,8 +4,11 @@ import io.vireo.cli.events.EventReader;
 import io.vireo.cli.events.EventRow;
 import io.vireo.dev.stack.StackFile;
 import io.vireo.schemas.KafkaAccess;
+import io.vireo.schemas.Topic;
+import io.vireo.schemas.Topics;
 import java.util.List;
 import java.util.concurrent.Callable;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParentCommand;
@@ -15,8 +18,8 @@ import picocli.CommandLine.ParentCommand;
     name = "events",
     mixinStandardHelpOptions = true,
     description =
-        "Prints vireo.vmi.events.v1 as any outside consumer would read it, by the registered"
-            + " schema.")
+        "Prints vireo.vmi.events.v1 and vireo.vm.events.v1 as any outside consumer would read them, by"
+            + " the registered schemas.")
 final class EventsCommand implements Callable<Integer> {
 
   @ParentCommand private VireoMain root = new VireoMain();
@@ -26,6 +29,12 @@ final class EventsCommand implements Callable<Integer> {
 
   @Option(names = "--vmi", paramLabel = "NAME", description = "Only those of this VMI.")
   private String vmi = "";
+
+  @Option(
+      names = "--vm",
+      paramLabel = "NAME",
+      description = "Only those of this VirtualMachine, or ReplicaSet, and of a VMI of its name.")
+  private String vm = "";
 
   @Option(
       names = {"-n", "--namespace"},
@@ -40,9 +49,22 @@ final class EventsCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
+    if (!vm.isEmpty() && !vmi.isEmpty()) {
+      System.err.println("--vm tells of the VMI as well: expected one of --vm and --vmi.");
+      return CommandLine.ExitCode.USAGE;
+    }
     StackFile stack = root.place().running();
+    List<Topic<?>> topics =
+        vmi.isEmpty()
+            ? List.of(Topics.VMI_EVENTS, Topics.VM_EVENTS)
+            : List.of(Topics.VMI_EVENTS);
     try (EventReader reader =
-        EventReader.open(stack, root.place().kafka(stack, KafkaAccess.AUDITOR), namespace, vmi)) {
+        EventReader.open(
+            stack,
+            root.place().kafka(stack, KafkaAccess.AUDITOR),
+            topics,
+            namespace,
+            vmi.isEmpty() ? vm : vmi)) {
       print(reader.readToEnd());
       while (follow) {
         for (EventRow row : reader.next()) {

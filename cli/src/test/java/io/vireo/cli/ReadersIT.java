@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.vireo.cli.events.EventReader;
 import io.vireo.dev.stack.StackFile;
 import io.vireo.schemas.KafkaConnection;
+import io.vireo.schemas.Topic;
 import io.vireo.schemas.Topics;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -29,6 +30,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** What the commands read of Kafka, with the rights of those as whom they go. */
 class ReadersIT {
 
+  private static final List<Topic<?>> RECORD = List.of(Topics.VMI_EVENTS, Topics.VM_EVENTS);
   private static final TopicPartition COMMANDS = new TopicPartition(Topics.NODE_COMMANDS.name(), 1);
 
   @TempDir private static Path folder;
@@ -74,12 +76,13 @@ class ReadersIT {
 
   @Test
   void shouldReadTheRecordAsTheAuditorAndNotAsANode() throws Exception {
-    try (EventReader reader = EventReader.open(stack(), broker.connection("auditor"), "", "")) {
+    try (EventReader reader = 
+        EventReader.open(stack(), broker.connection("auditor"), RECORD, "", "")) {
       assertThat(reader.readToEnd()).isEmpty();
     }
 
     KafkaConnection node = broker.connection("node-node1");
-    assertThatThrownBy(() -> EventReader.open(stack(), node, "", ""))
+    assertThatThrownBy(() -> EventReader.open(stack(), node, RECORD, "", ""))
         .isInstanceOf(TopicAuthorizationException.class);
   }
 

@@ -29,6 +29,21 @@ class SchedulerArchitectureTest {
               "org.jspecify..");
 
   @ArchTest
+  static final ArchRule OWNERS_ARE_PURE =
+      classes()
+          .that()
+          .resideInAPackage("io.vireo.scheduler.owner")
+          .should()
+          .onlyDependOnClassesThat()
+          .resideInAnyPackage(
+              "io.vireo.scheduler.owner",
+              "io.vireo.scheduler.core",
+              "java.lang..",
+              "java.time..",
+              "java.util..",
+              "org.jspecify..");
+
+  @ArchTest
   static final ArchRule NO_CYCLES =
       slices().matching("io.vireo.scheduler.(*)..").should().beFreeOfCycles();
 }

@@ -23,12 +23,21 @@ class EventCatalogueDocTest {
           .as("rows of %s for the event type %s", DOCUMENT, type)
           .contains("| `" + type.wireName() + "` | " + type.meaning() + " |");
     }
+    for (VmEventType type : VmEventType.values()) {
+      assertThat(rows)
+          .as("rows of %s for the event type %s", DOCUMENT, type)
+          .contains("| `" + type.wireName() + "` | " + type.meaning() + " |");
+    }
   }
 
   @Test
   void shouldListNoEventTypeThatTheCodeDoesNotHave() throws IOException {
     List<String> known =
-        Stream.of(VmiEventType.values()).map(type -> "| `" + type.wireName() + "` |").toList();
+        Stream.concat(
+                Stream.of(VmiEventType.values()).map(VmiEventType::wireName),
+                Stream.of(VmEventType.values()).map(VmEventType::wireName))
+            .map(name -> "| `" + name + "` |")
+            .toList();
     assertThat(rows().stream().filter(row -> row.matches("\\| `[A-Z][A-Za-z]+` \\| .*")))
         .as("rows of %s that begin like an event type", DOCUMENT)
         .allMatch(row -> known.stream().anyMatch(row::startsWith));

@@ -2,7 +2,7 @@ package io.vireo.cli.events;
 
 import io.vireo.dev.stack.StackFile;
 import io.vireo.schemas.KafkaConnection;
-import io.vireo.schemas.Topics;
+import io.vireo.schemas.Topic;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -19,7 +19,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
 
-/** Reads the record from its beginning. For one thread. */
+/** Reads the record, of one topic or of several as one, from its beginning. For one thread. */
 public final class EventReader implements AutoCloseable {
 
   private static final Duration POLL = Duration.ofMillis(200);
@@ -48,15 +48,21 @@ public final class EventReader implements AutoCloseable {
    * Opens a reader of its own.
    *
    * @param auditor who may read the record
-   * @param namespace of the VMIs to tell of; empty for all
-   * @param name of the VMI to tell of; empty for all
+   * @param topics those to read
+   * @param namespace of the objects to tell of; empty for all
+   * @param name of the object to tell of; empty for all
    */
   public static EventReader open(
-      StackFile stack, KafkaConnection auditor, String namespace, String name) {
+      StackFile stack,
+      KafkaConnection auditor,
+      List<Topic<?>> topics,
+      String namespace,
+      String name) {
     KafkaConsumer<String, byte[]> consumer = consumer(auditor);
     try {
       List<TopicPartition> partitions =
-          consumer.partitionsFor(Topics.VMI_EVENTS.name(), METADATA_MAX).stream()
+          topics.stream()
+              .flatMap(topic -> consumer.partitionsFor(topic.name(), METADATA_MAX).stream())
               .map(info -> new TopicPartition(info.topic(), info.partition()))
               .toList();
       consumer.assign(partitions);
@@ -105,7 +111,7 @@ public final class EventReader implements AutoCloseable {
       }
       try {
         GenericRecord event = registry.decode(message.value());
-        EventRow row = EventRow.of(event, message.partition(), message.offset());
+        EventRow row = EventRow.of(event, message.topic(), message.partition(), message.offset());
         if (row.isOf(namespace, name)) {
           rows.accept(row);
         }

@@ -14,25 +14,28 @@ import org.apache.avro.Schema;
 import org.apache.avro.generic.GenericRecord;
 
 /**
- * One record of {@code vireo.vmi.events.v1}, with whatever fields its schema has.
+ * One record of {@code vireo.vmi.events.v1} or {@code vireo.vm.events.v1}, with whatever fields its
+ * schema has.
  *
  * @param fields by name, nested records as maps
+ * @param topic where it was read
  * @param partition where it was read
  * @param offset where it was read
  */
-public record EventRow(Map<String, Object> fields, int partition, long offset) {
+public record EventRow(Map<String, Object> fields, String topic, int partition, long offset) {
 
   /** By time; what one decision wrote, in the order in which it was written. */
   static final Comparator<EventRow> ORDER =
       Comparator.comparingLong(EventRow::time)
+          .thenComparing(EventRow::topic)
           .thenComparing(EventRow::partition)
           .thenComparingLong(EventRow::offset);
 
   private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("HH:mm:ss.SSS");
   private static final int MESSAGE_MAX = 100;
 
-  static EventRow of(GenericRecord event, int partition, long offset) {
-    return new EventRow(map(event), partition, offset);
+  static EventRow of(GenericRecord event, String topic, int partition, long offset) {
+    return new EventRow(map(event), topic, partition, offset);
   }
 
   private static Map<String, Object> map(GenericRecord event) {
@@ -75,7 +78,7 @@ public record EventRow(Map<String, Object> fields, int partition, long offset) {
     return fields.get("time") instanceof Number number ? number.longValue() : 0;
   }
 
-  /** Whether it is of this VMI; an empty name or namespace stands for any. */
+  /** Whether it is of this object; an empty name or namespace stands for any. */
   boolean isOf(String namespace, String name) {
     return (namespace.isEmpty() || text("namespace").equals(namespace))
         && (name.isEmpty() || text("name").equals(name));
@@ -84,6 +87,7 @@ public record EventRow(Map<String, Object> fields, int partition, long offset) {
   /** On one line, for programs. */
   public String json() {
     Map<String, Object> all = new LinkedHashMap<>(fields);
+    all.put("topic", topic);
     all.put("partition", partition);
     all.put("offset", offset);
     return Json.line(all);
@@ -109,7 +113,7 @@ public record EventRow(Map<String, Object> fields, int partition, long offset) {
   private String[] cells() {
     return new String[] {
       TIME.format(Instant.ofEpochMilli(time()).atZone(ZoneId.systemDefault())),
-      text("namespace") + "/" + text("name"),
+      whose(),
       text("sequence"),
       text("type"),
       detail(),
@@ -117,6 +121,18 @@ public record EventRow(Map<String, Object> fields, int partition, long offset) {
       cause(),
       cut(text("message"))
     };
+  }
+
+  /** An owner of VMIs, whose name a VMI has too, by its kind. */
+  private String whose() {
+    String name = text("namespace") + "/" + text("name");
+    String kind =
+        switch (text("kind")) {
+          case "VirtualMachine" -> "vm ";
+          case "VirtualMachineInstanceReplicaSet" -> "vmirs ";
+          default -> "";
+        };
+    return kind + name;
   }
 
   /** What tells one event from the next of its type: the reason, and what attributes say. */

@@ -86,6 +86,8 @@ class KafkaAccessIT {
       """
       topic                          ingest scheduler cluster operator auditor a b stranger
       vireo.vmi.desired.v1           RW     R         -       R        -       - - -
+      vireo.vm.desired.v1            RW     R         -       R        -       - - -
+      vireo.vmi.state.v1             -      RW        -       R        -       - - -
       vireo.pod.observed.v1          RW     R         -       R        -       - - -
       vireo.domain.observed.v1       RW     R         -       R        -       - - -
       vireo.outcomes.v1              W      RW        W       R        -       - - -
@@ -96,6 +98,7 @@ class KafkaAccessIT {
       vireo.node.requests.v1         R      -         -       RW       -       - - -
       vireo.vmi.ended.v1             R      W         -       R        -       - - -
       vireo.vmi.events.v1            -      W         -       R        R       - - -
+      vireo.vm.events.v1             -      W         -       R        R       - - -
       vireo.deadletter.v1            W      W         W       R        R       - - -
       vireo.ingest.incarnation.v1    RW     -         -       R        -       - - -
       vireo.node.a.commands.v1       -      WC        -       R        -       R - -
