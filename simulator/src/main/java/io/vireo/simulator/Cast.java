@@ -65,7 +65,7 @@ final class Cast {
     this.statusCheck = new StatusCheck(truth.violations());
     this.ownerRecord = new OwnerRecord(truth.violations());
     this.ownerCheck = new OwnerCheck(truth, world.server());
-    this.users = new Users(world.server(), ownerCheck);
+    this.users = new Users(world.engine(), world.server(), ownerCheck);
     truth.allowStops(this::mayStop);
     truth.denyStarts(record::isClosed);
     new ControlPlane(world.engine(), world.server());
@@ -171,12 +171,6 @@ final class Cast {
     wantsNothing = true;
     users.deleteAll();
     vmiKeys().forEach(key -> delete(key.substring(key.indexOf('/') + 1)));
-  }
-
-  void apply(OwnerWish wish) {
-    if (!wantsNothing) {
-      users.apply(wish);
-    }
   }
 
   void apply(Plan.Wish wish) {

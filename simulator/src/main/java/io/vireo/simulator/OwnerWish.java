@@ -11,6 +11,7 @@ import java.util.SplittableRandom;
  * @param atStep when it is applied
  * @param deleteAtStep when it is deleted; 0 for not before the end
  * @param orphans whether it is deleted alone, so that its VMIs stay
+ * @param again whether it is applied once more after it is gone
  * @param strategy run strategy of a VirtualMachine
  * @param replicas of a ReplicaSet
  * @param acts in the order of their steps
@@ -21,6 +22,7 @@ public record OwnerWish(
     int atStep,
     int deleteAtStep,
     boolean orphans,
+    boolean again,
     String strategy,
     int replicas,
     Habits habits,
@@ -83,7 +85,7 @@ public record OwnerWish(
     for (int i = 0; i < options.owners(); i++) {
       Kind kind = random.nextInt(4) == 0 ? Kind.REPLICA_SET : Kind.VM;
       int at = 30 + random.nextInt(Math.max(1, options.steps() / 2));
-      boolean goes = random.nextInt(3) == 0;
+      boolean goes = random.nextInt(2) == 0;
       int deleteAt = goes ? at + 1 + random.nextInt(options.steps()) : 0;
       wishes.add(
           new OwnerWish(
@@ -92,6 +94,7 @@ public record OwnerWish(
               at,
               deleteAt,
               random.nextInt(3) == 0,
+              random.nextBoolean(),
               STRATEGIES.get(random.nextInt(STRATEGIES.size())),
               1 + random.nextInt(REPLICAS_MAX),
               new Habits(random.nextInt(5) > 0, random.nextInt(12) == 0, 1 + random.nextInt(10)),

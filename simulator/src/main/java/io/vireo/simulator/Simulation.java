@@ -104,13 +104,8 @@ public final class Simulation {
       }
     }
     for (OwnerWish wish : plan.owners()) {
-      all.add(new Due(wish.atStep(), () -> cast.apply(wish)));
-      wish.acts()
-          .forEach(
-              act ->
-                  all.add(
-                      new Due(
-                          act.atStep(), () -> cast.users.act(wish, act, world.engine().nowMs()))));
+      all.add(new Due(wish.atStep(), () -> cast.users.apply(wish)));
+      wish.acts().forEach(act -> all.add(new Due(act.atStep(), () -> cast.users.act(wish, act))));
       if (wish.deleteAtStep() > 0 && wish.deleteAtStep() < options.steps()) {
         all.add(new Due(wish.deleteAtStep(), () -> cast.users.delete(wish)));
       }
@@ -135,7 +130,8 @@ public final class Simulation {
     }
     Settled settled = new Settled(world.server(), cast.truth, engine.nowMs());
     settled.converged();
-    new OwnersSettled(world.server(), cast.truth, engine.nowMs()).converged();
+    new OwnersSettled(world.server(), cast.truth, engine.nowMs(), cast.users::neverStart)
+        .converged();
     settled.nodesAreLabelled(world.broker());
     cast.record.check(false, engine.nowMs());
     cast.ownerRecord.check(false, engine.nowMs());

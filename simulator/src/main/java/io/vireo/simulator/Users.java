@@ -1,6 +1,7 @@
 package io.vireo.simulator;
 
 import io.vireo.simulator.check.OwnerCheck;
+import io.vireo.simulator.engine.Engine;
 import io.vireo.simulator.kubernetes.SimApiServer;
 import io.vireo.simulator.kubernetes.SimApiServer.Kind;
 import io.vireo.simulator.kubernetes.Tree;
@@ -16,11 +17,17 @@ import org.jspecify.annotations.Nullable;
  */
 final class Users {
 
+  /** Looks of somebody who waits for an object to be gone. */
+  private static final int LOOKS_MAX = 200;
+
+  private final Engine engine;
   private final SimApiServer server;
   private final OwnerCheck check;
   private final Map<String, OwnerWish> wishes = new HashMap<>();
+  private boolean wantNothing;
 
-  Users(SimApiServer server, OwnerCheck check) {
+  Users(Engine engine, SimApiServer server, OwnerCheck check) {
+    this.engine = engine;
     this.server = server;
     this.check = check;
   }
@@ -39,7 +46,16 @@ final class Users {
     return wish == null ? null : wish.habits();
   }
 
+  /** Whether the guests of an owner of this name fail to start, each time. */
+  boolean neverStart(String ownerName) {
+    OwnerWish wish = wishes.get(ownerName);
+    return wish != null && wish.habits().failsToStart();
+  }
+
   void apply(OwnerWish wish) {
+    if (wantNothing || server.find(kind(wish), key(wish)).isPresent()) {
+      return;
+    }
     wishes.put(wish.name(), wish);
     Map<String, Object> spec = Tree.of("template", template(wish, 128));
     if (wish.kind() == OwnerWish.Kind.VM) {
@@ -80,16 +96,34 @@ final class Users {
     } else {
       server.delete(kind(wish), key(wish), null, null);
     }
+    if (wish.again()) {
+      applyWhenGone(wish, LOOKS_MAX);
+    }
+  }
+
+  private void applyWhenGone(OwnerWish wish, int looks) {
+    engine.within(
+        100,
+        1_000,
+        () -> {
+          if (server.find(kind(wish), key(wish)).isEmpty()) {
+            apply(wish);
+          } else if (looks > 0 && !wantNothing) {
+            applyWhenGone(wish, looks - 1);
+          }
+        });
   }
 
   /** Nobody wants any of them any more. */
   void deleteAll() {
+    wantNothing = true;
     for (Kind kind : List.of(Kind.VM, Kind.REPLICA_SET)) {
       List.copyOf(server.all(kind).keySet()).forEach(key -> server.delete(kind, key, null, null));
     }
   }
 
-  void act(OwnerWish wish, OwnerWish.Act act, long nowMs) {
+  void act(OwnerWish wish, OwnerWish.Act act) {
+    long nowMs = engine.nowMs();
     Optional<Map<String, Object>> object = server.find(kind(wish), key(wish));
     if (object.isEmpty() || Tree.at(object.get(), "metadata", "deletionTimestamp") != null) {
       return;

@@ -8,6 +8,7 @@ import io.vireo.simulator.kafka.SimLog;
 import io.vireo.simulator.kubernetes.SimApiServer;
 import io.vireo.simulator.kubernetes.SimApiServer.Kind;
 import io.vireo.simulator.kubernetes.Tree;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -25,6 +26,9 @@ public final class Settled {
 
   /** Keys of records that somebody else put there; they are nobody's to remove. */
   public static final String POISON = "poison-";
+
+  /** What was made within this time may still be on its way. */
+  private static final long NEW_MS = 30_000;
 
   private final SimApiServer server;
   private final Truth truth;
@@ -83,11 +87,17 @@ public final class Settled {
         }
       }
       default -> {
-        if (why.isEmpty()) {
+        // An owner makes another whenever one has ended.
+        if (why.isEmpty() && !isNew(vmi)) {
           violate("G1", id, "stays " + phase + " and does not say why");
         }
       }
     }
+  }
+
+  private boolean isNew(Map<String, Object> vmi) {
+    String created = Tree.text(vmi, "metadata", "creationTimestamp");
+    return created != null && Instant.parse(created).toEpochMilli() > nowMs - NEW_MS;
   }
 
   /** Reasons in its conditions that tell a person why it does not go on. */

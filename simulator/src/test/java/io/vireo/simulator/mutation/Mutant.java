@@ -92,7 +92,11 @@ enum Mutant {
       Patch.answers(
           "io.vireo.scheduler.core.Launching",
           "mayOpenNext(Lio/vireo/scheduler/core/Epoch;)Z",
-          true));
+          true)),
+  DELETED_VMI_HAS_ENDED(
+      "VMI of an owner counts as ended once it is deleted",
+      EnumSet.of(FINALIZERS_FORCED, PAUSE_PART, PARTITION_KAFKA),
+      Patch.answersFlag("io.vireo.scheduler.core.OwnedVmi", "ended()Z", "deleting"));
 
   private final String defect;
   private final EnumSet<FaultKind> faults;
