@@ -12,7 +12,6 @@ import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 
 /** Lives of VirtualMachines and ReplicaSets with real guests, on a stack of two nodes. */
@@ -63,7 +62,7 @@ class VirtualMachineE2E {
     ProcessHandle.of(pid).orElseThrow().destroyForcibly();
   }
 
-  @Test
+  @BesideAnotherTest
   void shouldKeepAVmRunningWhateverEnds() throws Exception {
     vms.apply(Owners.vm("always", "Always"));
     String first = vms.awaitRunningAfter("always", "");
@@ -109,7 +108,7 @@ class VirtualMachineE2E {
     VmRecord.check(records, vmUid);
   }
 
-  @Test
+  @BesideAnotherTest
   void shouldDoWhatEachRunStrategySays() throws Exception {
     vms.apply(Owners.vm("rerun", "RerunOnFailure"));
     vms.apply(Owners.vm("manual", "Manual"));
@@ -154,7 +153,7 @@ class VirtualMachineE2E {
     vms.deleteAll("rerun", "manual", "halted", "once");
   }
 
-  @Test
+  @BesideAnotherTest
   void shouldLeaveTheGuestAloneWhenItIsOrphanedAndTakeItBack() throws Exception {
     vms.apply(Owners.vm("orphan", "Always"));
     String uid = vms.awaitRunningAfter("orphan", "");
@@ -172,7 +171,7 @@ class VirtualMachineE2E {
     vms.deleteAll("orphan");
   }
 
-  @Test
+  @BesideAnotherTest
   void shouldWaitLongerAfterEachStartThatFails() throws Exception {
     BadImages.build();
     vms.apply(
@@ -197,7 +196,7 @@ class VirtualMachineE2E {
     vms.deleteAll("broken");
   }
 
-  @Test
+  @BesideAnotherTest
   void shouldKeepAsManyReplicasAsAreWanted() throws Exception {
     vms.apply(Owners.replicaSet("web", 2));
     List<String> both = vms.awaitRunning("web", 2);
@@ -237,7 +236,7 @@ class VirtualMachineE2E {
     Await.until("its VMIs to be gone", SOON, () -> cluster.named("web"), List::isEmpty);
   }
 
-  @Test
+  @BesideAnotherTest
   void shouldDoWithKubectlWhatABuiltInKindDoes() throws Exception {
     Kubectl kubectl = vms.kubectl();
     String manifest = Owners.vm("words", "Halted");
