@@ -139,7 +139,7 @@ final class ReplicaSets {
       return;
     }
     long room = spec.replicas() + 1 - running - making;
-    long burst = BURST - draft.making.size();
+    long burst = BURST - (long) draft.making.size();
     create(Math.min(missing, Math.min(room, burst)));
   }
 

@@ -209,8 +209,9 @@ final class VirtualMachines {
 
   private void create(Requests requests) {
     String name = draft.ref.name();
-    boolean forStart = requests.start() != null;
-    boolean paused = forStart && requests.start().asksForPaused();
+    OwnerDesired.StateChange start = requests.start();
+    boolean forStart = start != null;
+    boolean paused = start != null && start.asksForPaused();
     draft.making.put(
         name, new Slot(name, vm.generation(), templateHash(), forStart, paused, null, 0, null));
     draft.issue(
