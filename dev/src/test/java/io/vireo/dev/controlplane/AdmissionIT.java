@@ -189,8 +189,7 @@ class AdmissionIT {
 
   @Test
   void shouldStoreNothingOnADryRun() throws Exception {
-    String text =
-        kubectl.done(vmi("dry", ""), "create", "--dry-run=server", "-o=yaml", "-f", "-");
+    String text = kubectl.done(vmi("dry", ""), "create", "--dry-run=server", "-o=yaml", "-f", "-");
 
     assertThat(text).contains(OwnedFields.FINALIZER);
     assertThat(kubectl.run("", "get", "vmi", "dry").text()).contains("NotFound");
@@ -297,7 +296,8 @@ class AdmissionIT {
     try (var http = java.net.http.HttpClient.newHttpClient()) {
       return http.send(
                   java.net.http.HttpRequest.newBuilder(
-                          java.net.URI.create("http://" + ports.address(name + "-health") + "/readyz"))
+                          java.net.URI.create(
+                              "http://" + ports.address(name + "-health") + "/readyz"))
                       .build(),
                   java.net.http.HttpResponse.BodyHandlers.discarding())
               .statusCode()

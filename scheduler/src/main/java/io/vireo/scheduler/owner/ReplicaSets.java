@@ -146,10 +146,7 @@ final class ReplicaSets {
   /** Its deletion was asked for, also if no record shows it yet. */
   private boolean isOnItsWayOut(OwnedVmi vmi) {
     Attempt attempt =
-        draft
-            .attempts
-            .all()
-            .get(OwnerOutcomes.attemptKey(OwnerOutcomes.DELETE, vmi.uid()));
+        draft.attempts.all().get(OwnerOutcomes.attemptKey(OwnerOutcomes.DELETE, vmi.uid()));
     return draft.isPending(OwnerOutcomes.DELETE, vmi.uid())
         || (attempt != null && attempt.why() == null);
   }
@@ -228,8 +225,7 @@ final class ReplicaSets {
     Map<String, Condition> wanted = new TreeMap<>();
     Failure failure = draft.shown.failure();
     if (failure != null) {
-      OwnerStatus.put(
-          wanted, draft, "ReplicaFailure", "True", failure.reason(), failure.message());
+      OwnerStatus.put(wanted, draft, "ReplicaFailure", "True", failure.reason(), failure.message());
     }
     if (spec.paused()) {
       OwnerStatus.put(wanted, draft, "ReplicaPaused", "True", "Paused", "spec.paused is set");
@@ -238,8 +234,7 @@ final class ReplicaSets {
     List<OwnedVmi> active = active();
     Map<String, Object> status = new TreeMap<>();
     status.put("replicas", active.size());
-    status.put(
-        "readyReplicas", (int) active.stream().filter(vmi -> vmi.isTrue("Ready")).count());
+    status.put("readyReplicas", (int) active.stream().filter(vmi -> vmi.isTrue("Ready")).count());
     status.put("labelSelector", spec.selectorText());
     if (!wanted.isEmpty()) {
       status.put("conditions", Conditions.render(wanted));
