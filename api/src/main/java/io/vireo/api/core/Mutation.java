@@ -18,9 +18,6 @@ final class Mutation {
   static final String VM = "VirtualMachine";
   static final String REPLICA_SET = "VirtualMachineInstanceReplicaSet";
 
-  /** Keeps a VirtualMachine until nothing of its VMI is left. KubeVirt's name for it. */
-  static final String VM_FINALIZER = "kubevirt.io/virtualMachineControllerFinalize";
-
   private static final long LAUNCHER_USER = 107;
 
   private final Accounts ours;
@@ -42,7 +39,7 @@ final class Mutation {
     if (metadata != null) {
       Object actor =
           new Node("", metadata).get("annotations").value() instanceof Map<?, ?> all
-              ? all.get(OwnMarks.ACTOR)
+              ? all.get(OwnedFields.ANNOTATION_ACTOR)
               : null;
       OwnMarks.strip(metadata);
       // Who makes it for somebody else says for whom.
@@ -53,7 +50,7 @@ final class Mutation {
       case VMI -> vmi(object, metadata, spec, generated);
       case VM -> {
         if (metadata != null) {
-          OwnMarks.addFinalizer(metadata, VM_FINALIZER);
+          OwnMarks.addFinalizer(metadata, OwnedFields.VM_FINALIZER);
         }
         template(spec, null, generated);
       }

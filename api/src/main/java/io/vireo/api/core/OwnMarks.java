@@ -1,5 +1,6 @@
 package io.vireo.api.core;
 
+import io.vireo.schemas.OwnedFields;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -11,9 +12,6 @@ import org.jspecify.annotations.Nullable;
  * change among them, and its finalizer.
  */
 final class OwnMarks {
-
-  /** User of the newest change. */
-  static final String ACTOR = "vireo.io/actor";
 
   private static final String PREFIX = "vireo.io/";
   private static final int ACTOR_MAX = 253;
@@ -47,7 +45,7 @@ final class OwnMarks {
   static void actor(Map<String, Object> metadata, String userName) {
     annotate(
         metadata,
-        ACTOR,
+        OwnedFields.ANNOTATION_ACTOR,
         userName.length() > ACTOR_MAX ? userName.substring(0, ACTOR_MAX) : userName);
   }
 

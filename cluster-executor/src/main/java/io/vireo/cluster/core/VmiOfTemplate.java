@@ -27,6 +27,11 @@ final class VmiOfTemplate {
         strings(Trees.at(found, "spec", "template", "metadata", "annotations"));
     annotations.keySet().removeIf(OwnedFields::isOwnedAnnotation);
     annotations.putAll(create.annotations());
+    // Whose wish it is goes with it; admission takes it from Vireo's own account.
+    String actor = Trees.text(found, "metadata", "annotations", OwnedFields.ANNOTATION_ACTOR);
+    if (actor != null) {
+      annotations.put(OwnedFields.ANNOTATION_ACTOR, actor);
+    }
     Map<String, Object> metadata = new LinkedHashMap<>();
     metadata.put("name", create.vmiName());
     metadata.put("namespace", owner.namespace());
