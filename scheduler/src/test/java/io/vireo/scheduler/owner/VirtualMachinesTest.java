@@ -388,6 +388,42 @@ class VirtualMachinesTest {
     assertThat(conditions(world)).doesNotContain("FailedCreate");
   }
 
+  @Test
+  void shouldForgetWhatCouldNotBeMadeWhenItIsNotWantedAnyMore() {
+    OwnerWorld world = OwnerWorld.vm("Always");
+    world.instead = each -> each instanceof OwnerCommand.CreateVmi ? Result.REFUSED : null;
+    world.settle(null, () -> conditions(world).contains("FailedCreate"));
+    assertThat(world.summary()).isEqualTo("Stopped");
+    world.apply(OwnerWorld.vmSpec("Halted", "64Mi"));
+    world.settle();
+    assertThat(conditions(world)).doesNotContain("Failure");
+  }
+
+  @Test
+  void shouldMakeItOfTheGenerationThatThereIs() {
+    OwnerWorld world = OwnerWorld.vm("Always");
+    world.settle(null, () -> world.count(OwnerCommand.CreateVmi.class) == 1);
+    long asked = world.nowMs;
+    world.apply(OwnerWorld.vmSpec("Always", "128Mi"));
+    world.settle();
+    assertThat(world.only().generation).isEqualTo(2);
+    assertThat(world.only().createdAtMs - asked).as("at once").isLessThan(100);
+  }
+
+  @Test
+  void shouldTryADeletionAgainAndSayWhyItFailed() {
+    OwnerWorld world = OwnerWorld.vm("Always");
+    world.settle();
+    world.instead = each -> each instanceof OwnerCommand.DeleteVmi ? Result.FAILED : null;
+    world.apply(OwnerWorld.vmSpec("Halted", "64Mi"));
+    world.settle(null, () -> world.count(OwnerCommand.DeleteVmi.class) == 3);
+    assertThat(conditions(world)).contains("FailedDelete");
+    world.instead = each -> null;
+    world.settle();
+    assertThat(world.vmis).isEmpty();
+    assertThat(conditions(world)).doesNotContain("Failure");
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
