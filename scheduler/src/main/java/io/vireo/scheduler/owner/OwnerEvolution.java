@@ -118,6 +118,7 @@ final class OwnerEvolution {
     if (vmi.ended()) {
       forget(draft, vmi);
       draft.vm = draft.vm.withEnded(vmi.uid());
+      OwnerOutcomes.forgive(draft, OwnerOutcomes.FAILED_DELETE);
       if (slot != null && slot.uid() == null) {
         draft.making.put(slot.name(), slot.withEnded(vmi.uid()));
       }

@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.OptionalLong;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** Folds the ends of commands into the state; each command ends once. */
 final class OwnerOutcomes {
@@ -20,6 +21,8 @@ final class OwnerOutcomes {
   static final String DELETE = "DeleteVmi";
   static final String STATUS = "WriteOwnerStatus";
   static final String METADATA = "WriteOwnerMetadata";
+  static final String FAILED_CREATE = "FailedCreate";
+  static final String FAILED_DELETE = "FailedDelete";
 
   /** Done is not yet seen in the object: asked again only after a while. */
   private static final Set<String> SEEN_LATER = Set.of(DELETE, METADATA);
@@ -49,6 +52,7 @@ final class OwnerOutcomes {
     if (done && isSeen) {
       draft.attempts.succeeded(attempt);
     } else if (outcome.result() != Result.SUPERSEDED
+        && !isOfAnEarlierGeneration(draft, outcome, was)
         && draft.attempts.waitsUntil(attempt, draft.nowMs).isEmpty()) {
       // Of several that fail together one counts.
       draft.attempts.failed(attempt, done ? null : why(outcome), draft.nowMs);
@@ -59,6 +63,17 @@ final class OwnerOutcomes {
       case STATUS -> written(draft, outcome, was);
       default -> {}
     }
+  }
+
+  /** The owner has moved on, and that was seen already: nothing is to be waited for. */
+  private static boolean isOfAnEarlierGeneration(
+      OwnerDraft draft, CommandOutcome outcome, Pending was) {
+    Slot slot = was.target() == null ? null : draft.making.get(was.target());
+    OwnerDesired seen = draft.observed.desired();
+    return "GenerationChanged".equals(outcome.reason())
+        && slot != null
+        && seen != null
+        && seen.generation() != slot.generation();
   }
 
   /** Of a VMI that has ended nobody asks any more whether its deletion is seen. */
@@ -109,7 +124,7 @@ final class OwnerOutcomes {
               outcome.message() == null
                   ? "The virtual machine instance was refused."
                   : outcome.message();
-          failure(draft, new Failure("FailedCreate", message));
+          failure(draft, new Failure(FAILED_CREATE, message));
         }
       }
       // The effect may have happened: the same command again is Done if it did.
@@ -120,10 +135,7 @@ final class OwnerOutcomes {
   private static void deleted(OwnerDraft draft, CommandOutcome outcome, String uid) {
     switch (outcome.result()) {
       case DONE -> {
-        if (draft.shown.failure() != null
-            && draft.shown.failure().reason().equals("FailedDelete")) {
-          failure(draft, null);
-        }
+        forgive(draft, FAILED_DELETE);
         draft.emit(
             "Normal", "SuccessfulDelete", "Deleted virtual machine instance " + name(draft, uid));
       }
@@ -131,7 +143,7 @@ final class OwnerOutcomes {
           failure(
               draft,
               new Failure(
-                  "FailedDelete",
+                  FAILED_DELETE,
                   Objects.requireNonNullElse(
                       outcome.message(), "The deletion of the virtual machine instance failed.")));
       case UNKNOWN, EXPIRED, SUPERSEDED -> {}
@@ -143,8 +155,16 @@ final class OwnerOutcomes {
     return vmi == null ? uid : vmi.name();
   }
 
+  /** What went wrong does not matter any more. */
+  static void forgive(OwnerDraft draft, String reason) {
+    Failure failure = draft.shown.failure();
+    if (failure != null && failure.reason().equals(reason)) {
+      draft.shown = draft.shown.withFailure(null);
+    }
+  }
+
   /** What went wrong shows in a condition, and once as an Event. */
-  static void failure(OwnerDraft draft, @org.jspecify.annotations.Nullable Failure next) {
+  static void failure(OwnerDraft draft, @Nullable Failure next) {
     Failure before = draft.shown.failure();
     if (next != null && !next.equals(before)) {
       draft.emit("Warning", next.reason(), next.message());

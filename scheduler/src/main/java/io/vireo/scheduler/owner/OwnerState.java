@@ -124,7 +124,7 @@ public record OwnerState(
 
     static final VmMemory START = new VmMemory(null, false, false, null, null, null, null, false);
 
-    VmMemory withStrategy(String next, boolean nextRerun, boolean nextOnceMade) {
+    VmMemory withStrategy(@Nullable String next, boolean nextRerun, boolean nextOnceMade) {
       return new VmMemory(
           next, nextRerun, nextOnceMade, newest, endedUid, failure, idle, orphaning);
     }

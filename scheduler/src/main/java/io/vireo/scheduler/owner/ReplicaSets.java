@@ -54,9 +54,7 @@ final class ReplicaSets {
     if (!spec.problems().isEmpty()) {
       refuse();
     } else {
-      if (draft.shown.failure() != null && draft.shown.failure().reason().equals(REFUSED)) {
-        OwnerOutcomes.failure(draft, null);
-      }
+      OwnerOutcomes.forgive(draft, REFUSED);
       pause();
       noteFailures();
       if (!spec.paused()) {
@@ -133,13 +131,16 @@ final class ReplicaSets {
             .count();
     long running = ours().stream().filter(vmi -> !vmi.isFinal()).count();
     long missing = spec.replicas() - staying.size() - making;
+    if (missing <= 0 && making == 0) {
+      OwnerOutcomes.forgive(draft, OwnerOutcomes.FAILED_CREATE);
+    }
     if (missing < 0) {
       long tooMany = Math.min(-missing, staying.size());
       staying.stream().sorted(LEAST_WANTED).limit(tooMany).forEach(this::delete);
       return;
     }
     long room = spec.replicas() + 1 - running - making;
-    long burst = BURST - draft.making.size();
+    long burst = BURST - (long) draft.making.size();
     create(Math.min(missing, Math.min(room, burst)));
   }
 

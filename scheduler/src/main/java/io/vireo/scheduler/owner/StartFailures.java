@@ -25,8 +25,10 @@ final class StartFailures {
       draft.vm = draft.vm.withFailure(null);
       return;
     }
-    boolean failed = vmi != null && "Failed".equals(vmi.phase()) && !vmi.ran() && !vmi.deleting();
-    if (!failed || (before != null && before.lastUid().equals(vmi.uid()))) {
+    if (vmi == null || !"Failed".equals(vmi.phase()) || vmi.deleting()) {
+      return;
+    }
+    if (before != null && before.lastUid().equals(vmi.uid())) {
       return;
     }
     int count = before == null ? 1 : before.count() + 1;
@@ -40,10 +42,10 @@ final class StartFailures {
 
   /** Same delay for the same uid and number, and another for each of many that failed at once. */
   static long delayMs(String uid, int count, OwnerDecider.Json json) {
-    long seconds = Math.min(MAX_SECONDS, FIRST_SECONDS * count * count);
+    long seconds = Math.min(MAX_SECONDS, FIRST_SECONDS * Math.min(count, 1000) * Math.min(count, 1000));
     String hash = json.hash(List.of(uid, count));
     double part = Integer.parseInt(hash.substring(0, 4), 16) / 65_536.0;
-    long more = (long) (seconds * 1000 / 2 * part);
+    long more = (long) (seconds * 500 * part);
     return Math.min(MAX_SECONDS * 1000, seconds * 1000 + more);
   }
 

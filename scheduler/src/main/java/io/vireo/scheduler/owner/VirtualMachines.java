@@ -7,6 +7,7 @@ import io.vireo.scheduler.owner.OwnerState.Slot;
 import io.vireo.scheduler.owner.OwnerState.StartFailure;
 import io.vireo.scheduler.owner.OwnerState.VmMemory;
 import io.vireo.scheduler.owner.VmSpec.Strategy;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -69,9 +70,7 @@ final class VirtualMachines {
       show(current, vm.requests(), null);
       return;
     }
-    if (draft.shown.failure() != null && draft.shown.failure().reason().equals(NOT_SUPPORTED)) {
-      OwnerOutcomes.failure(draft, null);
-    }
+    OwnerOutcomes.forgive(draft, NOT_SUPPORTED);
     follow(current.orElse(null));
     StartFailures.note(draft, spec.strategy(), current.orElse(null), json);
     Requests requests = Requests.look(draft, spec.strategy(), current);
@@ -89,7 +88,7 @@ final class VirtualMachines {
     return draft.vmis.values().stream()
         .filter(vmi -> vmi.name().equals(draft.ref.name()) && draft.isOurs(vmi))
         .max(
-            java.util.Comparator.comparingLong(OwnedVmi::createdAtMs).thenComparing(OwnedVmi::uid));
+            Comparator.comparingLong(OwnedVmi::createdAtMs).thenComparing(OwnedVmi::uid));
   }
 
   private void refuse() {
@@ -176,6 +175,7 @@ final class VirtualMachines {
     if (!wanted) {
       // What may have been made is told of, and then decided upon.
       draft.making.clear();
+      OwnerOutcomes.forgive(draft, OwnerOutcomes.FAILED_CREATE);
       return;
     }
     StartFailure failure = draft.vm.failure();
@@ -209,8 +209,9 @@ final class VirtualMachines {
 
   private void create(Requests requests) {
     String name = draft.ref.name();
-    boolean forStart = requests.start() != null;
-    boolean paused = forStart && requests.start().asksForPaused();
+    OwnerDesired.StateChange start = requests.start();
+    boolean forStart = start != null;
+    boolean paused = start != null && start.asksForPaused();
     draft.making.put(
         name, new Slot(name, vm.generation(), templateHash(), forStart, paused, null, 0, null));
     draft.issue(

@@ -138,8 +138,9 @@ final class Owners {
 
   /** VMIs may be told of before the object itself, which has the name. */
   private static OwnerState named(OwnerState state, @Nullable OwnerRef ref) {
-    boolean saysLess = ref == null || ref.name().isEmpty();
-    return saysLess || ref.equals(state.ref()) ? state : state.named(ref);
+    return ref == null || ref.name().isEmpty() || ref.equals(state.ref())
+        ? state
+        : state.named(ref);
   }
 
   private OwnerDecision failed(

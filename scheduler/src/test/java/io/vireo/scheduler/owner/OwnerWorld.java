@@ -22,6 +22,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.BooleanSupplier;
+import java.util.function.Function;
 
 /**
  * A tiny world around one {@link OwnerDecider}: an API server with one owner and its VMIs, the loop
@@ -68,6 +69,8 @@ final class OwnerWorld implements OwnerSurroundings {
     /** Its end is not to be proven for now. */
     boolean stuck;
 
+    final Map<String, Condition> conditions = new TreeMap<>();
+
     Vmi(String uid, String name, long generation, boolean paused, long createdAtMs) {
       this.uid = uid;
       this.name = name;
@@ -105,6 +108,9 @@ final class OwnerWorld implements OwnerSurroundings {
 
   /** How the next commands end instead; such as Unknown, with their effect. */
   final Deque<Result> answers = new ArrayDeque<>();
+
+  /** How a command ends in place of its effect; null for the effect. */
+  Function<OwnerCommand, Result> instead = command -> null;
 
   boolean duplicateOutcomes;
 
@@ -265,6 +271,10 @@ final class OwnerWorld implements OwnerSurroundings {
     return String.valueOf(owner.status.get("printableStatus"));
   }
 
+  Deque<OwnerInput> wireOf(Topic topic) {
+    return wire.get(topic);
+  }
+
   // -- what is told
 
   void seen() {
@@ -272,7 +282,7 @@ final class OwnerWorld implements OwnerSurroundings {
     wire.get(Topic.OWNERS).add(new OwnerInput.OwnerSeen(ref, desired(), 1));
   }
 
-  private OwnerDesired desired() {
+  OwnerDesired desired() {
     List<StateChange> requests = new ArrayList<>();
     for (Object each : requests(owner.status)) {
       Map<?, ?> item = (Map<?, ?>) each;
@@ -305,6 +315,9 @@ final class OwnerWorld implements OwnerSurroundings {
 
   OwnedVmi view(Vmi vmi, boolean end) {
     boolean ready = vmi.phase.equals("Running") && !vmi.deleting;
+    Map<String, Condition> conditions = new TreeMap<>(vmi.conditions);
+    conditions.put(
+        "Ready", new Condition(ready ? "True" : "False", null, null, vmi.createdAtMs));
     return new OwnedVmi(
         vmi.uid,
         "default",
@@ -316,7 +329,7 @@ final class OwnerWorld implements OwnerSurroundings {
         vmi.ran,
         vmi.deleting || end,
         end,
-        Map.of("Ready", new Condition(ready ? "True" : "False", null, null, vmi.createdAtMs)),
+        conditions,
         vmi.generation,
         Map.of("app", "tiny"),
         null);
@@ -433,7 +446,7 @@ final class OwnerWorld implements OwnerSurroundings {
   private int unknown;
 
   private void execute(Issued command) {
-    Result answer = answers.isEmpty() ? null : answers.poll();
+    Result answer = answers.isEmpty() ? instead.apply(command.command()) : answers.poll();
     CommandOutcome end;
     if (answer == null || answer == Result.UNKNOWN) {
       int before = allMade.size();
