@@ -61,10 +61,7 @@ public record ApiConfig(
     }
     String binding =
         oneOf(
-            env,
-            "VIREO_API_DEFAULT_NETWORK_INTERFACE",
-            List.of("bridge", "masquerade"),
-            problems);
+            env, "VIREO_API_DEFAULT_NETWORK_INTERFACE", List.of("bridge", "masquerade"), problems);
     String network = oneOf(env, "VIREO_API_POD_NETWORK", List.of("tap", "user"), problems);
     String emulation = oneOf(env, "VIREO_API_USE_EMULATION", List.of("false", "true"), problems);
     String namespace = value(env, "VIREO_API_NAMESPACE", "vireo");

@@ -104,8 +104,7 @@ public final class ApiMain implements AutoCloseable {
     // Nothing is decided before it is known what is configured.
     configuration.start(
         config.certificateFolder().isPresent()
-            ? () ->
-                opened(CertificateFiles.watch(config.certificateFolder().get(), serving::serve))
+            ? () -> opened(CertificateFiles.watch(config.certificateFolder().get(), serving::serve))
             : ownCertificate(config, client, health, serving, clock));
     log.atInfo().addKeyValue("healthPort", health.port()).log("The api runs");
   }

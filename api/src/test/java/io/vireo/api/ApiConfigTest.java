@@ -18,8 +18,7 @@ class ApiConfigTest {
     assertThat(config.kubeconfig()).isEmpty();
     assertThat(config.certificateFolder()).isEmpty();
     assertThat(config.names()).containsExactly("vireo-api.vireo.svc");
-    assertThat(config.accounts())
-        .containsExactly("system:serviceaccount:vireo:cluster-executor");
+    assertThat(config.accounts()).containsExactly("system:serviceaccount:vireo:cluster-executor");
     assertThat(config.spec().podNetwork()).isTrue();
     assertThat(config.spec().defaultNetworkInterface()).isEqualTo("bridge");
   }
@@ -37,8 +36,7 @@ class ApiConfigTest {
                 "VIREO_API_POD_NETWORK", "user",
                 "VIREO_API_DEFAULT_NETWORK_INTERFACE", "masquerade"));
 
-    assertThat(config.names())
-        .containsExactly("vireo-api.other.svc", "127.0.0.1", "api.example");
+    assertThat(config.names()).containsExactly("vireo-api.other.svc", "127.0.0.1", "api.example");
     assertThat(config.certificateFolder()).contains(Path.of("/tls"));
     assertThat(config.accounts()).containsExactlyInAnyOrder("one", "two");
     assertThat(config.spec().podNetwork()).isFalse();

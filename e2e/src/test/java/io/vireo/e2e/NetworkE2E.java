@@ -347,7 +347,8 @@ class NetworkE2E {
         .contains(nic + ".portRanges");
     assertThat(
             cluster.refused(
-                Manifests.tiny("no-nic").replace("      interfaces:\n      " + MASQUERADE + "\n", "")))
+                Manifests.tiny("no-nic")
+                    .replace("      interfaces:\n      " + MASQUERADE + "\n", "")))
         .contains("spec.networks[0]");
     assertThat(
             cluster.refused(

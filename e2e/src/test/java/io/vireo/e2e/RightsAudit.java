@@ -1,9 +1,9 @@
 package io.vireo.e2e;
 
+import io.fabric8.kubernetes.api.model.rbac.ClusterRoleBinding;
 import io.fabric8.kubernetes.api.model.rbac.PolicyRule;
 import io.fabric8.kubernetes.api.model.rbac.Role;
 import io.fabric8.kubernetes.api.model.rbac.RoleBinding;
-import io.fabric8.kubernetes.api.model.rbac.ClusterRoleBinding;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -45,32 +45,30 @@ final class RightsAudit {
                           .get()
                           .getRules()));
     }
-    for (RoleBinding binding : client.rbac().roleBindings().inNamespace("vireo").list().getItems()) {
+    for (RoleBinding binding :
+        client.rbac().roleBindings().inNamespace("vireo").list().getItems()) {
       Role role =
           client.rbac().roles().inNamespace("vireo").withName(binding.getRoleRef().getName()).get();
-      binding
-          .getSubjects()
-          .forEach(subject -> add(rights, subject.getName(), role.getRules()));
+      binding.getSubjects().forEach(subject -> add(rights, subject.getName(), role.getRules()));
     }
     return rights;
   }
 
   private static void add(Set<String> rights, String account, List<PolicyRule> rules) {
-    rules
-        .forEach(
-            rule ->
-                rule.getApiGroups()
-                    .forEach(
-                        group ->
-                            rule.getResources()
-                                .forEach(
-                                    resource ->
-                                        rule.getVerbs()
-                                            .forEach(
-                                                verb ->
-                                                    rights.add(
-                                                        account + " " + verb + " " + group + "/"
-                                                            + resource)))));
+    rules.forEach(
+        rule ->
+            rule.getApiGroups()
+                .forEach(
+                    group ->
+                        rule.getResources()
+                            .forEach(
+                                resource ->
+                                    rule.getVerbs()
+                                        .forEach(
+                                            verb ->
+                                                rights.add(
+                                                    account + " " + verb + " " + group + "/"
+                                                        + resource)))));
   }
 
   /** The same of every request that was allowed or, with {@code allowed} false, that was not. */

@@ -321,8 +321,7 @@ class VmiLifeE2E {
             cluster.refused(
                 Manifests.tiny("wrong").replace("cores: 1", "cores: 0").replace("128Mi", "1Ei")))
         .contains("spec.domain.cpu.cores: ", "spec.domain.memory.guest: ");
-    assertThat(
-            cluster.refused(Manifests.tiny("wrong", "", "      - {name: nobody, disk: {}}", "")))
+    assertThat(cluster.refused(Manifests.tiny("wrong", "", "      - {name: nobody, disk: {}}", "")))
         .contains("spec.domain.devices.disks[1].name: ");
     assertThat(
             cluster.refused(

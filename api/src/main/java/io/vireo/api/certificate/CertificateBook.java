@@ -71,7 +71,9 @@ final class CertificateBook {
     /** The next one is to be made and stored beside the current. */
     record MakeNext() implements Action {}
 
-    /** This is to be stored: the next one has become the current, or the one before is forgotten. */
+    /**
+     * This is to be stored: the next one has become the current, or the one before is forgotten.
+     */
     record Store(Held held) implements Action {}
   }
 

@@ -151,8 +151,7 @@ final class SelfSigned {
     try {
       return (X509Certificate)
           CertificateFactory.getInstance("X.509")
-              .generateCertificate(
-                  new ByteArrayInputStream(pem.getBytes(StandardCharsets.UTF_8)));
+              .generateCertificate(new ByteArrayInputStream(pem.getBytes(StandardCharsets.UTF_8)));
     } catch (CertificateException e) {
       throw new IOException("Expected a certificate in PEM", e);
     }
@@ -160,8 +159,7 @@ final class SelfSigned {
 
   private static X509Certificate x509(byte[] der) throws GeneralSecurityException {
     return (X509Certificate)
-        CertificateFactory.getInstance("X.509")
-            .generateCertificate(new ByteArrayInputStream(der));
+        CertificateFactory.getInstance("X.509").generateCertificate(new ByteArrayInputStream(der));
   }
 
   private static String pem(Object object) throws IOException {

@@ -17,8 +17,8 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * AdmissionReviews of {@code admission.k8s.io/v1} as JSON. What is not one is refused with an {@link
- * IllegalArgumentException}, whose message may be shown and quotes nothing of the input.
+ * AdmissionReviews of {@code admission.k8s.io/v1} as JSON. What is not one is refused with an
+ * {@link IllegalArgumentException}, whose message may be shown and quotes nothing of the input.
  */
 final class Reviews {
 
@@ -36,8 +36,7 @@ final class Reviews {
   static AdmissionRequest read(byte[] body) {
     Map<String, Object> review = object(parse(body), "the body");
     if (!VERSION.equals(review.get("apiVersion")) || !KIND.equals(review.get("kind"))) {
-      throw new IllegalArgumentException(
-          "Expected an " + KIND + " of " + VERSION + " in the body");
+      throw new IllegalArgumentException("Expected an " + KIND + " of " + VERSION + " in the body");
     }
     Map<String, Object> request = object(review.get("request"), "request");
     Map<String, Object> user = object(request.get("userInfo"), "request.userInfo");
@@ -119,8 +118,7 @@ final class Reviews {
           String patch = MAPPER.writeValueAsString(patch(object, allowed.changed()));
           response.put("patchType", "JSONPatch");
           response.put(
-              "patch",
-              Base64.getEncoder().encodeToString(patch.getBytes(StandardCharsets.UTF_8)));
+              "patch", Base64.getEncoder().encodeToString(patch.getBytes(StandardCharsets.UTF_8)));
         }
       }
       case AdmissionAnswer.Denied denied -> {
@@ -135,7 +133,10 @@ final class Reviews {
         Map.of("apiVersion", VERSION, "kind", KIND, "response", response));
   }
 
-  /** Replaces each part of the object that differs: {@code metadata}, {@code spec} or {@code status}. */
+  /**
+   * Replaces each part of the object that differs: {@code metadata}, {@code spec} or {@code
+   * status}.
+   */
   private static List<Map<String, Object>> patch(
       Map<String, Object> before, Map<String, Object> after) {
     TreeSet<String> parts = new TreeSet<>(before.keySet());

@@ -7,8 +7,8 @@
  * {@code core}.
  *
  * <p>Deliberately absent: who asks. API servers do not say who they are here, and nothing is
- * changed or told by an answer, so whoever reaches the port learns how an object of his own would be
- * judged.
+ * changed or told by an answer, so whoever reaches the port learns how an object of his own would
+ * be judged.
  */
 @NullMarked
 package io.vireo.api.http;

@@ -39,9 +39,7 @@ record ConfigurationChoice(ClusterConfiguration configuration, @Nullable String 
   Decided next(Collection<KubeVirtObject> objects, ClusterConfiguration defaults, Instant now) {
     Optional<KubeVirtObject> oldest =
         objects.stream()
-            .min(
-                Comparator.comparing(KubeVirtObject::created)
-                    .thenComparing(KubeVirtObject::uid));
+            .min(Comparator.comparing(KubeVirtObject::created).thenComparing(KubeVirtObject::uid));
     if (oldest.isEmpty()) {
       return new Decided(new ConfigurationChoice(defaults, null), List.of());
     }

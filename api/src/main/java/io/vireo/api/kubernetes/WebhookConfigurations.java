@@ -174,7 +174,8 @@ public final class WebhookConfigurations implements AutoCloseable {
     for (int i = 0; i < clients.size(); i++) {
       if (!wanted.equals(clients.get(i).getCaBundle())) {
         changes.add(
-            Map.of("op", "add", "path", "/webhooks/" + i + "/clientConfig/caBundle", "value", wanted));
+            Map.of(
+                "op", "add", "path", "/webhooks/" + i + "/clientConfig/caBundle", "value", wanted));
       }
     }
     return changes;

@@ -62,8 +62,7 @@ class CertificateBookTest {
     assertThat(held.bundle()).isEqualTo("ab");
     assertThat(decide(held, due.minusSeconds(1))).isEqualTo(new Action.Wait(due));
     Held promoted =
-        new Held(
-            made("b", NOW), null, new Previous("a", due.plus(CertificateBook.TRUSTED_AFTER)));
+        new Held(made("b", NOW), null, new Previous("a", due.plus(CertificateBook.TRUSTED_AFTER)));
     assertThat(decide(held, due)).isEqualTo(new Action.Store(promoted));
     assertThat(promoted.bundle()).isEqualTo("ba");
     Instant until = due.plus(CertificateBook.TRUSTED_AFTER);

@@ -52,10 +52,7 @@ class CertificateSecretTest {
     Map<String, String> right =
         CertificateSecret.write(new CertificateBook.Held(made(), null, null));
     for (Map.Entry<String, String> wrong :
-        Map.of(
-                "tls.crt", "not Base64 at all!",
-                "tls.key", encoded("no key"))
-            .entrySet()) {
+        Map.of("tls.crt", "not Base64 at all!", "tls.key", encoded("no key")).entrySet()) {
       Map<String, String> data = new HashMap<>(right);
       data.put(wrong.getKey(), wrong.getValue());
       assertThat(CertificateSecret.read(data)).as(wrong.getKey()).isEmpty();

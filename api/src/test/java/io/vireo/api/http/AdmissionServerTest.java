@@ -96,8 +96,7 @@ class AdmissionServerTest {
       assertThat(answer.version()).isEqualTo(version);
       assertThat(answer.statusCode()).isEqualTo(200);
       assertThat(answer.headers().firstValue("content-type")).contains("application/json");
-      assertThat(answer.body())
-          .contains("\"uid\":\"u1\"", "\"allowed\":true", "asked to mutate");
+      assertThat(answer.body()).contains("\"uid\":\"u1\"", "\"allowed\":true", "asked to mutate");
     }
     assertThat(count("mutate", "allowed")).isEqualTo(1);
   }
@@ -158,8 +157,7 @@ class AdmissionServerTest {
 
       server.replace(next);
 
-      open.getOutputStream()
-          .write("GET /elsewhere HTTP/1.1\r\nhost: x\r\n\r\n".getBytes());
+      open.getOutputStream().write("GET /elsewhere HTTP/1.1\r\nhost: x\r\n\r\n".getBytes());
       open.getOutputStream().flush();
       assertThat(new String(open.getInputStream().readNBytes(12))).isEqualTo("HTTP/1.1 404");
     }

@@ -120,8 +120,7 @@ class ConfigurationChoiceTest {
     assertThat(
             first
                 .choice()
-                .next(
-                    List.of(object("a", "2026", "bridge", written)), DEFAULTS, NOW.plusSeconds(9))
+                .next(List.of(object("a", "2026", "bridge", written)), DEFAULTS, NOW.plusSeconds(9))
                 .shown())
         .isEmpty();
     ConfigurationChoice.Decided turned =

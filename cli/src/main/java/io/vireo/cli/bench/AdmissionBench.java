@@ -71,15 +71,16 @@ public final class AdmissionBench {
       StackFile stack, PodsReport.Origin origin, AdmissionLoad load, int rate, int seconds)
       throws Exception {
     OptionalLong server =
-        stack.component("api").map(StackFile.Component::pid).stream().mapToLong(pid -> pid).findFirst();
+        stack.component("api").map(StackFile.Component::pid).stream()
+            .mapToLong(pid -> pid)
+            .findFirst();
     long own = ProcessHandle.current().pid();
     long begin = System.nanoTime();
     long ownBefore = cpu(own);
     long serverBefore = server.isPresent() ? cpu(server.getAsLong()) : 0;
     AdmissionLoad.Answers answers =
         steps.run(
-            "asking for " + seconds + " s",
-            (Consumer<String> detail) -> load.run(rate, seconds));
+            "asking for " + seconds + " s", (Consumer<String> detail) -> load.run(rate, seconds));
     double elapsed = (System.nanoTime() - begin) / 1e6;
     Map<String, Double> cpu = new LinkedHashMap<>();
     cpu.put("the load client", percent(cpu(own) - ownBefore, elapsed));
@@ -140,8 +141,7 @@ public final class AdmissionBench {
     }
     Map<String, Object> request = new LinkedHashMap<>();
     request.put("uid", "00000000-0000-4000-8000-000000000000");
-    request.put(
-        "kind", Map.of("group", "kubevirt.io", "version", "v1", "kind", object.getKind()));
+    request.put("kind", Map.of("group", "kubevirt.io", "version", "v1", "kind", object.getKind()));
     request.put("operation", "CREATE");
     request.put("namespace", "default");
     request.put("name", object.getMetadata().getName());

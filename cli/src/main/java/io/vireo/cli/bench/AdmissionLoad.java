@@ -67,8 +67,7 @@ final class AdmissionLoad {
         }
       }
       answers.add(
-          http.sendAsync(
-                  requests.get(i % requests.size()), HttpResponse.BodyHandlers.ofString())
+          http.sendAsync(requests.get(i % requests.size()), HttpResponse.BodyHandlers.ofString())
               .thenApply(answer -> millis(answer, due)));
     }
     return collect(answers);
@@ -93,9 +92,7 @@ final class AdmissionLoad {
     for (int i = 0; i < answers.size(); i++) {
       try {
         String name = questions.get(i % questions.size()).name();
-        millis
-            .get(name)
-            .add(answers.get(i).get(2 * ANSWER_MAX.toSeconds(), TimeUnit.SECONDS));
+        millis.get(name).add(answers.get(i).get(2 * ANSWER_MAX.toSeconds(), TimeUnit.SECONDS));
       } catch (java.util.concurrent.ExecutionException | TimeoutException e) {
         throw new IOException("Expected an answer of admission: " + e.getMessage(), e);
       }

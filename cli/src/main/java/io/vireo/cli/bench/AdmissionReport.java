@@ -98,7 +98,8 @@ public record AdmissionReport(
 
   private String heading() {
     return origin.text()
-        + "\n%d requests a second for %d s, at the webhook's own socket.\n".formatted(rate, seconds);
+        + "\n%d requests a second for %d s, at the webhook's own socket.\n"
+            .formatted(rate, seconds);
   }
 
   private TextTable times() {

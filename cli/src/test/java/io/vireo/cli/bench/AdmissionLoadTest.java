@@ -44,9 +44,7 @@ class AdmissionLoadTest {
 
   private AdmissionLoad.Question question(String name) {
     return new AdmissionLoad.Question(
-        name,
-        URI.create("http://127.0.0.1:" + server.getAddress().getPort() + "/" + name),
-        "{}");
+        name, URI.create("http://127.0.0.1:" + server.getAddress().getPort() + "/" + name), "{}");
   }
 
   @Test

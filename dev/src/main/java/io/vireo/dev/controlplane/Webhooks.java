@@ -32,7 +32,8 @@ public final class Webhooks {
         case ValidatingWebhookConfiguration it ->
             it.getWebhooks().forEach(each -> byUrl(each.getClientConfig(), address));
         default ->
-            throw new IOException("Expected webhook configurations only in " + FILE + ", but got " + item);
+            throw new IOException(
+                "Expected webhook configurations only in " + FILE + ", but got " + item);
       }
     }
     Manifests.apply(client, items);

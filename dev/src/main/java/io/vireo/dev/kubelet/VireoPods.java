@@ -33,6 +33,7 @@ public final class VireoPods {
 
   /** Where each node hands on to the api. */
   private static final int ADMISSION_PORT = 30443;
+
   private static final List<String> ENDED = List.of("Failed", "Succeeded");
   private static final int KEY_BYTES = 32;
   private static final Duration APPLY_MAX = Duration.ofMinutes(2);
@@ -147,10 +148,7 @@ public final class VireoPods {
                 overlay, settings.host(), settings.kafkaPort(), admissionPatches())
             + forControlPlane()
         : kustomization.formatted(
-            overlay + "/cluster, " + overlay + "/node",
-            settings.host(),
-            settings.kafkaPort(),
-            "");
+            overlay + "/cluster, " + overlay + "/node", settings.host(), settings.kafkaPort(), "");
   }
 
   private String forControlPlane() {

@@ -217,7 +217,9 @@ final class Supervisor {
     launch(components.api(account(plane, "api"), admissionNames()), STOP_MAX);
   }
 
-  /** Also of a start with pods on the same state, so that this one's certificate serves that too. */
+  /**
+   * Also of a start with pods on the same state, so that this one's certificate serves that too.
+   */
   private List<String> admissionNames() {
     return kubelets.map(KubeletRuntime::admissionNames).orElse(List.of("127.0.0.1"));
   }

@@ -73,7 +73,8 @@ class KindsIT {
 
   @Test
   void shouldRefuseAValueOfAnotherTypeByItsPath() throws Exception {
-    Kubectl.Answer answer = kubectl(VMI.formatted("v1", "typed", "disks: root"), "create", "-f", "-");
+    Kubectl.Answer answer =
+        kubectl(VMI.formatted("v1", "typed", "disks: root"), "create", "-f", "-");
 
     assertThat(answer.code()).isEqualTo(1);
     assertThat(answer.text()).contains("spec.domain.devices.disks", "array");
@@ -82,7 +83,8 @@ class KindsIT {
   @Test
   void shouldKeepEveryFieldInBothVersions() throws Exception {
     String devices = "rng: {}, disks: [{name: root, disk: {bus: virtio}, serial: abc}]";
-    Kubectl.Answer created = kubectl(VMI.formatted("v1alpha3", "kept", devices), "create", "-f", "-");
+    Kubectl.Answer created =
+        kubectl(VMI.formatted("v1alpha3", "kept", devices), "create", "-f", "-");
     Kubectl.Answer read =
         kubectl("", "get", "vmis.v1.kubevirt.io", "kept", "-o=jsonpath={.spec.domain.devices}");
 

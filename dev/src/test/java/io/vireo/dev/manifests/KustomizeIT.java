@@ -3,16 +3,15 @@ package io.vireo.dev.manifests;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import io.vireo.api.ApiConfig;
-import java.util.stream.Stream;
-import io.fabric8.kubernetes.api.model.rbac.RoleBinding;
-import io.fabric8.kubernetes.api.model.rbac.Role;
-import io.fabric8.kubernetes.api.model.rbac.ClusterRole;
-import io.fabric8.kubernetes.api.model.admissionregistration.v1.ValidatingWebhookConfiguration;
-import io.fabric8.kubernetes.api.model.admissionregistration.v1.MutatingWebhookConfiguration;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Secret;
+import io.fabric8.kubernetes.api.model.admissionregistration.v1.MutatingWebhookConfiguration;
+import io.fabric8.kubernetes.api.model.admissionregistration.v1.ValidatingWebhookConfiguration;
 import io.fabric8.kubernetes.api.model.apps.StatefulSet;
+import io.fabric8.kubernetes.api.model.rbac.ClusterRole;
+import io.fabric8.kubernetes.api.model.rbac.Role;
+import io.fabric8.kubernetes.api.model.rbac.RoleBinding;
+import io.vireo.api.ApiConfig;
 import io.vireo.dev.controlplane.Binaries;
 import io.vireo.dev.manifests.Shipped.Workload;
 import java.io.IOException;
@@ -22,6 +21,7 @@ import java.util.Base64;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -199,7 +199,8 @@ class KustomizeIT {
         .allMatch(
             it ->
                 "vireo/vireo-api"
-                    .equals(it.getMetadata().getAnnotations().get("cert-manager.io/inject-ca-from")));
+                    .equals(
+                        it.getMetadata().getAnnotations().get("cert-manager.io/inject-ca-from")));
   }
 
   private static Shipped render(Path folder) throws IOException, InterruptedException {

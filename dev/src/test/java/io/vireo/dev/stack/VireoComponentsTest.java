@@ -100,7 +100,8 @@ class VireoComponentsTest {
 
   @Test
   void shouldLetAdmissionAndSchedulerReadAManifestAlike() throws IOException {
-    Map<String, String> api = components(Optional.empty()).api(folder, List.of("a", "b")).environment();
+    Map<String, String> api =
+        components(Optional.empty()).api(folder, List.of("a", "b")).environment();
     Map<String, String> scheduler = part("scheduler", Optional.empty()).environment();
 
     for (String name : List.of("DEFAULT_NETWORK_INTERFACE", "POD_NETWORK", "USE_EMULATION")) {
