@@ -10,7 +10,6 @@ import io.vireo.api.core.Violation.Cause;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
-import java.util.function.BiPredicate;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
@@ -89,11 +88,12 @@ final class DiskRules {
             Cause.INVALID,
             (order, scope) -> isBootOrderTaken(order, scope),
             DiskRules::bootOrderTaken),
-        invalid("38", DISKS + ".bootOrder", notPositive(), "{}: must have a boot order > 0"),
+        invalid(
+            "38", DISKS + ".bootOrder", DiskRules::notPositive, "{}: must have a boot order > 0"),
         invalid(
             "38",
             "domain.devices.interfaces[].bootOrder",
-            notPositive(),
+            DiskRules::notPositive,
             "{}: must have a boot order > 0"));
   }
 
@@ -211,10 +211,15 @@ final class DiskRules {
             BLOCK,
             (size, scope) -> size.has("custom") && size.get("matchVolume").isOn(),
             "must not have custom together with matchVolume"),
-        invalid("94", custom + ".logical", outside(), "{} must be within 512 bytes and 2 MiB"),
-        invalid("94", custom + ".physical", outside(), "{} must be within 512 bytes and 2 MiB"),
-        invalid("94", custom + ".logical", uneven(), "{} must be a power of 2"),
-        invalid("94", custom + ".physical", uneven(), "{} must be a power of 2"),
+        invalid(
+            "94", custom + ".logical", DiskRules::outside, "{} must be within 512 bytes and 2 MiB"),
+        invalid(
+            "94",
+            custom + ".physical",
+            DiskRules::outside,
+            "{} must be within 512 bytes and 2 MiB"),
+        invalid("94", custom + ".logical", DiskRules::uneven, "{} must be a power of 2"),
+        invalid("94", custom + ".physical", DiskRules::uneven, "{} must be a power of 2"),
         invalid(
                 "94",
                 custom,
@@ -306,19 +311,17 @@ final class DiskRules {
     return "sata";
   }
 
-  private static BiPredicate<Node, Scope> notPositive() {
-    return (order, scope) -> order.isNumberOutside(1, Long.MAX_VALUE);
+  private static boolean notPositive(Node order, Scope scope) {
+    return order.isNumberOutside(1, Long.MAX_VALUE);
   }
 
-  private static BiPredicate<Node, Scope> outside() {
-    return (size, scope) -> size.isNumberOutside(BLOCK_MIN, BLOCK_MAX);
+  private static boolean outside(Node size, Scope scope) {
+    return size.isNumberOutside(BLOCK_MIN, BLOCK_MAX);
   }
 
-  private static BiPredicate<Node, Scope> uneven() {
-    return (size, scope) -> {
-      long bytes = size.number().orElse(1);
-      return bytes >= BLOCK_MIN && bytes <= BLOCK_MAX && Long.bitCount(bytes) != 1;
-    };
+  private static boolean uneven(Node size, Scope scope) {
+    long bytes = size.number().orElse(1);
+    return bytes >= BLOCK_MIN && bytes <= BLOCK_MAX && Long.bitCount(bytes) != 1;
   }
 
   /** Whether a device before this one, disks first, has the same order. */

@@ -7,7 +7,6 @@ import static io.vireo.api.core.Rule.unsupported;
 
 import io.vireo.api.core.Violation.Cause;
 import java.util.List;
-import java.util.function.BiPredicate;
 
 /** Rules about the machine: type, firmware, features, and devices other than disks and NICs. */
 final class MachineRules {
@@ -38,17 +37,25 @@ final class MachineRules {
               "",
               (acpi, scope) -> acpi.count("slicNameRef", "msdmNameRef") == 0,
               "no volume reference set: one of slicNameRef and msdmNameRef must be given"),
-          notFound("13", FIRMWARE + ".acpi.slicNameRef", noVolume(), "{} has no matching Volume"),
-          notFound("13", FIRMWARE + ".acpi.msdmNameRef", noVolume(), "{} has no matching Volume"),
+          notFound(
+              "13",
+              FIRMWARE + ".acpi.slicNameRef",
+              MachineRules::noVolume,
+              "{} has no matching Volume"),
+          notFound(
+              "13",
+              FIRMWARE + ".acpi.msdmNameRef",
+              MachineRules::noVolume,
+              "{} has no matching Volume"),
           invalid(
               "13",
               FIRMWARE + ".acpi.slicNameRef",
-              noSecret(),
+              MachineRules::noSecret,
               "{} is a Volume of an unsupported type; it must be a secret"),
           invalid(
               "13",
               FIRMWARE + ".acpi.msdmNameRef",
-              noSecret(),
+              MachineRules::noSecret,
               "{} is a Volume of an unsupported type; it must be a secret"),
           invalid(
               "39",
@@ -82,10 +89,26 @@ final class MachineRules {
               "",
               (container, scope) -> container.count("kernelPath", "initrdPath") == 0,
               "the container must be defined with at least one of kernelPath and initrdPath"),
-          invalid("47", FIRMWARE + ".kernelBoot.container.kernelPath", isRoot(), Paths.ROOT),
-          invalid("47", FIRMWARE + ".kernelBoot.container.kernelPath", notPlain(), Paths.PLAIN),
-          invalid("47", FIRMWARE + ".kernelBoot.container.initrdPath", isRoot(), Paths.ROOT),
-          invalid("47", FIRMWARE + ".kernelBoot.container.initrdPath", notPlain(), Paths.PLAIN),
+          invalid(
+              "47",
+              FIRMWARE + ".kernelBoot.container.kernelPath",
+              MachineRules::isRoot,
+              Paths.ROOT),
+          invalid(
+              "47",
+              FIRMWARE + ".kernelBoot.container.kernelPath",
+              MachineRules::notPlain,
+              Paths.PLAIN),
+          invalid(
+              "47",
+              FIRMWARE + ".kernelBoot.container.initrdPath",
+              MachineRules::isRoot,
+              Paths.ROOT),
+          invalid(
+              "47",
+              FIRMWARE + ".kernelBoot.container.initrdPath",
+              MachineRules::notPlain,
+              Paths.PLAIN),
           invalid(
                   "48",
                   FIRMWARE + ".bootloader.efi",
@@ -257,19 +280,19 @@ final class MachineRules {
                     && (f.text("policy").isEmpty() || f.text("policy").equals("require")));
   }
 
-  private static BiPredicate<Node, Scope> noVolume() {
-    return (name, scope) -> name.isText() && scope.volume(name.text()).isEmpty();
+  private static boolean noVolume(Node name, Scope scope) {
+    return name.isText() && scope.volume(name.text()).isEmpty();
   }
 
-  private static BiPredicate<Node, Scope> noSecret() {
-    return (name, scope) -> scope.volume(name.text()).filter(v -> !v.has("secret")).isPresent();
+  private static boolean noSecret(Node name, Scope scope) {
+    return scope.volume(name.text()).filter(v -> !v.has("secret")).isPresent();
   }
 
-  private static BiPredicate<Node, Scope> isRoot() {
-    return (path, scope) -> path.text().equals("/");
+  private static boolean isRoot(Node path, Scope scope) {
+    return path.text().equals("/");
   }
 
-  private static BiPredicate<Node, Scope> notPlain() {
-    return (path, scope) -> !path.text().equals("/") && !Paths.isPlain(path);
+  private static boolean notPlain(Node path, Scope scope) {
+    return !path.text().equals("/") && !Paths.isPlain(path);
   }
 }

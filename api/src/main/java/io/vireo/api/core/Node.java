@@ -32,7 +32,7 @@ record Node(String path, @Nullable Object value) {
   /** What is at these keys, which dots separate. */
   Node get(String keys) {
     Node at = this;
-    for (String key : keys.split("\\.")) {
+    for (String key : keys.split("\\.", -1)) {
       Object next = at.value instanceof Map<?, ?> map ? map.get(key) : null;
       at = new Node(at.path.isEmpty() ? key : at.path + "." + key, next);
     }

@@ -23,7 +23,11 @@ final class ResourceRules {
 
   static final List<Rule> ALL =
       List.of(
-          invalid("3", REQUESTED_MEMORY, negative(), "{} must be greater than or equal to 0"),
+          invalid(
+              "3",
+              REQUESTED_MEMORY,
+              ResourceRules::negative,
+              "{} must be greater than or equal to 0"),
           invalid(
               "4",
               REQUESTED_MEMORY,
@@ -33,7 +37,8 @@ final class ResourceRules {
                       .filter(q -> q.value().signum() > 0 && LEAST.isGreaterThan(q))
                       .isPresent(),
               "{} must be greater than or equal to 1M"),
-          invalid("5", MEMORY_LIMIT, negative(), "{} must be greater than or equal to 0"),
+          invalid(
+              "5", MEMORY_LIMIT, ResourceRules::negative, "{} must be greater than or equal to 0"),
           invalid(
               "6",
               REQUESTED_MEMORY,
@@ -62,8 +67,13 @@ final class ResourceRules {
                       && above(MEMORY_LIMIT).test(guest, scope),
               "{} must be equal to or less than the memory limit"
                   + " spec.domain.resources.limits.memory"),
-          invalid("14", REQUESTED_CPU, negative(), "{} must be greater than or equal to 0"),
-          invalid("15", CPU_LIMIT, negative(), "{} must be greater than or equal to 0"),
+          invalid(
+              "14",
+              REQUESTED_CPU,
+              ResourceRules::negative,
+              "{} must be greater than or equal to 0"),
+          invalid(
+              "15", CPU_LIMIT, ResourceRules::negative, "{} must be greater than or equal to 0"),
           invalid(
               "16",
               REQUESTED_CPU,
@@ -77,8 +87,15 @@ final class ResourceRules {
               "one of the memory fields should be provided: spec.domain.memory.guest,"
                   + " spec.domain.resources.requests.memory or limits.memory"),
           invalid(
-              "18", REQUESTED_CPU, dedicatedAndBroken(), "{} must be an integer number of CPUs"),
-          invalid("19", CPU_LIMIT, dedicatedAndBroken(), "{} must be an integer number of CPUs"),
+              "18",
+              REQUESTED_CPU,
+              ResourceRules::dedicatedAndBroken,
+              "{} must be an integer number of CPUs"),
+          invalid(
+              "19",
+              CPU_LIMIT,
+              ResourceRules::dedicatedAndBroken,
+              "{} must be an integer number of CPUs"),
           invalid(
               "20",
               REQUESTED_MEMORY,
@@ -102,13 +119,13 @@ final class ResourceRules {
           invalid(
               "23",
               REQUESTED_CPU,
-              contradictsTopology(),
+              ResourceRules::contradictsTopology,
               "{} and spec.domain.cpu, whose CPUs"
                   + " are dedicated, must not be provided at the same time with different numbers"),
           invalid(
               "23",
               CPU_LIMIT,
-              contradictsTopology(),
+              ResourceRules::contradictsTopology,
               "{} and spec.domain.cpu, whose CPUs are"
                   + " dedicated, must not be provided at the same time with different numbers"),
           invalid(
@@ -172,8 +189,8 @@ final class ResourceRules {
 
   private ResourceRules() {}
 
-  private static BiPredicate<Node, Scope> negative() {
-    return (node, scope) -> node.quantity().filter(Quantity::isNegative).isPresent();
+  private static boolean negative(Node node, Scope scope) {
+    return node.quantity().filter(Quantity::isNegative).isPresent();
   }
 
   private static BiPredicate<Node, Scope> above(String limit) {
@@ -192,22 +209,19 @@ final class ResourceRules {
     return one.isPresent() && two.isPresent() && one.get().compareTo(two.get()) != 0;
   }
 
-  private static BiPredicate<Node, Scope> dedicatedAndBroken() {
-    return (node, scope) ->
-        scope.isDedicated()
-            && node.quantity()
-                .filter(q -> q.value().remainder(BigDecimal.ONE).signum() != 0)
-                .isPresent();
+  private static boolean dedicatedAndBroken(Node node, Scope scope) {
+    return scope.isDedicated()
+        && node.quantity()
+            .filter(q -> q.value().remainder(BigDecimal.ONE).signum() != 0)
+            .isPresent();
   }
 
-  private static BiPredicate<Node, Scope> contradictsTopology() {
-    return (node, scope) -> {
-      Node cpu = scope.domain().get("cpu");
-      long count = topology(cpu);
-      return scope.isDedicated()
-          && hasTopology(cpu)
-          && node.quantity().filter(q -> q.compareTo(Quantity.of(count)) != 0).isPresent();
-    };
+  private static boolean contradictsTopology(Node node, Scope scope) {
+    Node cpu = scope.domain().get("cpu");
+    long count = topology(cpu);
+    return scope.isDedicated()
+        && hasTopology(cpu)
+        && node.quantity().filter(q -> q.compareTo(Quantity.of(count)) != 0).isPresent();
   }
 
   private static boolean hasTopology(Node cpu) {

@@ -80,7 +80,7 @@ record Rule(
     if (select.isEmpty()) {
       return nodes;
     }
-    for (String step : select.split("\\.")) {
+    for (String step : select.split("\\.", -1)) {
       boolean each = step.endsWith("[]");
       String key = each ? step.substring(0, step.length() - 2) : step;
       List<Node> next = new ArrayList<>();

@@ -70,7 +70,7 @@ final class Trees {
    */
   static @Nullable Map<String, Object> object(Map<String, Object> top, String keys) {
     Map<String, Object> at = top;
-    for (String key : keys.split("\\.")) {
+    for (String key : keys.split("\\.", -1)) {
       Object next = at.get(key);
       if (next == null) {
         next = new LinkedHashMap<String, Object>();

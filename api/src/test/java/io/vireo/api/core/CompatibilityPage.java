@@ -94,11 +94,11 @@ final class CompatibilityPage {
   /** Where only the value that means off is taken, the feature is not there. */
   private String answer(String field) {
     if (field.startsWith("VirtualMachine")) {
-      String[] parts = field.split("[ =]");
+      String[] parts = field.split("[ =]", -1);
       String value = parts.length > 2 ? parts[2] : "";
       return OwnerProbe.isRefused(parts[0], parts[1], value) ? Support.NO : "yes";
     }
-    String[] parts = field.split("=");
+    String[] parts = field.split("=", -1);
     String answer =
         Objects.requireNonNull(
             support.leaves().get(parts[0]), () -> "Expected a field of a VMI, but got " + field);

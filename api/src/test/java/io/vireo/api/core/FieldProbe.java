@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -105,7 +106,8 @@ final class FieldProbe {
   private List<Problem> problems(String path, Object value) {
     Map<String, Object> object = VmiDefaults.object("spec", around(path));
     Manifests.set(object, "", Map.of(path.replace("[]", "[0]"), value));
-    return new SpecReader(settings).read(object.get("spec")) instanceof SpecReader.Result.Refused r
+    return new SpecReader(settings).read(Objects.requireNonNull(object.get("spec")))
+            instanceof SpecReader.Result.Refused r
         ? r.problems()
         : List.of();
   }
@@ -124,7 +126,7 @@ final class FieldProbe {
         volume.put("containerDisk", VmiDefaults.object("image", "i"));
       }
       if (path.startsWith("spec.volumes[].cloudInit")) {
-        String source = path.split("\\.")[2];
+        String source = path.split("\\.", -1)[2];
         volume.put(source, VmiDefaults.object());
       }
       devices.put("disks", VmiDefaults.list(disk));

@@ -75,7 +75,7 @@ final class Manifests {
   /** What is at a path, such as {@code spec.volumes[1].name}. */
   static Node get(Map<String, Object> object, String path) {
     Node at = new Node("", object);
-    for (String step : path.replace("[", ".[").split("\\.")) {
+    for (String step : path.replace("[", ".[").split("\\.", -1)) {
       if (step.startsWith("[")) {
         int index = Integer.parseInt(step.substring(1, step.length() - 1));
         List<Node> items = at.items();
