@@ -3,6 +3,7 @@ package io.vireo.api.certificate;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -17,11 +18,13 @@ import org.slf4j.LoggerFactory;
 public final class CertificateFiles implements AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(CertificateFiles.class);
-  private static final long LOOK_SECONDS = 10;
+  private static final Duration LOOK = Duration.ofSeconds(10);
 
   private final Path folder;
   private final BiConsumer<String, String> listener;
-  private final ScheduledExecutorService executor = Executors.newSingleThreadScheduledExecutor();
+  private final ScheduledExecutorService executor =
+      Executors.newSingleThreadScheduledExecutor(
+          task -> Thread.ofPlatform().name("certificate").daemon().unstarted(task));
   private String told = "";
 
   private CertificateFiles(Path folder, BiConsumer<String, String> listener) {
@@ -34,10 +37,16 @@ public final class CertificateFiles implements AutoCloseable {
    *
    * @param listener told certificate and key, in PEM, when they are there and when they change
    */
-  @SuppressWarnings("FutureReturnValueIgnored") // It logs what goes wrong itself.
   public static CertificateFiles watch(Path folder, BiConsumer<String, String> listener) {
+    return watch(folder, listener, LOOK);
+  }
+
+  @SuppressWarnings("FutureReturnValueIgnored") // It logs what goes wrong itself.
+  static CertificateFiles watch(
+      Path folder, BiConsumer<String, String> listener, Duration between) {
     CertificateFiles files = new CertificateFiles(folder, listener);
-    files.executor.scheduleWithFixedDelay(files::look, 0, LOOK_SECONDS, TimeUnit.SECONDS);
+    files.executor.scheduleWithFixedDelay(
+        files::look, 0, between.toMillis(), TimeUnit.MILLISECONDS);
     return files;
   }
 

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
@@ -39,7 +40,8 @@ class AdmissionIT {
       """;
   private static final String NAMES = "127.0.0.1";
   private static final String EXECUTOR = "system:serviceaccount:vireo:cluster-executor";
-  private static final int LAST = 1000;
+  /** What has no order comes before. */
+  private static final int LAST = Integer.MAX_VALUE - 1;
 
   @TempDir static Path folder;
 
@@ -310,6 +312,21 @@ class AdmissionIT {
   @Order(LAST + 1)
   void shouldRefuseCreationAndLetVireoAndTheEndPassWhileItIsDead() throws Exception {
     kubectl.done(vmi("orphan", ""), "create", "-f", "-");
+    kubectl.done("", "create", "namespace", "ending");
+    String owner =
+        kubectl.done(
+            "", "create", "configmap", "-n=ending", "owner", "-o=jsonpath={.metadata.uid}");
+    kubectl.done(
+        vmi("owned", "")
+            .replace(
+                "metadata: {",
+                "metadata: {namespace: ending, ownerReferences: [{apiVersion: v1, kind: ConfigMap,"
+                    + " name: owner, uid: \""
+                    + owner
+                    + "\"}], "),
+        "create",
+        "-f",
+        "-");
     api.close();
     api = null;
 
@@ -325,44 +342,27 @@ class AdmissionIT {
     kubectl.done(
         "", "patch", "vmi", "orphan", "--type=merge", "-p={\"metadata\": {\"finalizers\": null}}");
     assertThat(kubectl.run("", "get", "vmi", "orphan").text()).contains("NotFound");
-  }
 
-  /** What a namespace's end and the garbage collector take away is theirs to take. */
-  @Test
-  @Order(LAST + 2)
-  void shouldLetANamespaceEndWhileItIsDead() throws Exception {
-    kubectl.done("", "create", "namespace", "ending");
-    String owner =
-        kubectl.done(
-            "", "create", "configmap", "-n=ending", "owner", "-o=jsonpath={.metadata.uid}");
-    ownedBefore("owned", owner);
-    kubectl.done("", "delete", "configmap", "-n=ending", "owner", "--cascade=orphan");
+    String[] owned = {"patch", "vmi", "-n=ending", "owned", "--type=merge"};
+    kubectl.done("", with(owned, "-p={\"metadata\": {\"ownerReferences\": null}}"));
+    kubectl.done("", "delete", "namespace", "ending", "--wait=false");
     await(
         () ->
             kubectl.done(
-                "", "get", "vmi", "-n=ending", "owned", "-o=jsonpath={.metadata.ownerReferences}"),
-        String::isEmpty);
-    kubectl.done("", "delete", "namespace", "ending");
+                "",
+                "get",
+                "vmi",
+                "-n=ending",
+                "owned",
+                "-o=jsonpath={.metadata.deletionTimestamp}"),
+        text -> !text.isEmpty());
+    kubectl.done("", with(owned, "-p={\"metadata\": {\"finalizers\": null}}"));
+    await(
+        () -> kubectl.run("", "get", "namespace", "ending"),
+        answer -> answer.text().contains("NotFound"));
   }
 
-  /** Of a time before admission. */
-  private static void ownedBefore(String name, String owner) throws Exception {
-    String configurations = "mutatingwebhookconfiguration,validatingwebhookconfiguration";
-    kubectl.done("", "delete", configurations, ApiMain.WEBHOOKS);
-    String owned =
-        vmi(name, "")
-            .replace(
-                "metadata: {",
-                "metadata: {namespace: ending, ownerReferences: [{apiVersion: v1, kind: ConfigMap,"
-                    + " name: owner, uid: \""
-                    + owner
-                    + "\"}], ");
-    await(() -> kubectl.run(owned, "apply", "-f", "-"), answer -> answer.code() == 0);
-    try (KubernetesClient client = plane.client()) {
-      Webhooks.apply(client, ports.address("api"));
-    }
-    await(
-        () -> kubectl.run(vmi("late", ""), "create", "--dry-run=server", "-f", "-"),
-        answer -> answer.code() != 0);
+  private static String[] with(String[] words, String last) {
+    return Stream.concat(Stream.of(words), Stream.of(last)).toArray(String[]::new);
   }
 }
