@@ -22,6 +22,7 @@ public record ApiRequest(Effect effect, Verb verb, String path, @Nullable Object
     FINALIZER_REMOVE,
     REVISION_CREATE,
     VMI_CREATE,
+    /** Another controller of a VMI, or none. */
     VMI_ADOPT,
     VMI_DELETE,
     OWNER_STATUS,

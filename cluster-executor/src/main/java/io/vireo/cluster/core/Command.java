@@ -158,6 +158,9 @@ public record Command(String id, @Nullable Subject subject, Body body) {
     }
   }
 
+  /** Take the owner out of the ownerReferences of this VMI, so that it outlives it. */
+  public record ReleaseVmi(String vmiName, String vmiUid) implements Body {}
+
   /** Delete this VMI of the owner. */
   public record DeleteVmi(String vmiName, String vmiUid, @Nullable Long gracePeriodSeconds)
       implements Body {}

@@ -1,6 +1,7 @@
 package io.vireo.cluster.core;
 
 import static io.vireo.cluster.core.ApiRequest.Effect.OWNER_METADATA;
+import static io.vireo.cluster.core.ApiRequest.Effect.VMI_ADOPT;
 import static io.vireo.cluster.core.ApiRequest.Effect.VMI_DELETE;
 import static io.vireo.cluster.core.ApiRequest.Verb.JSON_PATCH;
 
@@ -21,6 +22,40 @@ final class OwnerPlans {
         Paths.vmis(owner) + "/" + delete.vmiName(),
         delete.vmiUid(),
         delete.gracePeriodSeconds());
+  }
+
+  /** The garbage collector does the same, so whoever comes second finds it done. */
+  static Step releaseVmi(Command.Owner owner, Command.ReleaseVmi release) {
+    String path = Paths.vmis(owner) + "/" + release.vmiName();
+    return new Step.Ask(
+        ApiRequest.get(path),
+        found -> {
+          if (found.code() == 404
+              || (found.isSuccess() && !release.vmiUid().equals(Trees.uid(found.body())))) {
+            return Step.end(Ending.alreadySo("Gone"));
+          }
+          if (!found.isSuccess()) {
+            return Step.refuse(found);
+          }
+          List<Object> owners =
+              new ArrayList<>(Trees.list(found.body(), "metadata", "ownerReferences"));
+          if (!owners.removeIf(each -> owner.uid().equals(Trees.text(each, "uid")))) {
+            return Step.end(Ending.done(found.body()));
+          }
+          JsonPatch patch =
+              new JsonPatch().forVersionOf(found.body()).add(owners, "metadata", "ownerReferences");
+          return new Step.Ask(
+              new ApiRequest(VMI_ADOPT, JSON_PATCH, path, patch.operations()),
+              answer -> {
+                if (answer.isSuccess()) {
+                  return Step.end(Ending.done(answer.body()));
+                }
+                // Another write came between, or the object went: look again.
+                return answer.code() == 409 || answer.code() == 404
+                    ? new Step.Again(answer.message())
+                    : Step.refuse(answer);
+              });
+        });
   }
 
   static Step writeMetadata(Command.Owner owner, Command.WriteOwnerMetadata write) {

@@ -63,6 +63,8 @@ final class Plans {
       }
       case Command.DeleteVmi delete ->
           names(List.of(delete.vmiName())) ? OwnerPlans.deleteVmi(owner, delete) : badName();
+      case Command.ReleaseVmi release ->
+          names(List.of(release.vmiName())) ? OwnerPlans.releaseVmi(owner, release) : badName();
       case Command.WriteOwnerStatus write ->
           new WriteOwnerStatusPlan(owner, write, attempt.again()).begin();
       case Command.WriteOwnerMetadata write -> OwnerPlans.writeMetadata(owner, write);

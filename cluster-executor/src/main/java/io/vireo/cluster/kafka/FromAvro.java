@@ -9,6 +9,7 @@ import io.vireo.schemas.avro.DeleteVmi;
 import io.vireo.schemas.avro.EmitEvent;
 import io.vireo.schemas.avro.LabelNode;
 import io.vireo.schemas.avro.OwnerRef;
+import io.vireo.schemas.avro.ReleaseVmi;
 import io.vireo.schemas.avro.RemoveFinalizer;
 import io.vireo.schemas.avro.SetPodReady;
 import io.vireo.schemas.avro.WriteOwnerMetadata;
@@ -80,6 +81,7 @@ final class FromAvro {
               create.getLabels(),
               create.getAnnotations(),
               create.getPaused());
+      case ReleaseVmi release -> new Command.ReleaseVmi(release.getVmiName(), release.getVmiUid());
       case DeleteVmi delete ->
           new Command.DeleteVmi(
               delete.getVmiName(), delete.getVmiUid(), delete.getGracePeriodSeconds());

@@ -126,8 +126,15 @@ final class ModelApiServer {
       return failure(409, "Conflict");
     }
     String uid = Objects.requireNonNull(command.subject()).uid();
-    boolean adopts = request.effect() == ApiRequest.Effect.VMI_ADOPT;
-    check(uid.equals(adopts ? Trees.controllerUid(object) : Trees.uid(object)), request, command);
+    String allowed =
+        switch (command.body()) {
+          case Command.CreateVmi adopts -> Trees.controllerUid(object);
+          // It was the owner's, and is nobody's.
+          case Command.ReleaseVmi release ->
+              Trees.controllerUid(object) == null ? Trees.controllerUid(found) : null;
+          default -> Trees.uid(object);
+        };
+    check(uid.equals(allowed), request, command);
     touch(object);
     boolean over =
         Trees.text(object, "metadata", "deletionTimestamp") != null

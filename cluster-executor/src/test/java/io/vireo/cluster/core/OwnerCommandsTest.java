@@ -30,7 +30,7 @@ class OwnerCommandsTest {
   private static final Command.Owner OWNER =
       new Command.Owner(Command.OwnerKind.VM, "o1", "ns", "web");
   private static final List<String> COMMANDS =
-      List.of("create", "delete", "status", "finalizer", "release", "event");
+      List.of("create", "delete", "letGo", "status", "finalizer", "release", "event");
   private static final List<String> FAULTS =
       List.of("lostBefore", "lostAfter", "500", "500After", "503", "429", "409");
 
@@ -56,6 +56,7 @@ class OwnerCommandsTest {
         switch (name) {
           case "create" -> create(false);
           case "delete" -> of(new Command.DeleteVmi("web", "vu", null));
+          case "letGo" -> of(new Command.ReleaseVmi("web", "vu"));
           case "status" -> of(new Command.WriteOwnerStatus("{\"created\":true}", 0));
           case "finalizer" ->
               of(
@@ -146,7 +147,7 @@ class OwnerCommandsTest {
   private void fill(String name) {
     server.objects.clear();
     server.put(OWNER_PATH, owner("o1", 2));
-    if (name.equals("delete")) {
+    if (name.equals("delete") || name.equals("letGo")) {
       server.put(VMI_PATH, vmi("vu", "o1"));
     }
   }
@@ -297,6 +298,9 @@ class OwnerCommandsTest {
   @CsvSource({
     "delete,    gone,     DONE,       Gone",
     "delete,    other,    DONE,       Gone",
+    "letGo,     gone,     DONE,       Gone",
+    "letGo,     other,    DONE,       Gone",
+    "letGo,     deleting, DONE,       ''",
     "status,    gone,     REFUSED,    OwnerGone",
     "status,    other,    REFUSED,    OwnerGone",
     "status,    deleting, DONE,       ''",
@@ -345,6 +349,17 @@ class OwnerCommandsTest {
     assertThat(ending.reason()).isEqualTo("Conflict");
     assertThat(Trees.list(server.objects.get(OWNER_PATH), "status", "stateChangeRequests"))
         .hasSize(1);
+  }
+
+  @Test
+  void vmiIsNobodysOnceItIsReleased() {
+    fill("letGo");
+
+    run(command("letGo"));
+
+    Map<String, Object> vmi = server.objects.get(VMI_PATH);
+    assertThat(Trees.list(vmi, "metadata", "ownerReferences")).isEmpty();
+    assertThat(Trees.uid(vmi)).isEqualTo("vu");
   }
 
   @Test

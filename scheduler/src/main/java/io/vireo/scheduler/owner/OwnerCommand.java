@@ -35,6 +35,9 @@ public sealed interface OwnerCommand {
   /** Delete this VMI. */
   record DeleteVmi(String vmiName, String vmiUid) implements OwnerCommand {}
 
+  /** Take the owner out of the ownerReferences of this VMI. */
+  record ReleaseVmi(String vmiName, String vmiUid) implements OwnerCommand {}
+
   /**
    * The whole status.
    *

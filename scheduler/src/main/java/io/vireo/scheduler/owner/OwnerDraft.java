@@ -110,6 +110,10 @@ final class OwnerDraft {
         name = delete.vmiName();
         uid = delete.vmiUid();
       }
+      case OwnerCommand.ReleaseVmi release -> {
+        name = release.vmiName();
+        uid = release.vmiUid();
+      }
       case OwnerCommand.EmitEvent emit -> attributes.put("event", emit.reason());
       case OwnerCommand.WriteOwnerStatus write ->
           attributes.put("basedOn", Long.toString(write.basedOn()));
@@ -215,7 +219,7 @@ final class OwnerDraft {
 
   void commandEnded(CommandOutcome outcome, Pending was) {
     boolean create = was.type().equals("CreateVmi");
-    boolean delete = was.type().equals("DeleteVmi");
+    boolean other = was.type().equals("DeleteVmi") || was.type().equals("ReleaseVmi");
     events.add(
         new Event(
             outcome.result().eventType(),
@@ -223,7 +227,7 @@ final class OwnerDraft {
             outcome.executor(),
             null,
             create ? was.target() : null,
-            create ? outcome.objectUid() : delete ? was.target() : null,
+            create ? outcome.objectUid() : other ? was.target() : null,
             outcome.commandId(),
             outcome.reason(),
             outcome.message(),

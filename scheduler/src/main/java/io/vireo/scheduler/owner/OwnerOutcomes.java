@@ -19,13 +19,14 @@ final class OwnerOutcomes {
 
   static final String CREATE = "CreateVmi";
   static final String DELETE = "DeleteVmi";
+  static final String RELEASE = "ReleaseVmi";
   static final String STATUS = "WriteOwnerStatus";
   static final String METADATA = "WriteOwnerMetadata";
   static final String FAILED_CREATE = "FailedCreate";
   static final String FAILED_DELETE = "FailedDelete";
 
   /** Done is not yet seen in the object: asked again only after a while. */
-  private static final Set<String> SEEN_LATER = Set.of(DELETE, METADATA);
+  private static final Set<String> SEEN_LATER = Set.of(DELETE, RELEASE, METADATA);
 
   /** The owner was of another version, or of another generation. */
   private static final Set<String> MOVED_ON = Set.of("Conflict", "GenerationChanged");

@@ -87,8 +87,7 @@ final class VirtualMachines {
   private Optional<OwnedVmi> current() {
     return draft.vmis.values().stream()
         .filter(vmi -> vmi.name().equals(draft.ref.name()) && draft.isOurs(vmi))
-        .max(
-            Comparator.comparingLong(OwnedVmi::createdAtMs).thenComparing(OwnedVmi::uid));
+        .max(Comparator.comparingLong(OwnedVmi::createdAtMs).thenComparing(OwnedVmi::uid));
   }
 
   private void refuse() {
@@ -258,7 +257,10 @@ final class VirtualMachines {
     }
   }
 
-  /** The VMI first, then the finalizer, once nothing of the VMI is left. */
+  /**
+   * The VMI first, then the finalizer, once nothing of the VMI is left, or once it is nobody's. The
+   * garbage collector lets it go where it knows of it; what it has missed it would delete later.
+   */
   private void delete(Optional<OwnedVmi> current) {
     if (vm.finalizers().contains(ORPHAN)) {
       draft.vm = draft.vm.withOrphaning();
@@ -276,11 +278,20 @@ final class VirtualMachines {
         }
       }
     }
+    if (draft.vm.orphaning() && !vm.finalizers().contains(ORPHAN)) {
+      current.ifPresent(this::release);
+    }
     boolean isMaking =
-        draft.isPending(OwnerOutcomes.CREATE) || (slot != null && slot.uid() != null);
-    boolean nothingLeft = current.isEmpty() && !isMaking;
-    if ((draft.vm.orphaning() || nothingLeft) && vm.finalizers().contains(FINALIZER)) {
+        draft.isPending(OwnerOutcomes.CREATE)
+            || (!draft.vm.orphaning() && slot != null && slot.uid() != null);
+    if (current.isEmpty() && !isMaking && vm.finalizers().contains(FINALIZER)) {
       write(List.of(), List.of(FINALIZER), Map.of());
+    }
+  }
+
+  private void release(OwnedVmi vmi) {
+    if (!draft.isPending(OwnerOutcomes.RELEASE) && draft.mayTry(OwnerOutcomes.RELEASE)) {
+      draft.issue(new OwnerCommand.ReleaseVmi(vmi.name(), vmi.uid()), vmi.uid(), null);
     }
   }
 

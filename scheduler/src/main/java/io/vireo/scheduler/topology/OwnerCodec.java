@@ -14,6 +14,7 @@ import io.vireo.schemas.avro.ClusterCommand;
 import io.vireo.schemas.avro.CreateVmi;
 import io.vireo.schemas.avro.DeleteVmi;
 import io.vireo.schemas.avro.EmitEvent;
+import io.vireo.schemas.avro.ReleaseVmi;
 import io.vireo.schemas.avro.StateChange;
 import io.vireo.schemas.avro.VmEvent;
 import io.vireo.schemas.avro.VmEventCause;
@@ -169,6 +170,7 @@ final class OwnerCodec {
           new CreateVmi(
               c.vmiName(), c.generation(), c.revisionName(), Map.of(), c.annotations(), c.paused());
       case OwnerCommand.DeleteVmi c -> new DeleteVmi(c.vmiName(), c.vmiUid(), null);
+      case OwnerCommand.ReleaseVmi c -> new ReleaseVmi(c.vmiName(), c.vmiUid());
       case OwnerCommand.WriteOwnerStatus c ->
           new WriteOwnerStatus(c.statusJson(), c.statusHash(), c.basedOn());
       case OwnerCommand.WriteOwnerMetadata c ->

@@ -225,6 +225,16 @@ final class OwnerWorld implements OwnerSurroundings {
     finalised();
   }
 
+  /** Deleted without its VMIs, by a garbage collector that has not heard of these yet. */
+  void deleteUnseenByTheCollector() {
+    owner.deletedAtMs = nowMs;
+    owner.finalizers.add("orphan");
+    seen();
+    owner.finalizers.remove("orphan");
+    seen();
+    finalised();
+  }
+
   private void orphan(Vmi vmi) {
     vmi.owned = false;
     wire.get(Topic.TOLD).add(new OwnerInput.VmiReleased(view(vmi, false)));
@@ -481,6 +491,13 @@ final class OwnerWorld implements OwnerSurroundings {
           deleteVmi(vmi);
         }
         yield outcome(command, Result.DONE, null, null, delete.vmiUid());
+      }
+      case OwnerCommand.ReleaseVmi release -> {
+        Vmi vmi = vmis.get(release.vmiUid());
+        if (vmi != null && vmi.owned) {
+          orphan(vmi);
+        }
+        yield outcome(command, Result.DONE, null, null, release.vmiUid());
       }
       case OwnerCommand.WriteOwnerStatus write -> {
         if (owner.version != write.basedOn()) {

@@ -359,6 +359,20 @@ class VirtualMachinesTest {
     assertThat(world.only().deleting).isFalse();
   }
 
+  /** It would delete them once it has heard that their owner is gone. */
+  @Test
+  void shouldReleaseAVmiThatTheGarbageCollectorMissed() {
+    OwnerWorld world = OwnerWorld.vm("Always");
+    world.settle();
+    world.deleteUnseenByTheCollector();
+    assertThat(world.owner).isNotNull();
+    world.settle();
+    assertThat(world.owner).isNull();
+    assertThat(world.alive()).hasSize(1);
+    assertThat(world.only().owned).isFalse();
+    assertThat(world.only().deleting).isFalse();
+  }
+
   @Test
   void shouldMakeNoOtherWhileTheEndOfTheFirstIsNotProven() {
     OwnerWorld world = OwnerWorld.vm("Always");
