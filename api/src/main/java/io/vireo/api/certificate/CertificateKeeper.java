@@ -167,9 +167,9 @@ public final class CertificateKeeper implements AutoCloseable {
     boolean fits = newest != null && SelfSigned.isFor(newest.pair(), names);
     switch (CertificateBook.decide(held, fits, now)) {
       case CertificateBook.Action.Wait wait -> again(found, Duration.between(now, wait.until()));
-      case CertificateBook.Action.MakeFirst first ->
+      case CertificateBook.Action.MakeFirst _ ->
           store(found, new CertificateBook.Held(SelfSigned.make(names, now), null, null));
-      case CertificateBook.Action.MakeNext next -> {
+      case CertificateBook.Action.MakeNext _ -> {
         CertificateBook.Held current = Objects.requireNonNull(held);
         store(
             found,

@@ -7,9 +7,11 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.LockSupport;
@@ -87,13 +89,14 @@ final class AdmissionLoad {
 
   private Answers collect(List<CompletableFuture<Double>> answers)
       throws IOException, InterruptedException {
-    Map<String, List<Double>> millis = new java.util.LinkedHashMap<>();
-    questions.forEach(question -> millis.put(question.name(), new ArrayList<>()));
+    Map<String, List<Double>> millis = new LinkedHashMap<>();
     for (int i = 0; i < answers.size(); i++) {
       try {
         String name = questions.get(i % questions.size()).name();
-        millis.get(name).add(answers.get(i).get(2 * ANSWER_MAX.toSeconds(), TimeUnit.SECONDS));
-      } catch (java.util.concurrent.ExecutionException | TimeoutException e) {
+        millis
+            .computeIfAbsent(name, first -> new ArrayList<>())
+            .add(answers.get(i).get(2 * ANSWER_MAX.toSeconds(), TimeUnit.SECONDS));
+      } catch (ExecutionException | TimeoutException e) {
         throw new IOException("Expected an answer of admission: " + e.getMessage(), e);
       }
     }
