@@ -19,6 +19,7 @@ import io.vireo.dev.stack.StackClient;
 import io.vireo.dev.stack.StackFile;
 import io.vireo.dev.stack.StackOptions;
 import io.vireo.schemas.KafkaAccess;
+import io.vireo.schemas.Topics;
 import io.vireo.schemas.VmiEventType;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -177,7 +178,12 @@ public final class Demo {
 
   private void showEvents(StackFile stack, VmiRun run) throws IOException, InterruptedException {
     try (EventReader reader =
-        EventReader.open(stack, place.kafka(stack, KafkaAccess.AUDITOR), "", run.name())) {
+        EventReader.open(
+            stack,
+            place.kafka(stack, KafkaAccess.AUDITOR),
+            List.of(Topics.VMI_EVENTS),
+            "",
+            run.name())) {
       TextTable table = EventRow.table();
       eventsToTheLast(reader, run.uid()).forEach(row -> row.addTo(table));
       System.out.println();
