@@ -436,6 +436,13 @@ final class OwnerWorld implements OwnerSurroundings {
     events.addAll(decision.events());
     issued.addAll(decision.commands());
     commands.addAll(decision.commands());
+    if (state != null
+        && state.progress().pending().values().stream()
+                .filter(each -> each.type().equals(OwnerOutcomes.STATUS))
+                .count()
+            > 1) {
+      problems.add("two writes of a status at a time");
+    }
     for (Issued command : decision.commands()) {
       if (command.command() instanceof OwnerCommand.CreateVmi create) {
         checkCreation(create);

@@ -67,6 +67,26 @@ class ReplicaSetsTest {
     assertThat(world.vmis.keySet()).containsExactly(made.get(1).uid, made.get(2).uid);
   }
 
+  /** What is deleted already shows only later; until then no other is taken in its place. */
+  @Test
+  void shouldNotDeleteAnotherBeforeItIsSeenThatOneGoes() {
+    OwnerWorld world = OwnerWorld.set(3);
+    world.settle();
+    world.apply(OwnerWorld.setSpec(2, false));
+    world.settle(null, () -> world.count(OwnerCommand.DeleteVmi.class) == 1);
+    world.settle(null, () -> world.vmis.values().stream().anyMatch(vmi -> vmi.deleting));
+    world.wireOf(OwnerWorld.Topic.TOLD).clear();
+    world.settle(
+        null,
+        () ->
+            world.state.progress().pending().values().stream()
+                .noneMatch(each -> each.type().equals("DeleteVmi")));
+    OwnerWorld.Vmi other = world.allMade.getFirst();
+    other.phase = "Scheduled";
+    world.decide(new OwnerInput.VmiTold(world.view(other, false)));
+    assertThat(world.count(OwnerCommand.DeleteVmi.class)).isEqualTo(1);
+  }
+
   @Test
   void shouldReplaceAGuestThatHasEndedAndNeverRunMoreThanOneAbove() {
     OwnerWorld world = OwnerWorld.set(3);
