@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vireo.simulator.engine.Engine;
 import io.vireo.simulator.kubernetes.SimApiServer.Kind;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -53,7 +54,9 @@ class OwnersInKubernetesTest {
         Kind.VM,
         "ns/vm",
         tree -> {
-          Tree.child(tree, "metadata").put("finalizers", List.of());
+          List<Object> kept = new ArrayList<>(Tree.list(tree, "metadata", "finalizers"));
+          kept.remove("f");
+          Tree.child(tree, "metadata").put("finalizers", kept);
           return tree;
         });
   }
