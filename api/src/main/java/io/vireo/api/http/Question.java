@@ -35,6 +35,7 @@ final class Question {
   }
 
   /** What is sent back. */
+  @SuppressWarnings("ArrayRecordComponent") // Made and sent at once, and never compared.
   record Reply(int code, byte[] body, boolean isReview) {
     static Reply words(int code, String words) {
       return new Reply(
