@@ -139,7 +139,9 @@ class ReplicaSetsTest {
 
     assertThat(world.alive()).hasSize(1);
     assertThat(world.allMade).hasSize(9);
-    assertThat(world.nowMs - began).as("pauses of 0.5 s and twice as long each time, up to a minute").isGreaterThan(123_000);
+    assertThat(world.nowMs - began)
+        .as("pauses of 0.5 s and twice as long each time, up to a minute")
+        .isGreaterThan(123_000);
   }
 
   @Test
@@ -217,8 +219,7 @@ class ReplicaSetsTest {
   void shouldMatchLabels(String expression, boolean x, boolean y, boolean none) {
     OwnerWorld world = OwnerWorld.set(1);
     SetSpec spec =
-        SetSpec.read(
-            world.json.read("{\"selector\":{\"matchExpressions\":[" + expression + "]}}"));
+        SetSpec.read(world.json.read("{\"selector\":{\"matchExpressions\":[" + expression + "]}}"));
     assertThat(spec.matches(Map.of("a", "x"))).isEqualTo(x);
     assertThat(spec.matches(Map.of("a", "y"))).isEqualTo(y);
     assertThat(spec.matches(Map.of("b", "x"))).isEqualTo(none);

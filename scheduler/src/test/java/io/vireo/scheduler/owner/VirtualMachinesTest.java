@@ -124,8 +124,7 @@ class VirtualMachinesTest {
     "Synchronized, False, Other, Starting",
     "Paused, True, PausedByUser, Paused",
   })
-  void shouldSumUpTheTroubleOfAStart(
-      String type, String status, String reason, String summary) {
+  void shouldSumUpTheTroubleOfAStart(String type, String status, String reason, String summary) {
     OwnerWorld world = OwnerWorld.vm("Always");
     world.settle(null, () -> !world.vmis.isEmpty());
     OwnerWorld.Vmi vmi = world.only();
@@ -268,8 +267,7 @@ class VirtualMachinesTest {
     world.settle();
     world.request(OwnerWorld.start());
     world.settle(
-        null,
-        () -> world.state.vm().newest() != null && world.only().phase.equals("Running"));
+        null, () -> world.state.vm().newest() != null && world.only().phase.equals("Running"));
     world.guestEnds(world.only(), "Succeeded");
     world.settle();
     assertThat(world.allMade).hasSize(1);

@@ -101,17 +101,14 @@ class OwnersTest {
 
   private void vmiSeen(Vmi.Builder vmi) {
     task.send(
-        Topics.VMI_DESIRED,
-        TaskDriver.UID,
-        new VmiDesired(1L, TaskDriver.START_MS, vmi.build()));
+        Topics.VMI_DESIRED, TaskDriver.UID, new VmiDesired(1L, TaskDriver.START_MS, vmi.build()));
   }
 
   private void vmiGone() {
     task.send(
         Topics.VMI_DESIRED,
         TaskDriver.UID,
-        new VmiDesired(
-            1L, TaskDriver.START_MS, new VmiDeleted(TaskDriver.UID, "default", "tiny")));
+        new VmiDesired(1L, TaskDriver.START_MS, new VmiDeleted(TaskDriver.UID, "default", "tiny")));
   }
 
   /** A VirtualMachine with its VMI made and told of. */
@@ -140,8 +137,7 @@ class OwnersTest {
     CreateVmi body = (CreateVmi) create.getBody();
     assertThat(body.getVmiName()).isEqualTo("tiny");
     assertThat(body.getGeneration()).isEqualTo(1);
-    assertThat(body.getRevisionName())
-        .isEqualTo("revision-start-vm-" + TaskDriver.VM_UID + "-1");
+    assertThat(body.getRevisionName()).isEqualTo("revision-start-vm-" + TaskDriver.VM_UID + "-1");
     assertThat(body.getAnnotations()).containsEntry("kubevirt.io/vm-generation", "1");
     List<VmEvent> events = task.read(Topics.VM_EVENTS);
     assertThat(events)
@@ -231,11 +227,8 @@ class OwnersTest {
               assertThat(vmi.getDeleting()).isTrue();
               assertThat(vmi.getEnded()).isFalse();
             });
-    task.send(
-        Topics.OUTCOMES, TaskDriver.UID, TaskDriver.end(write, CommandResult.Done));
-    assertThat(pump())
-        .last()
-        .satisfies(vmi -> assertThat(vmi.getEnded()).isTrue());
+    task.send(Topics.OUTCOMES, TaskDriver.UID, TaskDriver.end(write, CommandResult.Done));
+    assertThat(pump()).last().satisfies(vmi -> assertThat(vmi.getEnded()).isTrue());
   }
 
   @Test
@@ -365,8 +358,7 @@ class OwnersTest {
     assertThat(events)
         .extracting(VmEvent::getSequence)
         .as("without gaps")
-        .isEqualTo(
-            java.util.stream.LongStream.rangeClosed(1, events.size()).boxed().toList());
+        .isEqualTo(java.util.stream.LongStream.rangeClosed(1, events.size()).boxed().toList());
   }
 
   @Test
