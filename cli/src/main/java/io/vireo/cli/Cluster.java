@@ -14,15 +14,22 @@ public final class Cluster {
 
   /** Where virtual machine instances are in the API. */
   public static final ResourceDefinitionContext VMI =
-      new ResourceDefinitionContext.Builder()
-          .withGroup("kubevirt.io")
-          .withVersion("v1")
-          .withKind("VirtualMachineInstance")
-          .withPlural("virtualmachineinstances")
-          .withNamespaced(true)
-          .build();
+      kind("VirtualMachineInstance", "virtualmachineinstances");
+
+  /** Where virtual machines are in the API. */
+  public static final ResourceDefinitionContext VM = kind("VirtualMachine", "virtualmachines");
 
   private Cluster() {}
+
+  private static ResourceDefinitionContext kind(String kind, String plural) {
+    return new ResourceDefinitionContext.Builder()
+        .withGroup("kubevirt.io")
+        .withVersion("v1")
+        .withKind(kind)
+        .withPlural(plural)
+        .withNamespaced(true)
+        .build();
+  }
 
   /** A client of its own connections; close it. */
   public static KubernetesClient connect(Path kubeconfig) {

@@ -48,6 +48,12 @@ final class SimulateCommand implements Callable<Integer> {
   private int vmis = SimulationOptions.DEFAULT.vmis();
 
   @Option(
+      names = "--owners",
+      paramLabel = "N",
+      description = "VirtualMachines and ReplicaSets that are wanted (default: 4).")
+  private int owners = SimulationOptions.DEFAULT.owners();
+
+  @Option(
       names = "--steps",
       paramLabel = "N",
       description = "Events until the faults stop (default: 2000).")
@@ -62,10 +68,11 @@ final class SimulateCommand implements Callable<Integer> {
 
   @Option(
       names = "--only",
-      paramLabel = "FAULTS/VMIS",
+      paramLabel = "FAULTS/VMIS/OWNERS",
       description =
-          "Only these of the plan, by their numbers, as a shrunken story names them: 3,7/0,2. An"
-              + " empty side leaves out all faults, or keeps all VMIs.")
+          "Only these of the plan, by their numbers, as a shrunken story names them: 3,7/0,2/1."
+              + " An empty side leaves out all faults or owners, or keeps all VMIs; a third side"
+              + " that is not there keeps all owners.")
   private @Nullable String only;
 
   @Override
@@ -118,6 +125,9 @@ final class SimulateCommand implements Callable<Integer> {
     if (sides.length > 1 && !sides[1].isBlank()) {
       plan = plan.withWishes(numbers(sides[1]));
     }
+    if (sides.length > 2) {
+      plan = plan.withOwners(numbers(sides[2]));
+    }
     Life life = Simulation.run(seed, plan, options);
     if (life.isGood()) {
       System.out.println("seed " + seed + ": every guarantee held; digest " + life.digest());
@@ -129,7 +139,7 @@ final class SimulateCommand implements Callable<Integer> {
 
   private SimulationOptions options() {
     try {
-      return new SimulationOptions(nodes, vmis, steps, FaultKind.setOf(faults));
+      return new SimulationOptions(nodes, vmis, owners, steps, FaultKind.setOf(faults));
     } catch (IllegalArgumentException e) {
       throw new ParameterException(line(), e.getMessage() + "; --faults list shows them", e);
     }
@@ -157,7 +167,7 @@ final class SimulateCommand implements Callable<Integer> {
       if (!each.isBlank()) {
         if (!each.strip().matches("[0-9]{1,6}")) {
           throw new ParameterException(
-              line(), "Expected numbers in --only, such as 3,7/0,2, but got '" + each + "'");
+              line(), "Expected numbers in --only, such as 3,7/0,2/1, but got '" + each + "'");
         }
         numbers.add(Integer.valueOf(each.strip()));
       }

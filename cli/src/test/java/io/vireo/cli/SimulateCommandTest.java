@@ -50,8 +50,9 @@ class SimulateCommandTest {
           --seeds 9..2           | Expected the first of --seeds not to be above the last, but got '9..2'
           --faults no-such-fault | Expected the name of a fault, but got 'no-such-fault'
           --faults relist,       | Expected the name of a fault, but got ''
-          --only 1;2             | Expected numbers in --only, such as 3,7/0,2, but got '1;2'
-          --only 1/x             | Expected numbers in --only, such as 3,7/0,2, but got 'x'
+          --only 1;2             | Expected numbers in --only, such as 3,7/0,2/1, but got '1;2'
+          --only 1/x             | Expected numbers in --only, such as 3,7/0,2/1, but got 'x'
+          --only 1/2/y           | Expected numbers in --only, such as 3,7/0,2/1, but got 'y'
           --nodes 0              | Expected 1 to 50 nodes
           --nodes 51             | Expected 1 to 50 nodes
           --nodes many           | 'many' is not an int
@@ -85,7 +86,9 @@ class SimulateCommandTest {
 
   @Test
   void livesAPartOfAPlanAgain() {
-    assertThat(simulate("--seeds 1..1 --nodes 2 --vmis 2 --steps 300 --faults none --only /1"))
+    assertThat(
+            simulate(
+                "--seeds 1..1 --nodes 2 --vmis 2 --owners 1 --steps 300 --faults none --only /1/"))
         .isZero();
 
     assertThat(printed.toString(StandardCharsets.UTF_8))

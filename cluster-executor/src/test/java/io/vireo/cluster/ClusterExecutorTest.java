@@ -13,9 +13,11 @@ import io.vireo.schemas.avro.ClusterCommand;
 import io.vireo.schemas.avro.CommandResult;
 import io.vireo.schemas.avro.CreateLauncherPod;
 import io.vireo.schemas.avro.DeleteLauncherPod;
+import io.vireo.schemas.avro.DeleteVmi;
 import io.vireo.schemas.avro.EmitEvent;
 import io.vireo.schemas.avro.LabelNode;
 import io.vireo.schemas.avro.Outcome;
+import io.vireo.schemas.avro.OwnerRef;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
@@ -107,6 +109,18 @@ class ClusterExecutorTest {
         .setNamespace("ns")
         .setName("vm")
         .setBody(body)
+        .build();
+  }
+
+  private static ClusterCommand ofOwner(String id, String kind) {
+    return ClusterCommand.newBuilder()
+        .setCommandId(id)
+        .setIssuedAt(1)
+        .setCause("c")
+        .setNamespace("ns")
+        .setName("web")
+        .setOwner(new OwnerRef(kind, "o1"))
+        .setBody(new DeleteVmi("web", "vu", null))
         .build();
   }
 
@@ -347,5 +361,31 @@ class ClusterExecutorTest {
     executor.close();
     assertThat(consumer.closed()).isTrue();
     assertThat(producer.closed()).isTrue();
+  }
+
+  @Test
+  void outcomeOfAnOwnersCommandNamesTheOwner() throws UndecodableRecordException {
+    read("o1", AvroCodec.encode(ofOwner("c1", "VirtualMachineInstanceReplicaSet")));
+    turn();
+    replies.remove().complete(DONE);
+
+    ProducerRecord<String, byte[]> record = producer.history().getLast();
+    Outcome outcome = Topics.OUTCOMES.decode(record.value());
+    assertThat(record.key()).isEqualTo("o1");
+    assertThat(outcome.getOwnerUid()).isEqualTo("o1");
+    assertThat(outcome.getVmiUid()).isNull();
+    assertThat(outcome.getCommandType()).isEqualTo("DeleteVmi");
+    assertThat(outcome.getResult()).isEqualTo(CommandResult.Done);
+    assertThat(asked.getFirst().path())
+        .isEqualTo("/apis/kubevirt.io/v1/namespaces/ns/virtualmachineinstances/web");
+  }
+
+  @Test
+  void ownerOfAKindThatOwnsNoVmisIsADeadLetter() {
+    read("o1", AvroCodec.encode(ofOwner("c1", "Deployment")));
+    turn();
+
+    assertThat(asked).isEmpty();
+    assertThat(producer.history().getLast().topic()).isEqualTo(Topics.DEAD_LETTERS.name());
   }
 }

@@ -4,10 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.fabric8.kubernetes.api.model.ContainerStateTerminated;
+import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.policy.v1.EvictionBuilder;
 import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.dsl.Resource;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import java.nio.file.Files;
@@ -16,6 +18,7 @@ import java.nio.file.attribute.PosixFilePermission;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Stream;
@@ -357,6 +360,7 @@ class KubeletE2E {
             "  - name: seed\n    cloudInitNoCloud: {userData: \"#!/bin/sh\\necho hello\\n\"}"));
     cluster.awaitPhase("rights", "Running");
     cluster.deleteAll("rights");
+    useTheRightsOverOwners();
     Path log = stack.state().root().resolve("audit/audit.log");
 
     assertThat(RightsAudit.requested(log, false)).as("denied").isEmpty();
@@ -370,6 +374,70 @@ class KubeletE2E {
             "cluster-executor get /pods",
             "cluster-executor get /secrets",
             "cluster-executor get kubevirt.io/virtualmachineinstances",
-            "cluster-executor update kubevirt.io/virtualmachineinstances/finalizers");
+            "cluster-executor update kubevirt.io/virtualmachineinstances/finalizers",
+            "cluster-executor update kubevirt.io/virtualmachineinstancereplicasets/finalizers",
+            "cluster-executor update kubevirt.io/virtualmachines/finalizers");
+  }
+
+  /** A VirtualMachine and a ReplicaSet get a VMI each, and go. */
+  private static void useTheRightsOverOwners() throws Exception {
+    String template = Manifests.tiny("owned", "", "", "");
+    String spec = template.substring(template.indexOf("spec:")).indent(4);
+    cluster.apply(
+        """
+        apiVersion: kubevirt.io/v1
+        kind: VirtualMachine
+        metadata: {name: owned}
+        spec:
+          runStrategy: Always
+          template:
+        """
+            + spec);
+    cluster.awaitPhase("owned", "Running");
+    owner("VirtualMachine", "owned").delete();
+    Await.until(
+        "the VirtualMachine to be gone",
+        SOON,
+        () -> owner("VirtualMachine", "owned").get(),
+        seen -> seen == null);
+    cluster.apply(
+        """
+        apiVersion: kubevirt.io/v1
+        kind: VirtualMachineInstanceReplicaSet
+        metadata: {name: owned}
+        spec:
+          replicas: 1
+          selector: {matchLabels: {app: owned}}
+          template:
+            metadata: {labels: {app: owned}}
+        """
+            + spec);
+    scaled(1);
+    owner("VirtualMachineInstanceReplicaSet", "owned")
+        .edit(
+            set -> {
+              set.<Map<String, Object>>get("spec").put("replicas", 0);
+              return set;
+            });
+    scaled(0);
+    owner("VirtualMachineInstanceReplicaSet", "owned").delete();
+  }
+
+  private static void scaled(int ready) throws Exception {
+    Await.until(
+        ready + " VMIs of the ReplicaSet to be ready",
+        SOON,
+        () -> owner("VirtualMachineInstanceReplicaSet", "owned").get(),
+        seen ->
+            Objects.equals(
+                Objects.requireNonNullElse(Cluster.status(seen, "readyReplicas"), 0), ready));
+  }
+
+  private static Resource<GenericKubernetesResource> owner(String kind, String name) {
+    return cluster
+        .client()
+        .genericKubernetesResources("kubevirt.io/v1", kind)
+        .inNamespace(Cluster.NAMESPACE)
+        .withName(name);
   }
 }

@@ -44,6 +44,7 @@ public final class EventLoop {
   private volatile Set<ListKind> awaited = EnumSet.allOf(ListKind.class);
   private volatile Map<NodeStanding, Long> nodes = Map.of();
   private volatile int vmis;
+  private volatile int owners;
   private volatile long gaps;
   private volatile long refusedReports;
   private volatile int waitingReports;
@@ -55,6 +56,7 @@ public final class EventLoop {
     this.clock = clock;
     Gauge.builder("vireo.ingest.queue.depth", queue, BlockingQueue::size).register(registry);
     Gauge.builder("vireo.ingest.vmis", this, loop -> loop.vmis).register(registry);
+    Gauge.builder("vireo.ingest.owners", this, loop -> loop.owners).register(registry);
     Gauge.builder("vireo.ingest.reports.waiting", this, loop -> loop.waitingReports)
         .register(registry);
     FunctionCounter.builder("vireo.ingest.reports.refused", this, loop -> loop.refusedReports)
@@ -155,6 +157,7 @@ public final class EventLoop {
         listed();
       }
       vmis = intake.vmis();
+      owners = intake.owners();
       if (!(input instanceof Input.VmiSeen || input instanceof Input.PodSeen)) {
         count();
       }

@@ -2,7 +2,7 @@ package io.vireo.ingest;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vireo.ingest.core.Intake;
-import io.vireo.ingest.core.VmiReader;
+import io.vireo.ingest.core.SecretHash;
 import io.vireo.ingest.kafka.Delivery;
 import io.vireo.ingest.kafka.Inbox;
 import io.vireo.ingest.kafka.Outbox;
@@ -28,12 +28,13 @@ public final class Ingest {
    *
    * @param outbox opened before the past was read
    * @param consumer for the inbox; whoever gives it closes it
+   * @param hash stands in for secrets
    */
   public Ingest(
       Outbox outbox,
       Past past,
       Consumer<String, byte[]> consumer,
-      VmiReader reader,
+      SecretHash hash,
       Silence silence,
       InstantSource clock,
       MeterRegistry registry) {
@@ -42,7 +43,7 @@ public final class Ingest {
     loop = new EventLoop(intake, outbox, clock, registry);
     inbox = new Inbox(consumer, outbox, past.ends(), clock, loop::put);
     loop.connect(inbox::commit, inbox::takeReports);
-    handlers = Watches.handlers(reader, input -> loop.put(Delivery.of(input)));
+    handlers = Watches.handlers(hash, input -> loop.put(Delivery.of(input)));
   }
 
   /** How long an executor may be silent before it is suspect, and before it is lost. */

@@ -3,7 +3,6 @@ package io.vireo.ingest;
 import io.micrometer.core.instrument.binder.kafka.KafkaClientMetrics;
 import io.vireo.health.HealthServer;
 import io.vireo.ingest.core.SecretHash;
-import io.vireo.ingest.core.VmiReader;
 import io.vireo.ingest.kafka.KafkaSettings;
 import io.vireo.ingest.kafka.Outbox;
 import io.vireo.ingest.kafka.Past;
@@ -43,6 +42,7 @@ public final class IngestMain implements AutoCloseable {
       List.of(
           Topics.INGEST_INCARNATION,
           Topics.VMI_DESIRED,
+          Topics.VM_DESIRED,
           Topics.POD_OBSERVED,
           Topics.DOMAIN_OBSERVED,
           Topics.NODE_TRANSITIONS,
@@ -88,8 +88,7 @@ public final class IngestMain implements AutoCloseable {
   private void open(IngestConfig config, InstantSource clock) throws Exception {
     HealthServer health = opened(HealthServer.start(config.healthAddress(), COMPONENT));
     health.check("start", () -> Optional.of("ingest is starting"));
-    VmiReader reader =
-        new VmiReader(new SecretHash(HashKeyFile.readOrCreate(config.hashKeyFile())));
+    SecretHash hash = new SecretHash(HashKeyFile.readOrCreate(config.hashKeyFile()));
     Admin admin = opened(Admin.create(KafkaSettings.admin(config.kafka())));
     TopicCreation.awaitAll(admin, TOPICS, PATIENCE);
     Producer<String, byte[]> producer = new KafkaProducer<>(KafkaSettings.producer(config.kafka()));
@@ -112,7 +111,7 @@ public final class IngestMain implements AutoCloseable {
             outbox,
             past,
             consumer,
-            reader,
+            hash,
             new Ingest.Silence(config.suspectAfter(), config.lostAfter()),
             clock,
             health.registry());

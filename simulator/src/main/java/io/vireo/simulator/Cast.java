@@ -3,6 +3,8 @@ package io.vireo.simulator;
 import io.vireo.schemas.Topics;
 import io.vireo.simulator.check.AuditRecord;
 import io.vireo.simulator.check.EpochOrder;
+import io.vireo.simulator.check.OwnerCheck;
+import io.vireo.simulator.check.OwnerRecord;
 import io.vireo.simulator.check.StatusCheck;
 import io.vireo.simulator.check.Truth;
 import io.vireo.simulator.kubernetes.ControlPlane;
@@ -37,6 +39,9 @@ final class Cast {
   final AuditRecord record;
   final EpochOrder epochOrder;
   final StatusCheck statusCheck;
+  final OwnerRecord ownerRecord;
+  final OwnerCheck ownerCheck;
+  final Users users;
   final Coverage coverage = new Coverage();
   final List<SimMachine> machines = new ArrayList<>();
   final List<NodePart> executors = new ArrayList<>();
@@ -46,6 +51,10 @@ final class Cast {
   final ClusterPart cluster;
 
   private final Map<String, Plan.Wish> wishes = new HashMap<>();
+
+  /** Names of those that controlled a VMI first, by its uid: it may be forced away. */
+  private final Map<String, String> ownerNames = new HashMap<>();
+
   private boolean wantsNothing;
 
   Cast(World world, SimulationOptions options) {
@@ -53,6 +62,9 @@ final class Cast {
     this.truth = new Truth(world.engine());
     this.record = new AuditRecord(truth.violations());
     this.statusCheck = new StatusCheck(truth.violations());
+    this.ownerRecord = new OwnerRecord(truth.violations());
+    this.ownerCheck = new OwnerCheck(truth, world.server());
+    this.users = new Users(world.engine(), world.server(), ownerCheck);
     truth.allowStops(this::mayStop);
     truth.denyStarts(record::isClosed);
     new ControlPlane(world.engine(), world.server());
@@ -60,6 +72,7 @@ final class Cast {
         new EpochOrder(
             truth, IntStream.rangeClosed(1, options.nodes()).mapToObj(i -> "node" + i).toList());
     world.broker().observe(record);
+    world.broker().observe(ownerRecord);
     world.broker().observe(epochOrder);
     world
         .server()
@@ -68,6 +81,7 @@ final class Cast {
               if ("VirtualMachineInstance".equals(Tree.text(change.object(), "kind"))) {
                 statusCheck.changed(change, world.engine().nowMs());
                 coverage.changed(change, world.engine().nowMs());
+                rememberOwner(change.object());
               }
             });
     this.ingest = new IngestPart(world, "ingest");
@@ -109,7 +123,20 @@ final class Cast {
             Long.parseLong(String.valueOf(annotations.get("vireo.io/epoch"))),
             String.valueOf(Tree.text(pod, "metadata", "name")),
             machine.name());
+    OwnerWish.Habits owned = users.habits(ownerNames.getOrDefault(uid, ""));
+    if (owned != null) {
+      return launcher(machine, place, owned, true);
+    }
     Plan.Wish wish = Objects.requireNonNull(wishes.get(name), name);
+    return launcher(
+        machine,
+        place,
+        new OwnerWish.Habits(wish.honoursAcpi(), wish.failsToStart(), wish.graceSeconds()),
+        wish.preparesWell());
+  }
+
+  private SimLauncher launcher(
+      SimMachine machine, Truth.Place place, OwnerWish.Habits habits, boolean preparesWell) {
     return new SimLauncher(
         world.engine(),
         executors.get(machines.indexOf(machine)),
@@ -117,9 +144,16 @@ final class Cast {
             world.engine(),
             truth,
             place,
-            new SimGuest.Habits(wish.honoursAcpi(), wish.failsToStart())),
-        wish.graceSeconds() * 1_000L,
-        wish.preparesWell());
+            new SimGuest.Habits(habits.honoursAcpi(), habits.failsToStart())),
+        habits.graceSeconds() * 1_000L,
+        preparesWell);
+  }
+
+  private void rememberOwner(Map<String, Object> vmi) {
+    String owner = ownerName(vmi);
+    if (!owner.isEmpty()) {
+      ownerNames.putIfAbsent(String.valueOf(Tree.text(vmi, "metadata", "uid")), owner);
+    }
   }
 
   private static String ownerName(Map<String, Object> pod) {
@@ -134,6 +168,7 @@ final class Cast {
   /** Nobody wants anything any more. */
   void wantNothing() {
     wantsNothing = true;
+    users.deleteAll();
     vmiKeys().forEach(key -> delete(key.substring(key.indexOf('/') + 1)));
   }
 
@@ -157,17 +192,17 @@ final class Cast {
                 "metadata",
                 Tree.of("name", wish.name(), "namespace", NAMESPACE),
                 "spec",
-                spec(wish.graceSeconds())));
+                spec(wish.graceSeconds(), 128)));
   }
 
-  private static Map<String, Object> spec(int graceSeconds) {
+  static Map<String, Object> spec(int graceSeconds, int mebibytes) {
     return Tree.of(
         "domain",
         Tree.of(
             "devices",
             Tree.of("disks", List.of(Tree.of("name", "root", "disk", Tree.of("bus", "virtio")))),
             "memory",
-            Tree.of("guest", "128Mi")),
+            Tree.of("guest", mebibytes + "Mi")),
         "terminationGracePeriodSeconds",
         graceSeconds,
         "volumes",
@@ -183,6 +218,15 @@ final class Cast {
 
   List<String> vmiKeys() {
     return List.copyOf(world.server().all(Kind.VMI).keySet());
+  }
+
+  /** VMIs that no VirtualMachine or ReplicaSet controls. */
+  List<String> freeVmiKeys() {
+    return world.server().all(Kind.VMI).entrySet().stream()
+        .filter(entry -> ownerName(entry.getValue()).isEmpty())
+        .map(Map.Entry::getKey)
+        .filter(key -> wishes.containsKey(key.substring(key.indexOf('/') + 1)))
+        .toList();
   }
 
   /** Whether it is right that somebody ends this guest now. */

@@ -163,6 +163,8 @@ final class Faults {
     cast.world.broker().loseDisk();
     cast.schedulers.loseDisk();
     cast.record.lost();
+    cast.ownerRecord.lost();
+    cast.ownerCheck.lost();
     cast.epochOrder.lost();
     engine.within(
         500,
@@ -301,7 +303,7 @@ final class Faults {
   }
 
   private void reuseName(Plan.Fault fault) {
-    List<String> keys = cast.vmiKeys();
+    List<String> keys = cast.freeVmiKeys();
     if (keys.isEmpty()) {
       return;
     }

@@ -1,6 +1,7 @@
 package io.vireo.simulator;
 
 import io.vireo.schemas.AvroCodec;
+import io.vireo.schemas.Topic;
 import io.vireo.schemas.Topics;
 import io.vireo.schemas.avro.CommandReport;
 import io.vireo.schemas.avro.DomainReport;
@@ -133,6 +134,8 @@ final class Intruder {
           default -> new byte[300_000];
         };
     write(topic, 0, Settled.POISON + ++count, value);
+    Topic<?> ofOwners = target % 2 == 0 ? Topics.VM_DESIRED : Topics.VMI_STATE;
+    write(ofOwners.name(), 0, Settled.POISON + ++count, value);
     staleCommand(target);
   }
 

@@ -8,16 +8,17 @@ import java.util.Set;
 import java.util.SplittableRandom;
 
 /**
- * What a life holds, decided from the seed before it begins: which VMIs are wanted when, and which
- * faults strike when. So a part of it can be left out and the rest stays, which is how the story of
- * a failure is made short.
+ * What a life holds, decided from the seed before it begins: which VMIs and owners of VMIs are
+ * wanted when, and which faults strike when. So a part of it can be left out and the rest stays,
+ * which is how the story of a failure is made short.
  *
  * @param faults in the order of their steps; the index in the full plan names a fault for ever
  */
-public record Plan(List<Wish> wishes, List<Fault> faults) {
+public record Plan(List<Wish> wishes, List<OwnerWish> owners, List<Fault> faults) {
 
   public Plan {
     wishes = List.copyOf(wishes);
+    owners = List.copyOf(owners);
     faults = List.copyOf(faults);
   }
 
@@ -91,19 +92,25 @@ public record Plan(List<Wish> wishes, List<Fault> faults) {
       }
     }
     faults.sort(Comparator.comparingInt(Fault::atStep).thenComparingInt(Fault::index));
-    return new Plan(wishes, faults);
+    return new Plan(wishes, OwnerWish.of(seed, options), faults);
   }
 
   /** The same with these faults only. */
   public Plan withFaults(Set<Integer> indexes) {
     return new Plan(
-        wishes, faults.stream().filter(fault -> indexes.contains(fault.index())).toList());
+        wishes, owners, faults.stream().filter(fault -> indexes.contains(fault.index())).toList());
   }
 
   /** The same with these VMIs only. */
   public Plan withWishes(Set<Integer> indexes) {
     return new Plan(
-        wishes.stream().filter(wish -> indexes.contains(wish.index())).toList(), faults);
+        wishes.stream().filter(wish -> indexes.contains(wish.index())).toList(), owners, faults);
+  }
+
+  /** The same with these owners of VMIs only. */
+  public Plan withOwners(Set<Integer> indexes) {
+    return new Plan(
+        wishes, owners.stream().filter(wish -> indexes.contains(wish.index())).toList(), faults);
   }
 
   /** Kinds of its faults. */

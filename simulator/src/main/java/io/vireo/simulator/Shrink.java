@@ -7,8 +7,8 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * Leaves out of a failing life whatever it fails without: first faults, then VMIs. What stays is
- * the same life, bit for bit, each time it is lived.
+ * Leaves out of a failing life whatever it fails without: first faults, then VMIs, then owners of
+ * VMIs. What stays is the same life, bit for bit, each time it is lived.
  */
 public final class Shrink {
 
@@ -67,6 +67,11 @@ public final class Shrink {
           plans.add(plan.withWishes(kept));
         }
       }
+    }
+    Set<Integer> owners = new TreeSet<>();
+    plan.owners().forEach(wish -> owners.add(wish.index()));
+    for (Set<Integer> kept : halvesAndOthers(owners)) {
+      plans.add(plan.withOwners(kept));
     }
     return plans;
   }

@@ -1,5 +1,6 @@
 package io.vireo.simulator;
 
+import io.vireo.simulator.check.OwnersSettled;
 import io.vireo.simulator.check.Settled;
 import io.vireo.simulator.check.Violation;
 import io.vireo.simulator.engine.Engine;
@@ -102,6 +103,13 @@ public final class Simulation {
         all.add(new Due(wish.deleteAtStep(), () -> cast.delete(wish.name())));
       }
     }
+    for (OwnerWish wish : plan.owners()) {
+      all.add(new Due(wish.atStep(), () -> cast.users.apply(wish)));
+      wish.acts().forEach(act -> all.add(new Due(act.atStep(), () -> cast.users.act(wish, act))));
+      if (wish.deleteAtStep() > 0 && wish.deleteAtStep() < options.steps()) {
+        all.add(new Due(wish.deleteAtStep(), () -> cast.users.delete(wish)));
+      }
+    }
     for (Plan.Fault fault : plan.faults()) {
       all.add(new Due(fault.atStep(), () -> faults.strike(fault)));
     }
@@ -122,8 +130,11 @@ public final class Simulation {
     }
     Settled settled = new Settled(world.server(), cast.truth, engine.nowMs());
     settled.converged();
+    new OwnersSettled(world.server(), cast.truth, engine.nowMs(), cast.users::neverStart)
+        .converged();
     settled.nodesAreLabelled(world.broker());
     cast.record.check(false, engine.nowMs());
+    cast.ownerRecord.check(false, engine.nowMs());
     if (!isWhole()) {
       return;
     }
@@ -134,6 +145,7 @@ public final class Simulation {
     new Settled(world.server(), cast.truth, engine.nowMs())
         .nothingIsLeft(world.broker(), World.PARTITIONS);
     cast.record.check(true, engine.nowMs());
+    cast.ownerRecord.check(true, engine.nowMs());
     cast.schedulers.replay((int) (seed % World.PARTITIONS));
     for (String mismatch : cast.schedulers.mismatches()) {
       cast.truth.violate(new Violation("G8", "", mismatch, engine.nowMs()));

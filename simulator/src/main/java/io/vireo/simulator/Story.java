@@ -1,5 +1,6 @@
 package io.vireo.simulator;
 
+import io.vireo.schemas.avro.VmEvent;
 import io.vireo.schemas.avro.VmiEvent;
 import io.vireo.simulator.check.Truth;
 import io.vireo.simulator.check.Violation;
@@ -10,6 +11,9 @@ import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /** The last events of one VMI as {@code vireo events} shows them, with what really happened. */
 final class Story {
@@ -32,6 +36,9 @@ final class Story {
     String uid = violation.vmi().substring(violation.vmi().lastIndexOf(' ') + 1);
     List<Line> lines = new ArrayList<>();
     for (VmiEvent event : cast.record.of(uid)) {
+      lines.add(new Line(event.getTime(), describe(event)));
+    }
+    for (VmEvent event : cast.ownerRecord.of(uid)) {
       lines.add(new Line(event.getTime(), describe(event)));
     }
     for (Truth.Happening happening : cast.truth.happenings()) {
@@ -82,6 +89,48 @@ final class Story {
     return root + (stack.length == 0 ? "" : " at " + stack[0]);
   }
 
+  private static String describe(VmEvent event) {
+    StringBuilder text = new StringBuilder(String.format("%-20s", event.getType()));
+    if (event.getVmiUid() != null) {
+      text.append(" of ").append(event.getVmiUid());
+    }
+    describe(text, event.getCommandId(), event.getReason(), event.getAttributes());
+    if (event.getMessage() != null) {
+      text.append(" \"").append(event.getMessage()).append('"');
+    }
+    return from(
+        text,
+        event.getCause().getTopic(),
+        event.getCause().getPartition(),
+        event.getCause().getOffset());
+  }
+
+  private static void describe(
+      StringBuilder text,
+      @Nullable String commandId,
+      @Nullable String reason,
+      Map<String, String> attributes) {
+    if (commandId != null) {
+      text.append(" #").append(commandId.substring(commandId.indexOf('/') + 1));
+    }
+    if (reason != null) {
+      text.append(" ").append(reason);
+    }
+    if (!attributes.isEmpty()) {
+      text.append(" ").append(new TreeMap<>(attributes));
+    }
+  }
+
+  private static String from(StringBuilder text, String topic, int partition, long offset) {
+    return text.append("  <- ")
+        .append(topic)
+        .append('-')
+        .append(partition)
+        .append('@')
+        .append(offset)
+        .toString();
+  }
+
   private static String describe(VmiEvent event) {
     StringBuilder text = new StringBuilder(String.format("%-20s", event.getType()));
     if (event.getEpoch() != null) {
@@ -90,25 +139,14 @@ final class Story {
     if (event.getNode() != null) {
       text.append(" ").append(event.getNode());
     }
-    if (event.getCommandId() != null) {
-      String id = event.getCommandId();
-      text.append(" #").append(id.substring(id.indexOf('/') + 1));
-    }
-    if (event.getReason() != null) {
-      text.append(" ").append(event.getReason());
-    }
-    if (!event.getAttributes().isEmpty()) {
-      text.append(" ").append(new java.util.TreeMap<>(event.getAttributes()));
-    }
+    describe(text, event.getCommandId(), event.getReason(), event.getAttributes());
     if (event.getMessage() != null) {
       text.append(" \"").append(event.getMessage()).append('"');
     }
-    return text.append("  <- ")
-        .append(event.getCause().getTopic())
-        .append('-')
-        .append(event.getCause().getPartition())
-        .append('@')
-        .append(event.getCause().getOffset())
-        .toString();
+    return from(
+        text,
+        event.getCause().getTopic(),
+        event.getCause().getPartition(),
+        event.getCause().getOffset());
   }
 }

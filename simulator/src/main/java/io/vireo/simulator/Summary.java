@@ -75,16 +75,19 @@ public final class Summary {
     life.story().forEach(line -> lines.add("  " + line));
     lines.add("  digest " + life.digest() + "; again with:");
     lines.add(
-        "  ./vireo simulate --seeds %d..%d --nodes %d --vmis %d --steps %d --faults %s --only %s/%s"
+        ("  ./vireo simulate --seeds %d..%d --nodes %d --vmis %d --owners %d --steps %d"
+                + " --faults %s --only %s/%s/%s")
             .formatted(
                 life.seed(),
                 life.seed(),
                 options.nodes(),
                 options.vmis(),
+                options.owners(),
                 options.steps(),
                 names(options),
                 joined(life.plan().faults().stream().map(Plan.Fault::index).toList()),
-                joined(life.plan().wishes().stream().map(Plan.Wish::index).toList())));
+                joined(life.plan().wishes().stream().map(Plan.Wish::index).toList()),
+                joined(life.plan().owners().stream().map(OwnerWish::index).toList())));
     return String.join(System.lineSeparator(), lines) + System.lineSeparator();
   }
 

@@ -13,24 +13,30 @@ import org.junit.jupiter.params.provider.CsvFileSource;
  */
 class RegressionIT {
 
-  @ParameterizedTest(name = "{0}: {7}")
+  @ParameterizedTest(name = "{0}: {9}")
   @CsvFileSource(resources = "/regressions.tsv", delimiter = '\t', numLinesToSkip = 1)
   void whatWasFoundStaysMended(
       long seed,
       int nodes,
       int vmis,
+      int owners,
       int steps,
       String faults,
       String keptFaults,
       String keptVmis,
+      String keptOwners,
       String found) {
-    SimulationOptions options = new SimulationOptions(nodes, vmis, steps, FaultKind.setOf(faults));
+    SimulationOptions options =
+        new SimulationOptions(nodes, vmis, owners, steps, FaultKind.setOf(faults));
     Plan plan = Plan.of(seed, options);
     if (!keptFaults.equals("all")) {
       plan = plan.withFaults(numbers(keptFaults));
     }
     if (!keptVmis.equals("all")) {
       plan = plan.withWishes(numbers(keptVmis));
+    }
+    if (!keptOwners.equals("all")) {
+      plan = plan.withOwners(numbers(keptOwners));
     }
 
     Life life = Simulation.run(seed, plan, options);

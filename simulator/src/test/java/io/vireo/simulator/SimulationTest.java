@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 class SimulationTest {
 
   private static final SimulationOptions SMALL =
-      new SimulationOptions(3, 6, 600, EnumSet.allOf(FaultKind.class));
+      new SimulationOptions(3, 6, 3, 600, EnumSet.allOf(FaultKind.class));
 
   @Test
   void theSameSeedGivesTheSameLife() {
@@ -34,7 +34,7 @@ class SimulationTest {
 
   @Test
   void everyGuaranteeHoldsWithoutFaults() {
-    SimulationOptions calm = new SimulationOptions(3, 6, 600, Set.of());
+    SimulationOptions calm = new SimulationOptions(3, 6, 3, 600, Set.of());
 
     for (long seed = 1; seed <= 20; seed++) {
       Life life = Simulation.run(seed, calm);
@@ -63,5 +63,24 @@ class SimulationTest {
 
     assertThat(smaller.wishes()).containsExactly(plan.wishes().get(1), plan.wishes().get(4));
     assertThat(smaller.faults()).isEqualTo(plan.faults());
+  }
+
+  @Test
+  void leavingOutOwnersKeepsTheRest() {
+    Plan plan = Plan.of(3, SMALL);
+
+    Plan smaller = plan.withOwners(Set.of(2));
+
+    assertThat(smaller.owners()).containsExactly(plan.owners().get(2));
+    assertThat(smaller.wishes()).isEqualTo(plan.wishes());
+    assertThat(smaller.faults()).isEqualTo(plan.faults());
+  }
+
+  @Test
+  void ownersAreChosenApartFromAllElse() {
+    Plan without = Plan.of(3, new SimulationOptions(3, 6, 0, 600, SMALL.faults()));
+
+    assertThat(without.wishes()).isEqualTo(Plan.of(3, SMALL).wishes());
+    assertThat(without.faults()).isEqualTo(Plan.of(3, SMALL).faults());
   }
 }

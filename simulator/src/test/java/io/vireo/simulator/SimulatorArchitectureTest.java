@@ -102,6 +102,8 @@ class SimulatorArchitectureTest {
           .areNotAssignableTo(Engine.class)
           .and()
           .areNotAssignableTo(Plan.class)
+          .and()
+          .areNotAssignableTo(OwnerWish.class)
           .should()
           .dependOnClassesThat()
           .areAssignableTo(java.util.random.RandomGenerator.class)

@@ -18,6 +18,10 @@ public final class Failpoints {
     NO_GRACE,
     /** It is deleted before its launcher has dialled in. */
     DELETED_EARLY,
+    /** The VMI is that of a VirtualMachine, which is applied and deleted. */
+    OWNED,
+    /** A VMI is there already when a VirtualMachine of its name comes. */
+    ADOPTED,
     /** Ingest starts anew. */
     INGEST_STARTS,
     /** The scheduler starts anew. */
@@ -57,6 +61,15 @@ public final class Failpoints {
         "cluster.event.create",
         "cluster.outcome",
         "cluster.commit");
+    add(
+        points,
+        Trigger.OWNED,
+        "cluster.revision.create",
+        "cluster.vmi.create",
+        "cluster.vmi.delete",
+        "cluster.owner.status",
+        "cluster.owner.metadata");
+    add(points, Trigger.ADOPTED, "cluster.vmi.adopt");
     // What is known of a node is written anew by each start of ingest.
     add(points, Trigger.INGEST_STARTS, "cluster.node.label");
     add(

@@ -54,6 +54,25 @@ final class Life {
         this::describe);
   }
 
+  /** Takes the VMI of its name, which somebody else made, for its own once this one controls it. */
+  void awaitOwnedBy(String ownerUid) throws Broken, InterruptedException {
+    Patience.await(
+        "a VMI of the VirtualMachine " + name,
+        STEP_MAX,
+        () -> {
+          GenericKubernetesResource object = object();
+          boolean owned =
+              object != null
+                  && object.getMetadata().getOwnerReferences().stream()
+                      .anyMatch(owner -> ownerUid.equals(owner.getUid()));
+          if (owned) {
+            uid = Cluster.uid(object);
+          }
+          return owned;
+        },
+        this::describe);
+  }
+
   private GenericKubernetesResource object() {
     return client
         .genericKubernetesResources(Cluster.VMI)
@@ -153,7 +172,8 @@ final class Life {
       - {name: default, pod: {}}
       volumes:
       - {name: root, containerDisk: {image: "localhost/vireo/tiny:1"}}
-    %s"""
+    %s\
+    """
         .formatted(name, graceSeconds, placement, disk, volume);
   }
 

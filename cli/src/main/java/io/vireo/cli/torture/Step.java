@@ -126,10 +126,19 @@ final class Step {
           deleteEarly(stage.newLife());
         }
       }
-      apply(life, point.trigger() == Failpoints.Trigger.NO_GRACE ? 0 : GRACE_SECONDS);
-      life.awaitPhase("Running");
-      life.delete();
-      life.awaitGone();
+      switch (point.trigger()) {
+        case OWNED -> liveOwned(life);
+        case ADOPTED -> {
+          apply(life, GRACE_SECONDS);
+          liveOwned(life);
+        }
+        default -> {
+          apply(life, point.trigger() == Failpoints.Trigger.NO_GRACE ? 0 : GRACE_SECONDS);
+          life.awaitPhase("Running");
+          life.delete();
+          life.awaitGone();
+        }
+      }
       hit = Patience.holdsWithin(HIT_MAX, () -> Files.size(trace) > 0);
     } finally {
       Files.deleteIfExists(armed);
@@ -145,6 +154,14 @@ final class Step {
       }
       changed.add(part);
     }
+  }
+
+  private void liveOwned(Life life) throws Exception {
+    OwnedLife owned = new OwnedLife(stage.client(), life);
+    owned.apply(Life.yaml(life.name(), GRACE_SECONDS, "", true));
+    life.awaitPhase("Running");
+    owned.delete();
+    owned.awaitGone();
   }
 
   /** The moment before its launcher dials in is short, and not always met. */
@@ -163,7 +180,7 @@ final class Step {
       case NODE_APPEARS -> passingNode(life).appear();
       case FOREIGN_COMMAND -> new FalseCommands(stage.stack()).foreign();
       case JUNK -> new FalseCommands(stage.stack()).junk();
-      case LIFE, NO_GRACE, DELETED_EARLY -> {}
+      case LIFE, NO_GRACE, DELETED_EARLY, OWNED, ADOPTED -> {}
     }
   }
 

@@ -20,6 +20,12 @@ public record ApiRequest(Effect effect, Verb verb, String path, @Nullable Object
     POD_READY,
     STATUS_WRITE,
     FINALIZER_REMOVE,
+    REVISION_CREATE,
+    VMI_CREATE,
+    VMI_ADOPT,
+    VMI_DELETE,
+    OWNER_STATUS,
+    OWNER_METADATA,
     EVENT_CREATE,
     NODE_LABEL
   }

@@ -1,20 +1,88 @@
 package io.vireo.cluster.core;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
  * One write to Kubernetes.
  *
  * @param id of the command
- * @param vmi the VMI it is about; null for {@link LabelNode}
+ * @param subject the object it is about; null for {@link LabelNode}
  * @param body what to do
  */
-public record Command(String id, @Nullable Vmi vmi, Body body) {
+public record Command(String id, @Nullable Subject subject, Body body) {
 
-  /** Which VMI; its uid is the precondition of every write. */
-  public record Vmi(String uid, String namespace, String name) {}
+  /** An object of the API kubevirt.io; its uid is the precondition of every write. */
+  public sealed interface Subject {
+
+    /** Its uid. */
+    String uid();
+
+    /** Its namespace. */
+    String namespace();
+
+    /** Its name. */
+    String name();
+
+    /** Its kind. */
+    String kind();
+  }
+
+  /** Which VMI. */
+  public record Vmi(String uid, String namespace, String name) implements Subject {
+
+    @Override
+    public String kind() {
+      return "VirtualMachineInstance";
+    }
+  }
+
+  /** Which owner of VMIs. */
+  public record Owner(OwnerKind ofKind, String uid, String namespace, String name)
+      implements Subject {
+
+    @Override
+    public String kind() {
+      return ofKind.kind();
+    }
+  }
+
+  /** The kinds of which an object may own VMIs. */
+  public enum OwnerKind {
+    VM("VirtualMachine", "virtualmachines"),
+    REPLICA_SET("VirtualMachineInstanceReplicaSet", "virtualmachineinstancereplicasets");
+
+    private final String kind;
+    private final String resource;
+
+    OwnerKind(String kind, String resource) {
+      this.kind = kind;
+      this.resource = resource;
+    }
+
+    /** As objects have it. */
+    public String kind() {
+      return kind;
+    }
+
+    /** As paths have it. */
+    String resource() {
+      return resource;
+    }
+
+    /** The one of this name. */
+    public static Optional<OwnerKind> of(String kind) {
+      return Arrays.stream(values()).filter(each -> each.kind.equals(kind)).findFirst();
+    }
+  }
+
+  /** The VMI it is about; null if it is about something else. */
+  public @Nullable Vmi vmi() {
+    return subject instanceof Vmi vmi ? vmi : null;
+  }
 
   /** What to do. */
   public sealed interface Body {}
@@ -67,7 +135,54 @@ public record Command(String id, @Nullable Vmi vmi, Body body) {
     }
   }
 
-  /** A Kubernetes Event about the VMI. */
+  /**
+   * Make a VMI of the owner's template, if the owner is still of this generation.
+   *
+   * @param revisionName of the ControllerRevision to make before; null for none
+   * @param labels beside those of the template
+   * @param annotations beside those of the template
+   * @param paused whether its guest waits at its start until it is unpaused
+   */
+  public record CreateVmi(
+      String vmiName,
+      long generation,
+      @Nullable String revisionName,
+      Map<String, String> labels,
+      Map<String, String> annotations,
+      boolean paused)
+      implements Body {
+
+    public CreateVmi {
+      labels = Map.copyOf(labels);
+      annotations = Map.copyOf(annotations);
+    }
+  }
+
+  /** Delete this VMI of the owner. */
+  public record DeleteVmi(String vmiName, String vmiUid, @Nullable Long gracePeriodSeconds)
+      implements Body {}
+
+  /**
+   * The whole status of the owner.
+   *
+   * @param basedOn the only version of the owner that it may be written on
+   */
+  public record WriteOwnerStatus(String statusJson, long basedOn) implements Body {}
+
+  /** Finalizers and annotations of the owner; an annotation that is null is removed. */
+  public record WriteOwnerMetadata(
+      List<String> addFinalizers,
+      List<String> removeFinalizers,
+      Map<String, @Nullable String> annotations)
+      implements Body {
+
+    public WriteOwnerMetadata {
+      addFinalizers = List.copyOf(addFinalizers);
+      removeFinalizers = List.copyOf(removeFinalizers);
+    }
+  }
+
+  /** A Kubernetes Event about the VMI or its owner. */
   public record EmitEvent(String eventType, String reason, String message) implements Body {}
 
   /** Labels and annotations of a Node; null removes. */

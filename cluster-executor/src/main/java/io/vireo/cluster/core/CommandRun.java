@@ -1,6 +1,8 @@
 package io.vireo.cluster.core;
 
 import java.time.InstantSource;
+import java.util.EnumSet;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
@@ -20,6 +22,12 @@ public final class CommandRun {
 
   /** After this time no new attempt is made. */
   static final long GIVE_UP_AFTER_MS = 60_000;
+
+  private static final Set<ApiRequest.Effect> HOLD_SECRETS =
+      EnumSet.of(
+          ApiRequest.Effect.SECRET_CREATE,
+          ApiRequest.Effect.REVISION_CREATE,
+          ApiRequest.Effect.VMI_CREATE);
 
   private final Api api;
   private final Pauses pauses;
@@ -97,7 +105,7 @@ public final class CommandRun {
 
     private Step follow(Step.Ask ask, ApiAnswer answer) {
       if (answer.isPassing()) {
-        boolean secret = ask.request().effect() == ApiRequest.Effect.SECRET_CREATE;
+        boolean secret = HOLD_SECRETS.contains(ask.request().effect());
         // The words of the API server may quote the data.
         String why = secret ? "The API server answered " + answer.code() : answer.message();
         return new Step.Again(why, answer.retryAfterMs());

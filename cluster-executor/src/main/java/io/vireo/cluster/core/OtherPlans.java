@@ -21,20 +21,22 @@ final class OtherPlans {
 
   private OtherPlans() {}
 
-  static Step emitEvent(String commandId, Command.Vmi vmi, Command.EmitEvent event, long nowMs) {
+  static Step emitEvent(
+      String commandId, Command.Subject subject, Command.EmitEvent event, long nowMs) {
     String now = Instant.ofEpochMilli(nowMs).truncatedTo(ChronoUnit.SECONDS).toString();
     Map<String, Object> object =
         Map.of(
             "apiVersion", "kubevirt.io/v1",
-            "kind", "VirtualMachineInstance",
-            "namespace", vmi.namespace(),
-            "name", vmi.name(),
-            "uid", vmi.uid());
+            "kind", subject.kind(),
+            "namespace", subject.namespace(),
+            "name", subject.name(),
+            "uid", subject.uid());
     Map<String, Object> body = new LinkedHashMap<>();
     body.put("apiVersion", "v1");
     body.put("kind", "Event");
     body.put(
-        "metadata", Map.of("name", eventName(commandId, vmi.name()), "namespace", vmi.namespace()));
+        "metadata",
+        Map.of("name", eventName(commandId, subject.name()), "namespace", subject.namespace()));
     body.put("involvedObject", object);
     body.put("type", event.eventType());
     body.put("reason", event.reason());
@@ -44,7 +46,7 @@ final class OtherPlans {
     body.put("lastTimestamp", now);
     body.put("count", 1);
     return new Step.Ask(
-        new ApiRequest(EVENT_CREATE, POST, Paths.events(vmi), body),
+        new ApiRequest(EVENT_CREATE, POST, Paths.events(subject), body),
         answer -> {
           if (answer.isSuccess()) {
             return Step.end(Ending.done(answer.body()));
@@ -59,8 +61,8 @@ final class OtherPlans {
         });
   }
 
-  static String eventName(String commandId, String vmiName) {
-    String start = vmiName.length() > NAME_MAX ? vmiName.substring(0, NAME_MAX) + "x" : vmiName;
+  static String eventName(String commandId, String name) {
+    String start = name.length() > NAME_MAX ? name.substring(0, NAME_MAX) + "x" : name;
     String hash = CanonicalJson.sha256(commandId.getBytes(StandardCharsets.UTF_8));
     return start + "." + hash.substring(0, 16);
   }

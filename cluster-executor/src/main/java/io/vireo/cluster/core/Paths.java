@@ -16,10 +16,23 @@ final class Paths {
   }
 
   static String vmi(Command.Vmi vmi) {
-    return "/apis/kubevirt.io/v1/namespaces/"
-        + vmi.namespace()
-        + "/virtualmachineinstances/"
-        + vmi.name();
+    return vmis(vmi) + "/" + vmi.name();
+  }
+
+  static String vmis(Command.Subject subject) {
+    return kubevirt(subject, "virtualmachineinstances");
+  }
+
+  static String owner(Command.Owner owner) {
+    return kubevirt(owner, owner.ofKind().resource()) + "/" + owner.name();
+  }
+
+  private static String kubevirt(Command.Subject subject, String resource) {
+    return "/apis/kubevirt.io/v1/namespaces/" + subject.namespace() + "/" + resource;
+  }
+
+  static String revisions(Command.Owner owner) {
+    return "/apis/apps/v1/namespaces/" + owner.namespace() + "/controllerrevisions";
   }
 
   static String pods(Command.Vmi vmi) {
@@ -34,8 +47,8 @@ final class Paths {
     return "/api/v1/namespaces/" + vmi.namespace() + "/secrets";
   }
 
-  static String events(Command.Vmi vmi) {
-    return "/api/v1/namespaces/" + vmi.namespace() + "/events";
+  static String events(Command.Subject subject) {
+    return "/api/v1/namespaces/" + subject.namespace() + "/events";
   }
 
   static String node(String name) {

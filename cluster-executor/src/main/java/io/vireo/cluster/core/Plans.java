@@ -14,15 +14,25 @@ final class Plans {
     if (body instanceof Command.LabelNode label) {
       return names(List.of(label.node())) ? OtherPlans.labelNode(label) : badName();
     }
-    Command.Vmi vmi = command.vmi();
-    if (vmi == null || !names(List.of(vmi.namespace()))) {
+    Command.Subject subject = command.subject();
+    if (subject == null || !names(List.of(subject.namespace()))) {
       return badName();
     }
     // Of an object that is gone the name may be lost, and a pod of it is deleted by its own.
     boolean nameIsNeeded = !(body instanceof Command.DeleteLauncherPod);
-    if (!names(List.of(vmi.name())) && (nameIsNeeded || !vmi.name().isEmpty())) {
+    if (!names(List.of(subject.name())) && (nameIsNeeded || !subject.name().isEmpty())) {
       return badName();
     }
+    if (body instanceof Command.EmitEvent event) {
+      return OtherPlans.emitEvent(command.id(), subject, event, attempt.nowMs());
+    }
+    return switch (subject) {
+      case Command.Vmi vmi -> ofVmi(vmi, body, attempt);
+      case Command.Owner owner -> ofOwner(owner, body, attempt);
+    };
+  }
+
+  private static Step ofVmi(Command.Vmi vmi, Body body, Attempt attempt) {
     return switch (body) {
       case Command.CreateLauncherPod create -> {
         boolean named =
@@ -39,10 +49,32 @@ final class Plans {
               : badName();
       case Command.WriteStatus write -> new WriteStatusPlan(vmi, write, attempt.again()).begin();
       case Command.RemoveFinalizer remove -> RemoveFinalizerPlan.begin(vmi, remove);
-      case Command.EmitEvent event ->
-          OtherPlans.emitEvent(command.id(), vmi, event, attempt.nowMs());
-      case Command.LabelNode label -> badName();
+      default -> wrongSubject(vmi, body);
     };
+  }
+
+  private static Step ofOwner(Command.Owner owner, Body body, Attempt attempt) {
+    return switch (body) {
+      case Command.CreateVmi create -> {
+        String revision = create.revisionName();
+        boolean named =
+            names(List.of(create.vmiName())) && (revision == null || names(List.of(revision)));
+        yield named ? new CreateVmiPlan(owner, create, attempt.again()).begin() : badName();
+      }
+      case Command.DeleteVmi delete ->
+          names(List.of(delete.vmiName())) ? OwnerPlans.deleteVmi(owner, delete) : badName();
+      case Command.WriteOwnerStatus write ->
+          new WriteOwnerStatusPlan(owner, write, attempt.again()).begin();
+      case Command.WriteOwnerMetadata write -> OwnerPlans.writeMetadata(owner, write);
+      default -> wrongSubject(owner, body);
+    };
+  }
+
+  private static Step wrongSubject(Command.Subject subject, Body body) {
+    return Step.end(
+        Ending.refused(
+            "WrongSubject",
+            "Expected no " + body.getClass().getSimpleName() + " for a " + subject.kind()));
   }
 
   private static boolean names(List<String> names) {

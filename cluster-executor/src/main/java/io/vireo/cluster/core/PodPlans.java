@@ -2,12 +2,10 @@ package io.vireo.cluster.core;
 
 import static io.vireo.cluster.core.ApiRequest.Effect.POD_DELETE;
 import static io.vireo.cluster.core.ApiRequest.Effect.POD_READY;
-import static io.vireo.cluster.core.ApiRequest.Verb.DELETE;
 import static io.vireo.cluster.core.ApiRequest.Verb.STRATEGIC_PATCH;
 
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -41,36 +39,8 @@ final class PodPlans {
   }
 
   private static Step deleteUid(Command.Vmi vmi, Command.DeleteLauncherPod delete, String uid) {
-    Map<String, Object> options = new LinkedHashMap<>();
-    options.put("apiVersion", "v1");
-    options.put("kind", "DeleteOptions");
-    options.put("preconditions", Map.of("uid", uid));
-    if (delete.gracePeriodSeconds() != null) {
-      options.put("gracePeriodSeconds", delete.gracePeriodSeconds());
-    }
-    String path = Paths.pod(vmi, delete.podName());
-    return new Step.Ask(
-        new ApiRequest(POD_DELETE, DELETE, path, options),
-        answer -> {
-          if (answer.isSuccess()) {
-            return Step.end(Ending.done(answer.body()));
-          }
-          if (answer.code() == 404) {
-            return Step.end(Ending.alreadySo("Gone"));
-          }
-          return answer.code() == 409 ? conflict(path, uid, answer) : Step.refuse(answer);
-        });
-  }
-
-  private static Step conflict(String path, String uid, ApiAnswer refusal) {
-    return new Step.Ask(
-        ApiRequest.get(path),
-        found -> {
-          if (found.code() == 404 || (found.isSuccess() && !uid.equals(Trees.uid(found.body())))) {
-            return Step.end(Ending.alreadySo("Gone"));
-          }
-          return found.isSuccess() ? new Step.Again(refusal.message()) : Step.refuse(found);
-        });
+    return Deletion.of(
+        POD_DELETE, Paths.pod(vmi, delete.podName()), uid, delete.gracePeriodSeconds());
   }
 
   static Step setReady(Command.Vmi vmi, Command.SetPodReady ready, long nowMs) {

@@ -11,8 +11,9 @@
  *
  * <p>A plan may be begun again at any point, also by another process: each begins by what the API
  * server holds, and each write carries the uid it means. Status writes alone are not told apart by
- * age within an epoch: the newest in the log wins because a lane keeps its order. Deliberately
- * absent: Kafka, HTTP, Avro.
+ * age within an epoch: the newest in the log wins because a lane keeps its order. The creation of
+ * an owner's VMI alone is never repeated ({@link io.vireo.cluster.core.CreateVmiPlan}): no uid is
+ * known to mean it by. Deliberately absent: Kafka, HTTP, Avro.
  */
 @NullMarked
 package io.vireo.cluster.core;

@@ -37,11 +37,12 @@ public final class OutcomeOutbox implements AutoCloseable {
    * @param written called once it is acknowledged
    */
   public void write(Task task, Ending ending, long nowMs, Runnable written) {
-    Command.Vmi vmi = task.command().vmi();
+    Command.Subject about = task.command().subject();
     Outcome outcome =
         Outcome.newBuilder()
             .setCommandId(task.command().id())
-            .setVmiUid(vmi == null ? null : vmi.uid())
+            .setVmiUid(about instanceof Command.Vmi vmi ? vmi.uid() : null)
+            .setOwnerUid(about instanceof Command.Owner owner ? owner.uid() : null)
             .setCommandType(task.type())
             .setResult(result(ending.result()))
             .setReason(ending.reason())
@@ -54,7 +55,7 @@ public final class OutcomeOutbox implements AutoCloseable {
     ProducerRecord<String, byte[]> record =
         new ProducerRecord<>(
             Topics.OUTCOMES.name(), null, nowMs, task.key(), AvroCodec.encode(outcome));
-    String subject = vmi == null ? task.key() : vmi.namespace() + "/" + vmi.name();
+    String subject = about == null ? task.key() : about.namespace() + "/" + about.name();
     CloudEvents.headers(
             task.command().id(), CloudEvents.type(Outcome.class), EXECUTOR, subject, nowMs)
         .forEach(record.headers()::add);

@@ -58,15 +58,15 @@ sealed interface Reading {
           "Oversized", "Expected a command id of at most " + ID_MAX + " characters");
     }
     String subject = subject(command);
-    Command.Vmi vmi = command.vmi();
+    Command.Subject about = command.subject();
     if (isTooLong(subject)
-        || (vmi != null && (isTooLong(vmi.namespace()) || isTooLong(vmi.name())))) {
+        || (about != null && (isTooLong(about.namespace()) || isTooLong(about.name())))) {
       return new Unusable("Oversized", "Expected names of at most " + NAME_MAX + " characters");
     }
-    // Lanes order by key: under a wrong one a command would overtake others of its VMI.
+    // Lanes order by key: under a wrong one a command would overtake others of its object.
     if (subject == null || !subject.equals(record.key())) {
       return new Unusable(
-          "WrongKey", "Expected the key to be the uid of the command's VMI, or its node");
+          "WrongKey", "Expected the key to be the uid of the command's object, or its node");
     }
     return new Usable(
         new Task(
@@ -86,7 +86,7 @@ sealed interface Reading {
     if (command.body() instanceof Command.LabelNode label) {
       return label.node();
     }
-    Command.Vmi vmi = command.vmi();
-    return vmi == null ? null : vmi.uid();
+    Command.Subject about = command.subject();
+    return about == null ? null : about.uid();
   }
 }

@@ -17,6 +17,12 @@ final class Failpoints {
       case POD_READY -> Failpoint.pass("cluster.pod.ready.before");
       case STATUS_WRITE -> Failpoint.pass("cluster.status.write.before");
       case FINALIZER_REMOVE -> Failpoint.pass("cluster.finalizer.remove.before");
+      case REVISION_CREATE -> Failpoint.pass("cluster.revision.create.before");
+      case VMI_CREATE -> Failpoint.pass("cluster.vmi.create.before");
+      case VMI_ADOPT -> Failpoint.pass("cluster.vmi.adopt.before");
+      case VMI_DELETE -> Failpoint.pass("cluster.vmi.delete.before");
+      case OWNER_STATUS -> Failpoint.pass("cluster.owner.status.before");
+      case OWNER_METADATA -> Failpoint.pass("cluster.owner.metadata.before");
       case EVENT_CREATE -> Failpoint.pass("cluster.event.create.before");
       case NODE_LABEL -> Failpoint.pass("cluster.node.label.before");
     }
@@ -31,6 +37,12 @@ final class Failpoints {
       case POD_READY -> Failpoint.pass("cluster.pod.ready.after");
       case STATUS_WRITE -> Failpoint.pass("cluster.status.write.after");
       case FINALIZER_REMOVE -> Failpoint.pass("cluster.finalizer.remove.after");
+      case REVISION_CREATE -> Failpoint.pass("cluster.revision.create.after");
+      case VMI_CREATE -> Failpoint.pass("cluster.vmi.create.after");
+      case VMI_ADOPT -> Failpoint.pass("cluster.vmi.adopt.after");
+      case VMI_DELETE -> Failpoint.pass("cluster.vmi.delete.after");
+      case OWNER_STATUS -> Failpoint.pass("cluster.owner.status.after");
+      case OWNER_METADATA -> Failpoint.pass("cluster.owner.metadata.after");
       case EVENT_CREATE -> Failpoint.pass("cluster.event.create.after");
       case NODE_LABEL -> Failpoint.pass("cluster.node.label.after");
     }

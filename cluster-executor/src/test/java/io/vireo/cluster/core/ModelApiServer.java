@@ -32,6 +32,15 @@ final class ModelApiServer {
 
   /** The command as it is when decided upon what is there now: a status write names its version. */
   Command decidedNow(Command command) {
+    if (command.body() instanceof Command.WriteOwnerStatus write
+        && command.subject() instanceof Command.Owner owner) {
+      Map<String, Object> object = objects.get(Paths.owner(owner));
+      return new Command(
+          command.id(),
+          owner,
+          new Command.WriteOwnerStatus(
+              write.statusJson(), object == null ? 1 : Long.parseLong((String) version(object))));
+    }
     if (!(command.body() instanceof Command.WriteStatus write)) {
       return command;
     }
@@ -67,10 +76,10 @@ final class ModelApiServer {
     if (objects.containsKey(path)) {
       return failure(409, "AlreadyExists");
     }
-    String uid = Objects.requireNonNull(command.vmi()).uid();
+    String uid = Objects.requireNonNull(command.subject()).uid();
     boolean meant =
         switch (request.effect()) {
-          case POD_CREATE -> uid.equals(Trees.controllerUid(object));
+          case POD_CREATE, VMI_CREATE, REVISION_CREATE -> uid.equals(Trees.controllerUid(object));
           case SECRET_CREATE -> Trees.isOwnedBy(object, uid);
           case EVENT_CREATE -> uid.equals(Trees.text(object, "involvedObject", "uid"));
           default -> false;
@@ -87,10 +96,13 @@ final class ModelApiServer {
     if (!Objects.equals(Trees.text(request.body(), "preconditions", "uid"), Trees.uid(object))) {
       return failure(409, "Conflict");
     }
-    String meant = ((Command.DeleteLauncherPod) command.body()).podUid();
+    String meant =
+        command.body() instanceof Command.DeleteVmi delete
+            ? delete.vmiUid()
+            : ((Command.DeleteLauncherPod) command.body()).podUid();
     check(
         meant == null
-            ? Objects.requireNonNull(command.vmi()).uid().equals(Trees.controllerUid(object))
+            ? Objects.requireNonNull(command.subject()).uid().equals(Trees.controllerUid(object))
             : meant.equals(Trees.uid(object)),
         request,
         command);
@@ -99,7 +111,8 @@ final class ModelApiServer {
   }
 
   private ApiAnswer jsonPatch(ApiRequest request, Command command) {
-    Map<String, Object> found = objects.get(request.path());
+    String path = request.path().replaceFirst("/status$", "");
+    Map<String, Object> found = objects.get(path);
     if (found == null) {
       return notFound();
     }
@@ -112,16 +125,17 @@ final class ModelApiServer {
     if (!Objects.equals(version(found), version(object))) {
       return failure(409, "Conflict");
     }
-    String uid = Objects.requireNonNull(command.vmi()).uid();
-    check(uid.equals(Trees.uid(object)), request, command);
+    String uid = Objects.requireNonNull(command.subject()).uid();
+    boolean adopts = request.effect() == ApiRequest.Effect.VMI_ADOPT;
+    check(uid.equals(adopts ? Trees.controllerUid(object) : Trees.uid(object)), request, command);
     touch(object);
     boolean over =
         Trees.text(object, "metadata", "deletionTimestamp") != null
             && Trees.list(object, "metadata", "finalizers").isEmpty();
     if (over) {
-      objects.remove(request.path());
+      objects.remove(path);
     } else {
-      objects.put(request.path(), object);
+      objects.put(path, object);
     }
     return success(object);
   }

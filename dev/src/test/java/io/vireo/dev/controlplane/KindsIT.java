@@ -130,8 +130,6 @@ class KindsIT {
   /** An object that nothing acts on must not be taken for one that works. */
   @ParameterizedTest
   @CsvSource({
-    "VirtualMachine, 'runStrategy: Always, template: {spec: {domain: {devices: {}}}}'",
-    "VirtualMachineInstanceReplicaSet, 'selector: {}, template: {spec: {domain: {devices: {}}}}'",
     "VirtualMachineInstanceMigration, 'vmiName: tiny'",
     "VirtualMachineInstancePreset, 'selector: {}'",
     "KubeVirt, ''",
@@ -154,5 +152,25 @@ class KindsIT {
 
     assertThat(answer.code()).isEqualTo(1);
     assertThat(answer.text()).contains("The kind " + kind + " is not supported by Vireo yet");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "VirtualMachine, 'runStrategy: Always, template: {spec: {domain: {devices: {}}}}'",
+    "VirtualMachineInstanceReplicaSet, 'selector: {}, template: {spec: {domain: {devices: {}}}}'",
+  })
+  void shouldTakeAnOwnerOfVmis(String kind, String spec) throws Exception {
+    String object =
+        """
+        apiVersion: kubevirt.io/v1
+        kind: %s
+        metadata: {name: taken}
+        spec: {%s}
+        """
+            .formatted(kind, spec);
+
+    Answer answer = kubectl(object, "create", "--dry-run=server", "-f", "-");
+
+    assertThat(answer.code()).as(answer.text()).isZero();
   }
 }

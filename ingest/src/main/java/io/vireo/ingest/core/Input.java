@@ -34,6 +34,12 @@ public sealed interface Input {
   /** Kubernetes does not hold this VMI any more. */
   record VmiGone(VmiRef ref) implements Input {}
 
+  /** Kubernetes holds this owner of VMIs now. */
+  record OwnerSeen(OwnerSnapshot owner) implements Input {}
+
+  /** Kubernetes does not hold this owner of VMIs any more. */
+  record OwnerGone(OwnerRef ref) implements Input {}
+
   /** Kubernetes holds this PersistentVolumeClaim now. */
   record ClaimSeen(ClaimSnapshot claim) implements Input {}
 
@@ -71,10 +77,19 @@ public sealed interface Input {
   /**
    * An earlier start of ingest that still ran wrote this key after this start began.
    *
-   * @param key VMI uid, or node name
-   * @param ref names of the VMI where the record gave them
+   * @param key VMI uid, uid of an owner of VMIs, or node name
+   * @param vmi names of the VMI where the record gave them
+   * @param owner names of the owner where the record gave them
    */
-  record Overwritten(Book book, String key, @Nullable VmiRef ref, int partition) implements Input {}
+  record Overwritten(
+      Book book, String key, @Nullable VmiRef vmi, @Nullable OwnerRef owner, int partition)
+      implements Input {
+
+    /** No owner. */
+    public Overwritten(Book book, String key, @Nullable VmiRef vmi, int partition) {
+      this(book, key, vmi, null, partition);
+    }
+  }
 
   /** The same, for the record that says that a list is complete. */
   record ListOverwritten(ListKind kind, int partition) implements Input {}
@@ -89,6 +104,9 @@ public sealed interface Input {
 
   /** The end of a VMI is proven. */
   record VmiEnded(String vmiUid) implements Input {}
+
+  /** The end of an owner of VMIs is proven. */
+  record OwnerEnded(OwnerRef ref) implements Input {}
 
   /** A wake-up that was asked for. */
   record Woken() implements Input {}

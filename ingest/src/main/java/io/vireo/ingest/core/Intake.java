@@ -22,7 +22,15 @@ public final class Intake {
   /** How long the watch has to tell of what another start of ingest wrote of. */
   static final long DOUBT_MAX_MS = 5_000;
 
-  private final VmiBook vmis = new VmiBook();
+  private final ObjectBook<VmiRef, VmiSnapshot> vmis =
+      new ObjectBook<>(
+          new ObjectBook.Words<>(
+              VmiRef::uid,
+              VmiSnapshot::ref,
+              VmiSnapshot::saysTheSameAs,
+              Output.VmiChanged::new,
+              Output.VmiRemoved::new));
+  private final OwnerBook owners = new OwnerBook();
   private final ClaimBook claims = new ClaimBook();
   private final Placements placements = new Placements();
   private final PodBook pods = new PodBook(this::subject, placements);
@@ -61,6 +69,16 @@ public final class Intake {
     vmis.restoreRemoved(ref);
   }
 
+  /** This owner of VMIs was written last like this. */
+  public void restoreOwner(OwnerSnapshot owner) {
+    owners.restorePresent(owner);
+  }
+
+  /** This owner of VMIs was written last as gone. */
+  public void restoreRemovedOwner(OwnerRef ref) {
+    owners.restoreRemoved(ref);
+  }
+
   /** These pods were written last of a VMI, and where its epochs had been given. */
   public void restorePods(String vmiUid, List<PodSnapshot> written, List<Placement> whereTheyWere) {
     pods.restore(vmiUid, written);
@@ -87,6 +105,7 @@ public final class Intake {
   public void doubt(Book book, String key) {
     switch (book) {
       case VMI -> vmis.doubt(key);
+      case OWNER -> owners.doubt(key);
       case PODS -> pods.doubt(key);
       case DOMAINS -> domains.doubt(key);
       case NODE -> nodes.doubt(key);
@@ -115,6 +134,8 @@ public final class Intake {
         yield outputs;
       }
       case Input.VmiGone gone -> vmiGone(gone.ref().uid());
+      case Input.OwnerSeen seen -> owners.seen(seen.owner());
+      case Input.OwnerGone gone -> owners.gone(gone.ref());
       case Input.ClaimSeen seen -> changed(claims.seen(seen.claim()));
       case Input.ClaimGone gone -> changed(claims.claimGone(gone.namespace(), gone.name()));
       case Input.PodSeen seen -> {
@@ -153,6 +174,7 @@ public final class Intake {
               : List.of();
       case Input.NodesRequested requested -> nodes.requested(requested.requests(), nowMs);
       case Input.VmiEnded end -> vmiEnded(end.vmiUid());
+      case Input.OwnerEnded end -> owners.ended(end.ref());
       case Input.Woken woken -> {
         List<Output> outputs = new ArrayList<>(nodes.woken(nowMs));
         outputs.addAll(reports.woken(nowMs));
@@ -194,12 +216,15 @@ public final class Intake {
         return outputs;
       }
       case VMI -> {
-        outputs.addAll(vmis.listed());
+        outputs.addAll(vmis.listed(ref -> true));
         for (String uid : List.copyOf(endedWhileLive)) {
           if (!live.contains(uid)) {
             outputs.addAll(forget(uid));
           }
         }
+      }
+      case VM, REPLICA_SET -> {
+        return owners.listed(kind);
       }
       case POD -> outputs.addAll(takenBack(pods.listed()));
       case NODE -> {
@@ -217,11 +242,12 @@ public final class Intake {
    */
   private List<Output> overwritten(Input.Overwritten overwritten) {
     String key = overwritten.key();
-    if (overwritten.book() != Book.NODE && ended.contains(key)) {
+    if (Book.OF_A_VMI.contains(overwritten.book()) && ended.contains(key)) {
       return List.of(new Output.VmiForgotten(key, subject(key)));
     }
     return switch (overwritten.book()) {
-      case VMI -> vmis.overwritten(key, overwritten.ref());
+      case VMI -> vmis.overwritten(key, overwritten.vmi());
+      case OWNER -> owners.overwritten(key, overwritten.owner());
       case PODS -> pods.overwritten(key);
       case DOMAINS -> domains.overwritten(key);
       case NODE -> nodes.overwritten(key, overwritten.partition());
@@ -230,7 +256,7 @@ public final class Intake {
 
   /** Doubts before the first lists end with these. */
   private boolean doubtsAny() {
-    return awaited().isEmpty() && (vmis.doubtsAny() || pods.doubtsAny());
+    return awaited().isEmpty() && (vmis.doubtsAny() || pods.doubtsAny() || owners.doubtsAny());
   }
 
   /** What the watch has never told of is gone, or was never there; only a list tells. */
@@ -304,6 +330,7 @@ public final class Intake {
   public boolean keeps(Input input) {
     return switch (input) {
       case Input.VmiEnded end -> endedWhileLive.contains(end.vmiUid());
+      case Input.OwnerEnded end -> owners.keeps(end.ref());
       case Input.Reported reported -> reports.keeps(reported);
       default -> false;
     };
@@ -351,5 +378,10 @@ public final class Intake {
   /** How many VMIs Kubernetes holds. */
   public int vmis() {
     return vmis.size();
+  }
+
+  /** How many VirtualMachines and ReplicaSets Kubernetes holds. */
+  public int owners() {
+    return owners.size();
   }
 }

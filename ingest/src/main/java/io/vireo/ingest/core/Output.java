@@ -17,6 +17,12 @@ public sealed interface Output {
   /** A VMI is gone from Kubernetes. */
   record VmiRemoved(VmiRef ref) implements Output {}
 
+  /** The new state of an owner of VMIs. */
+  record OwnerChanged(OwnerSnapshot owner) implements Output {}
+
+  /** An owner of VMIs is gone from Kubernetes. */
+  record OwnerRemoved(OwnerRef ref) implements Output {}
+
   /** All launcher pods of a VMI, and where its epochs were ever given. */
   record PodsChanged(
       String vmiUid, String subject, List<PodSnapshot> pods, List<Placement> placements)
@@ -90,4 +96,7 @@ public sealed interface Output {
 
   /** Nothing is kept of this VMI any more. */
   record VmiForgotten(String vmiUid, String subject) implements Output {}
+
+  /** Nothing is kept of this owner of VMIs any more. */
+  record OwnerForgotten(String uid, String subject) implements Output {}
 }

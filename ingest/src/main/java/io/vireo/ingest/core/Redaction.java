@@ -1,6 +1,7 @@
 package io.vireo.ingest.core;
 
 import io.vireo.schemas.CanonicalJson;
+import io.vireo.schemas.OwnedFields;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Base64;
@@ -9,6 +10,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,6 +25,13 @@ final class Redaction {
   private static final String CLOUD_INIT = "cloudinit";
   private static final Set<String> REFERENCES = Set.of("secretRef", "networkDataSecretRef");
   private static final Set<String> REFERENCE_FIELDS = Set.of("name");
+
+  /** kubectl's copy of a whole manifest, with its secrets. */
+  private static final String LAST_APPLIED = "kubectl.kubernetes.io/last-applied-configuration";
+
+  /** Annotations that hold guest data inline; a template has them within its spec. */
+  private static final Set<String> SECRET_ANNOTATIONS =
+      Set.of("kubevirt.io/ignitiondata", LAST_APPLIED);
 
   private final SecretHash hash;
   private final String uid;
@@ -46,6 +55,18 @@ final class Redaction {
     };
   }
 
+  /** Annotations that say what the user wants, without secrets. */
+  Map<String, String> annotations(Map<String, String> all) {
+    Map<String, String> kept = new TreeMap<>();
+    all.forEach(
+        (key, value) -> {
+          if (!key.equals(LAST_APPLIED) && !OwnedFields.isOwnedAnnotation(key)) {
+            kept.put(key, SECRET_ANNOTATIONS.contains(key) ? hashOf(value) : value);
+          }
+        });
+    return kept;
+  }
+
   private Map<String, @Nullable Object> redactMap(Map<?, ?> map) {
     Map<String, @Nullable Object> copy = new LinkedHashMap<>();
     map.forEach(
@@ -54,7 +75,7 @@ final class Redaction {
           String lower = name.toLowerCase(Locale.ROOT);
           if (value == null) {
             copy.put(name, null);
-          } else if (INLINE_DATA.contains(lower)) {
+          } else if (INLINE_DATA.contains(lower) || SECRET_ANNOTATIONS.contains(name)) {
             copy.put(name, hashOf(value));
           } else if (lower.startsWith(CLOUD_INIT)) {
             copy.put(name, redactSource(value));

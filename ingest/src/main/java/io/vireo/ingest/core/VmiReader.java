@@ -18,18 +18,11 @@ public final class VmiReader {
   /** More claims than this are not looked up. */
   static final int CLAIMS_MAX = 64;
 
+  /** Longer names of users are cut. */
+  private static final int ACTOR_MAX = 512;
+
   /** More finalizers than this are not shown one by one. */
   static final int FINALIZERS_MAX = 64;
-
-  /**
-   * Annotations that say nothing about what the user wants: kubectl's copy of the whole manifest,
-   * with its secrets.
-   */
-  private static final Set<String> DROPPED_ANNOTATIONS =
-      Set.of("kubectl.kubernetes.io/last-applied-configuration");
-
-  /** Annotations that hold guest data inline. */
-  private static final Set<String> SECRET_ANNOTATIONS = Set.of("kubevirt.io/ignitiondata");
 
   private final SecretHash hash;
 
@@ -45,15 +38,14 @@ public final class VmiReader {
         OwnedFields.statusHash(status, raw.labels(), raw.annotations(), raw.finalizers());
     Map<String, String> labels = new TreeMap<>(raw.labels());
     labels.keySet().removeIf(OwnedFields::isOwnedLabel);
-    Map<String, String> annotations = userAnnotations(raw);
+    Redaction redaction = new Redaction(hash, raw.ref().uid());
+    Map<String, String> annotations = redaction.annotations(raw.annotations());
     String owners = CanonicalJson.write(raw.ownerReferences());
-    String spec = CanonicalJson.write(new Redaction(hash, raw.ref().uid()).redact(raw.spec()));
+    String spec = CanonicalJson.write(redaction.redact(raw.spec()));
     long size = spec.length() + owners.length() + size(labels) + size(annotations);
     if (size > CHARACTERS_MAX) {
       // The scheduler refuses it by this path, as it refuses every field it does not know.
-      spec =
-          CanonicalJson.write(
-              Map.of("tooLarge", size + " characters, at most " + CHARACTERS_MAX + " are taken"));
+      spec = tooLarge(size);
       labels = Map.of();
       annotations = Map.of();
       owners = "[]";
@@ -73,7 +65,8 @@ public final class VmiReader {
         statusHash,
         epoch(raw.annotations().get(OwnedFields.ANNOTATION_EPOCH)),
         text(status.get("nodeName")),
-        List.of());
+        List.of(),
+        actor(raw.annotations()));
   }
 
   /** Names of the claims that the volumes of an object's spec name. */
@@ -97,21 +90,18 @@ public final class VmiReader {
     }
   }
 
-  private Map<String, String> userAnnotations(RawVmi raw) {
-    Map<String, String> kept = new TreeMap<>();
-    raw.annotations()
-        .forEach(
-            (key, value) -> {
-              if (DROPPED_ANNOTATIONS.contains(key) || OwnedFields.isOwnedAnnotation(key)) {
-                return;
-              }
-              kept.put(
-                  key, SECRET_ANNOTATIONS.contains(key) ? hash.of(raw.ref().uid(), value) : value);
-            });
-    return kept;
+  static String tooLarge(long size) {
+    return CanonicalJson.write(
+        Map.of("tooLarge", size + " characters, at most " + CHARACTERS_MAX + " are taken"));
   }
 
-  private static long size(Map<String, String> strings) {
+  /** Who changed it last, as admission noted it. */
+  static @Nullable String actor(Map<String, String> annotations) {
+    String actor = annotations.get(OwnedFields.ANNOTATION_ACTOR);
+    return actor == null || actor.length() <= ACTOR_MAX ? actor : actor.substring(0, ACTOR_MAX);
+  }
+
+  static long size(Map<String, String> strings) {
     return strings.entrySet().stream()
         .mapToLong(entry -> (long) entry.getKey().length() + entry.getValue().length())
         .sum();
@@ -124,12 +114,12 @@ public final class VmiReader {
     return Long.valueOf(annotation);
   }
 
-  private static @Nullable String text(@Nullable Object value) {
+  static @Nullable String text(@Nullable Object value) {
     return value instanceof String string ? string : null;
   }
 
   @SuppressWarnings("unchecked") // A tree of JSON has string keys.
-  private static Map<String, Object> asTree(@Nullable Object tree) {
+  static Map<String, Object> asTree(@Nullable Object tree) {
     return tree instanceof Map<?, ?> map ? (Map<String, Object>) map : Map.of();
   }
 }

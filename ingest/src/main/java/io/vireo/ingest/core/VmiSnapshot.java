@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
  * A VirtualMachineInstance without secrets, as it goes on the topic.
  *
  * @param claims those that the spec names, as far as they are there
+ * @param actor user of the newest change, if admission saw it
  */
 public record VmiSnapshot(
     VmiRef ref,
@@ -24,7 +25,8 @@ public record VmiSnapshot(
     String statusHash,
     @Nullable Long epoch,
     @Nullable String nodeName,
-    List<ClaimSnapshot> claims) {
+    List<ClaimSnapshot> claims,
+    @Nullable String actor) {
 
   public VmiSnapshot {
     claims = List.copyOf(claims);
@@ -57,7 +59,8 @@ public record VmiSnapshot(
         statusHash,
         epoch,
         nodeName,
-        claims);
+        claims,
+        actor);
   }
 
   VmiSnapshot withClaims(List<ClaimSnapshot> found) {
@@ -76,6 +79,7 @@ public record VmiSnapshot(
         statusHash,
         epoch,
         nodeName,
-        found);
+        found,
+        actor);
   }
 }

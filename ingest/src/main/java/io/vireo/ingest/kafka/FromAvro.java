@@ -5,9 +5,12 @@ import io.vireo.ingest.core.ClaimSnapshot;
 import io.vireo.ingest.core.DomainSnapshot;
 import io.vireo.ingest.core.Input;
 import io.vireo.ingest.core.Input.Report;
+import io.vireo.ingest.core.ListKind;
 import io.vireo.ingest.core.NodeStanding;
 import io.vireo.ingest.core.Origin;
 import io.vireo.ingest.core.Output;
+import io.vireo.ingest.core.OwnerRef;
+import io.vireo.ingest.core.OwnerSnapshot;
 import io.vireo.ingest.core.PodSnapshot;
 import io.vireo.ingest.core.ReportCheck;
 import io.vireo.ingest.core.VmiRef;
@@ -30,7 +33,11 @@ import io.vireo.schemas.avro.ReportedCapabilities;
 import io.vireo.schemas.avro.ReportedDomain;
 import io.vireo.schemas.avro.UnusableCommand;
 import io.vireo.schemas.avro.Vmi;
+import io.vireo.schemas.avro.VmiEnded;
+import io.vireo.schemas.avro.VmiOwner;
+import io.vireo.schemas.avro.VmiOwnerDeleted;
 import io.vireo.schemas.avro.VolumeClaim;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Avro records as the core's values. */
@@ -54,7 +61,51 @@ final class FromAvro {
         vmi.getStatusHash(),
         vmi.getEpoch(),
         vmi.getNodeName(),
-        vmi.getClaims().stream().map(claim -> claim(vmi.getNamespace(), claim)).toList());
+        vmi.getClaims().stream().map(claim -> claim(vmi.getNamespace(), claim)).toList(),
+        vmi.getActor());
+  }
+
+  /** Empty for a kind that owns no VMIs. */
+  static Optional<OwnerSnapshot> owner(VmiOwner owner) {
+    return ListKind.owner(owner.getKind())
+        .map(kind -> new OwnerRef(kind, owner.getUid(), owner.getNamespace(), owner.getName()))
+        .map(
+            ref ->
+                new OwnerSnapshot(
+                    ref,
+                    owner.getGeneration(),
+                    owner.getResourceVersion(),
+                    owner.getCreationTimestamp(),
+                    owner.getDeletionTimestamp(),
+                    owner.getLabels(),
+                    owner.getAnnotations(),
+                    owner.getFinalizers(),
+                    owner.getSpecJson(),
+                    owner.getStateChangeRequests().stream()
+                        .map(
+                            each ->
+                                new OwnerSnapshot.StateChange(
+                                    each.getAction(), each.getVmiUid(), each.getData()))
+                        .toList(),
+                    owner.getStatusHash(),
+                    owner.getLastVmiUid(),
+                    owner.getActor()));
+  }
+
+  /** Empty for a kind that owns no VMIs. */
+  static Optional<OwnerRef> deleted(VmiOwnerDeleted gone) {
+    return ListKind.owner(gone.getKind())
+        .map(kind -> new OwnerRef(kind, gone.getUid(), gone.getNamespace(), gone.getName()));
+  }
+
+  /** The end of a VMI or of an owner of some. */
+  static Input ended(VmiEnded end) {
+    return ListKind.owner(end.getKind())
+        .<Input>map(
+            kind ->
+                new Input.OwnerEnded(
+                    new OwnerRef(kind, end.getVmiUid(), end.getNamespace(), end.getName())))
+        .orElseGet(() -> new Input.VmiEnded(end.getVmiUid()));
   }
 
   private static ClaimSnapshot claim(String namespace, VolumeClaim claim) {

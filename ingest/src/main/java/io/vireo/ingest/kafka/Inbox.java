@@ -296,7 +296,7 @@ public final class Inbox {
         takeEligible(record);
       } else if (record.topic().equals(Topics.VMI_ENDED.name())) {
         handedOver.put(partition, record.offset() + 1);
-        deliver(record, new Input.VmiEnded(Topics.VMI_ENDED.decode(record.value()).getVmiUid()));
+        deliver(record, FromAvro.ended(Topics.VMI_ENDED.decode(record.value())));
       } else if (record.topic().equals(Topics.NODE_REQUESTS.name())) {
         takeRequest(record);
       } else {

@@ -17,9 +17,12 @@ import io.vireo.schemas.avro.IngestIncarnation;
 import io.vireo.schemas.avro.PodListComplete;
 import io.vireo.schemas.avro.PodWatchGap;
 import io.vireo.schemas.avro.PodsObserved;
+import io.vireo.schemas.avro.VmDesired;
 import io.vireo.schemas.avro.VmiDeleted;
 import io.vireo.schemas.avro.VmiDesired;
 import io.vireo.schemas.avro.VmiListComplete;
+import io.vireo.schemas.avro.VmiOwnerListComplete;
+import io.vireo.schemas.avro.VmiOwnerWatchGap;
 import io.vireo.schemas.avro.VmiWatchGap;
 import java.util.ArrayList;
 import java.util.List;
@@ -156,6 +159,18 @@ public final class Outbox {
                   new VmiDeleted(
                       removed.ref().uid(), removed.ref().namespace(), removed.ref().name())),
               new Event(id, removed.ref().subject(), nowMs));
+      case Output.OwnerChanged changed ->
+          send(
+              Topics.VM_DESIRED,
+              changed.owner().ref().uid(),
+              new VmDesired(incarnation, nowMs, ToAvro.owner(changed.owner())),
+              new Event(id, changed.owner().ref().subject(), nowMs));
+      case Output.OwnerRemoved removed ->
+          send(
+              Topics.VM_DESIRED,
+              removed.ref().uid(),
+              new VmDesired(incarnation, nowMs, ToAvro.deleted(removed.ref())),
+              new Event(id, removed.ref().subject(), nowMs));
       case Output.PodsChanged changed ->
           send(
               Topics.POD_OBSERVED,
@@ -212,12 +227,18 @@ public final class Outbox {
           send(record(topic, null, forgotten.vmiUid(), null, event), "ingest.forget");
         }
       }
+      case Output.OwnerForgotten forgotten -> {
+        Event event = new Event(id, forgotten.subject(), nowMs);
+        send(record(Topics.VM_DESIRED, null, forgotten.uid(), null, event), "ingest.forget");
+      }
     }
   }
 
   private SpecificRecord listComplete(ListKind kind, long nowMs) {
     return switch (kind) {
       case VMI -> new VmiDesired(incarnation, nowMs, new VmiListComplete(kind.wireName()));
+      case VM, REPLICA_SET ->
+          new VmDesired(incarnation, nowMs, new VmiOwnerListComplete(kind.wireName()));
       case POD -> new PodsObserved(incarnation, nowMs, new PodListComplete(kind.wireName()));
       case NODE -> new DomainsObserved(incarnation, nowMs, new DomainListComplete(kind.wireName()));
       case CLAIM -> throw noTopic(kind);
@@ -228,6 +249,8 @@ public final class Outbox {
     String kind = broken.kind().wireName();
     return switch (broken.kind()) {
       case VMI -> new VmiDesired(incarnation, nowMs, new VmiWatchGap(kind, broken.reason()));
+      case VM, REPLICA_SET ->
+          new VmDesired(incarnation, nowMs, new VmiOwnerWatchGap(kind, broken.reason()));
       case POD -> new PodsObserved(incarnation, nowMs, new PodWatchGap(kind, broken.reason()));
       case NODE ->
           new DomainsObserved(incarnation, nowMs, new DomainWatchGap(kind, broken.reason()));
@@ -267,6 +290,7 @@ public final class Outbox {
   private static Topic<?> topic(ListKind kind) {
     return switch (kind) {
       case VMI -> Topics.VMI_DESIRED;
+      case VM, REPLICA_SET -> Topics.VM_DESIRED;
       case POD -> Topics.POD_OBSERVED;
       case NODE -> Topics.DOMAIN_OBSERVED;
       case CLAIM -> throw noTopic(kind);

@@ -12,9 +12,12 @@ import io.vireo.schemas.avro.IngestIncarnation;
 import io.vireo.schemas.avro.LauncherPods;
 import io.vireo.schemas.avro.NodeTransition;
 import io.vireo.schemas.avro.PodsObserved;
+import io.vireo.schemas.avro.VmDesired;
 import io.vireo.schemas.avro.Vmi;
 import io.vireo.schemas.avro.VmiDeleted;
 import io.vireo.schemas.avro.VmiDesired;
+import io.vireo.schemas.avro.VmiOwner;
+import io.vireo.schemas.avro.VmiOwnerDeleted;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -65,7 +68,7 @@ public final class Past {
   }
 
   /**
-   * Reads all four topics, and when the first start was, to their ends of now. Polls until it is
+   * Reads all these topics, and when the first start was, to their ends of now. Polls until it is
    * there, so it blocks.
    *
    * @param consumer is left assigned; whoever gives it closes it
@@ -205,6 +208,7 @@ public final class Past {
   private static void restore(Intake intake, Written written) {
     switch (written.value()) {
       case VmiDesired vmi -> restoreVmi(intake, vmi);
+      case VmDesired owner -> restoreOwner(intake, owner);
       case PodsObserved observed -> {
         if (observed.getBody() instanceof LauncherPods all) {
           intake.restorePods(
@@ -230,6 +234,14 @@ public final class Past {
       case Vmi present -> intake.restoreVmi(FromAvro.vmi(present));
       case VmiDeleted gone ->
           intake.restoreRemovedVmi(new VmiRef(gone.getUid(), gone.getNamespace(), gone.getName()));
+      default -> {}
+    }
+  }
+
+  private static void restoreOwner(Intake intake, VmDesired owner) {
+    switch (owner.getBody()) {
+      case VmiOwner present -> FromAvro.owner(present).ifPresent(intake::restoreOwner);
+      case VmiOwnerDeleted gone -> FromAvro.deleted(gone).ifPresent(intake::restoreRemovedOwner);
       default -> {}
     }
   }

@@ -7,6 +7,8 @@ import io.vireo.ingest.core.Input;
 import io.vireo.ingest.core.NodeStanding;
 import io.vireo.ingest.core.Origin;
 import io.vireo.ingest.core.Output;
+import io.vireo.ingest.core.OwnerRef;
+import io.vireo.ingest.core.OwnerSnapshot;
 import io.vireo.ingest.core.PodSnapshot;
 import io.vireo.ingest.core.VmiSnapshot;
 import io.vireo.schemas.avro.CommandResult;
@@ -23,7 +25,10 @@ import io.vireo.schemas.avro.NodeTransition;
 import io.vireo.schemas.avro.ObservedAgent;
 import io.vireo.schemas.avro.ObservedDomain;
 import io.vireo.schemas.avro.Outcome;
+import io.vireo.schemas.avro.StateChange;
 import io.vireo.schemas.avro.Vmi;
+import io.vireo.schemas.avro.VmiOwner;
+import io.vireo.schemas.avro.VmiOwnerDeleted;
 import io.vireo.schemas.avro.VolumeClaim;
 import org.jspecify.annotations.Nullable;
 
@@ -51,7 +56,36 @@ final class ToAvro {
         .setEpoch(vmi.epoch())
         .setNodeName(vmi.nodeName())
         .setClaims(vmi.claims().stream().map(ToAvro::claim).toList())
+        .setActor(vmi.actor())
         .build();
+  }
+
+  static VmiOwner owner(OwnerSnapshot owner) {
+    return VmiOwner.newBuilder()
+        .setKind(owner.ref().kind().wireName())
+        .setUid(owner.ref().uid())
+        .setNamespace(owner.ref().namespace())
+        .setName(owner.ref().name())
+        .setGeneration(owner.generation())
+        .setResourceVersion(owner.resourceVersion())
+        .setCreationTimestamp(owner.creationMs())
+        .setDeletionTimestamp(owner.deletionMs())
+        .setLabels(owner.labels())
+        .setAnnotations(owner.annotations())
+        .setFinalizers(owner.finalizers())
+        .setSpecJson(owner.specJson())
+        .setStateChangeRequests(
+            owner.requests().stream()
+                .map(each -> new StateChange(each.action(), each.vmiUid(), each.data()))
+                .toList())
+        .setStatusHash(owner.statusHash())
+        .setLastVmiUid(owner.lastVmiUid())
+        .setActor(owner.actor())
+        .build();
+  }
+
+  static VmiOwnerDeleted deleted(OwnerRef ref) {
+    return new VmiOwnerDeleted(ref.kind().wireName(), ref.uid(), ref.namespace(), ref.name());
   }
 
   private static VolumeClaim claim(ClaimSnapshot claim) {

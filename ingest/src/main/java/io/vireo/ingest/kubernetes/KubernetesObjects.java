@@ -17,7 +17,10 @@ import io.fabric8.kubernetes.api.model.PodStatus;
 import io.fabric8.kubernetes.api.model.Quantity;
 import io.vireo.ingest.core.ClaimSnapshot;
 import io.vireo.ingest.core.Input;
+import io.vireo.ingest.core.ListKind;
+import io.vireo.ingest.core.OwnerRef;
 import io.vireo.ingest.core.PodSnapshot;
+import io.vireo.ingest.core.RawOwner;
 import io.vireo.ingest.core.RawVmi;
 import io.vireo.ingest.core.ReportCheck;
 import io.vireo.ingest.core.VmiRef;
@@ -62,6 +65,26 @@ final class KubernetesObjects {
         owners(meta),
         vmi.getAdditionalProperties().get("spec"),
         vmi.getAdditionalProperties().get("status"));
+  }
+
+  static OwnerRef ownerRef(ListKind kind, GenericKubernetesResource owner) {
+    ObjectMeta meta = owner.getMetadata();
+    return new OwnerRef(kind, meta.getUid(), meta.getNamespace(), meta.getName());
+  }
+
+  static RawOwner owner(ListKind kind, GenericKubernetesResource owner) {
+    ObjectMeta meta = owner.getMetadata();
+    return new RawOwner(
+        ownerRef(kind, owner),
+        meta.getGeneration() == null ? 0 : meta.getGeneration(),
+        version(meta),
+        Objects.requireNonNullElse(time(meta.getCreationTimestamp()), 0L),
+        time(meta.getDeletionTimestamp()),
+        strings(meta.getLabels()),
+        strings(meta.getAnnotations()),
+        meta.getFinalizers() == null ? List.of() : meta.getFinalizers(),
+        owner.getAdditionalProperties().get("spec"),
+        owner.getAdditionalProperties().get("status"));
   }
 
   private static List<Map<String, Object>> owners(ObjectMeta meta) {

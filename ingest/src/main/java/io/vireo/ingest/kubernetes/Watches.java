@@ -15,7 +15,9 @@ import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
 import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
 import io.vireo.ingest.core.Input;
 import io.vireo.ingest.core.ListKind;
+import io.vireo.ingest.core.OwnerReader;
 import io.vireo.ingest.core.RawVmi;
+import io.vireo.ingest.core.SecretHash;
 import io.vireo.ingest.core.VmiReader;
 import java.nio.file.Path;
 import java.util.List;
@@ -25,19 +27,19 @@ import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The informers: VMIs, launcher pods, nodes, the claims that VMIs name, and mounts that failed. */
+/**
+ * The informers: VMIs and their owners, launcher pods, nodes, the claims that VMIs name, and mounts
+ * that failed.
+ */
 public final class Watches implements AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(Watches.class);
   private static final int RECONNECT_MS = 250;
   private static final ResourceDefinitionContext VMIS =
-      new ResourceDefinitionContext.Builder()
-          .withGroup("kubevirt.io")
-          .withVersion("v1")
-          .withKind("VirtualMachineInstance")
-          .withPlural("virtualmachineinstances")
-          .withNamespaced(true)
-          .build();
+      kind("VirtualMachineInstance", "virtualmachineinstances");
+  private static final ResourceDefinitionContext VMS = kind("VirtualMachine", "virtualmachines");
+  private static final ResourceDefinitionContext REPLICA_SETS =
+      kind("VirtualMachineInstanceReplicaSet", "virtualmachineinstancereplicasets");
 
   private final KubernetesClient client;
   private final List<SharedIndexInformer<?>> informers;
@@ -45,6 +47,16 @@ public final class Watches implements AutoCloseable {
   private Watches(KubernetesClient client, List<SharedIndexInformer<?>> informers) {
     this.client = client;
     this.informers = informers;
+  }
+
+  private static ResourceDefinitionContext kind(String kind, String plural) {
+    return new ResourceDefinitionContext.Builder()
+        .withGroup("kubevirt.io")
+        .withVersion("v1")
+        .withKind(kind)
+        .withPlural(plural)
+        .withNamespaced(true)
+        .build();
   }
 
   /**
@@ -66,6 +78,10 @@ public final class Watches implements AutoCloseable {
     KubernetesClient client = new KubernetesClientBuilder().withConfig(config).build();
     SharedIndexInformer<GenericKubernetesResource> vmis =
         client.genericKubernetesResources(VMIS).inAnyNamespace().runnableInformer(0);
+    SharedIndexInformer<GenericKubernetesResource> vms =
+        client.genericKubernetesResources(VMS).inAnyNamespace().runnableInformer(0);
+    SharedIndexInformer<GenericKubernetesResource> replicaSets =
+        client.genericKubernetesResources(REPLICA_SETS).inAnyNamespace().runnableInformer(0);
     SharedIndexInformer<Pod> pods =
         client
             .pods()
@@ -84,16 +100,20 @@ public final class Watches implements AutoCloseable {
             .withField("reason", "FailedMount")
             .runnableInformer(0);
     watch(vmis, ListKind.VMI, handlers.vmis());
+    watch(vms, ListKind.VM, handlers.vms());
+    watch(replicaSets, ListKind.REPLICA_SET, handlers.replicaSets());
     watch(pods, ListKind.POD, handlers.pods());
     watch(nodes, ListKind.NODE, handlers.nodes());
     watch(claims, ListKind.CLAIM, handlers.claims());
     watch(mounts, "Event", handlers.mounts());
-    return new Watches(client, List.of(vmis, pods, nodes, claims, mounts));
+    return new Watches(client, List.of(vmis, vms, replicaSets, pods, nodes, claims, mounts));
   }
 
   /** What takes the events of the informers; each is called by one thread at a time. */
   public record Handlers(
       ResourceEventHandler<GenericKubernetesResource> vmis,
+      ResourceEventHandler<GenericKubernetesResource> vms,
+      ResourceEventHandler<GenericKubernetesResource> replicaSets,
       ResourceEventHandler<Pod> pods,
       ResourceEventHandler<Node> nodes,
       ResourceEventHandler<PersistentVolumeClaim> claims,
@@ -102,9 +122,12 @@ public final class Watches implements AutoCloseable {
   /**
    * How events of informers become inputs.
    *
+   * @param hash stands in for secrets
    * @param sink takes the inputs, in order for each kind; may block
    */
-  public static Handlers handlers(VmiReader reader, Consumer<Input> sink) {
+  public static Handlers handlers(SecretHash hash, Consumer<Input> sink) {
+    VmiReader reader = new VmiReader(hash);
+    OwnerReader owners = new OwnerReader(hash);
     return new Handlers(
         new KindHandler<>(
             ListKind.VMI,
@@ -112,6 +135,8 @@ public final class Watches implements AutoCloseable {
                 vmi -> vmiSeen(reader, KubernetesObjects.vmi(vmi)),
                 vmi -> new Input.VmiGone(KubernetesObjects.ref(vmi))),
             sink),
+        ownerHandler(ListKind.VM, owners, sink),
+        ownerHandler(ListKind.REPLICA_SET, owners, sink),
         new KindHandler<>(
             ListKind.POD, new Translation<>(Watches::podSeen, Watches::podGone), sink),
         new KindHandler<>(
@@ -125,6 +150,16 @@ public final class Watches implements AutoCloseable {
                         claim.getMetadata().getNamespace(), claim.getMetadata().getName())),
             sink),
         new MountProblems(sink));
+  }
+
+  private static KindHandler<GenericKubernetesResource> ownerHandler(
+      ListKind kind, OwnerReader reader, Consumer<Input> sink) {
+    return new KindHandler<>(
+        kind,
+        new Translation<>(
+            owner -> new Input.OwnerSeen(reader.read(KubernetesObjects.owner(kind, owner))),
+            owner -> new Input.OwnerGone(KubernetesObjects.ownerRef(kind, owner))),
+        sink);
   }
 
   private static Input vmiSeen(VmiReader reader, RawVmi vmi) {

@@ -39,7 +39,8 @@ class ClaimBookTest {
         "h",
         null,
         null,
-        List.of());
+        List.of(),
+        null);
   }
 
   private static Input seen(String name, String... claims) {

@@ -54,7 +54,8 @@ class IntakeTest {
         statusHash,
         null,
         null,
-        List.of());
+        List.of(),
+        null);
   }
 
   private static PodSnapshot pod(String uid, long version, String phase) {
@@ -121,7 +122,8 @@ class IntakeTest {
                 new Input.ListStarted(ListKind.VMI, true, "Started"),
                 new Input.ListEnded(ListKind.VMI)))
         .containsExactly(new Output.VmiRemoved(REF), new Output.ListCompleted(ListKind.VMI));
-    assertThat(intake.awaited()).containsExactly(ListKind.POD, ListKind.NODE);
+    assertThat(intake.awaited())
+        .containsExactly(ListKind.VM, ListKind.REPLICA_SET, ListKind.POD, ListKind.NODE);
   }
 
   @Test

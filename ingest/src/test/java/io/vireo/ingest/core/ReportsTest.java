@@ -142,7 +142,8 @@ class ReportsTest {
             "h",
             4L,
             "n1",
-            List.of()));
+            List.of(),
+            null));
     intake.restorePods("u6", List.of(pod("x", 2, "n1")), List.of());
     intake.restorePods("u7", List.of(), List.of(new Placement(3, "n1")));
     assertThat(apply(domain("n1", "u5", 4))).containsExactly("DomainsChanged");

@@ -55,7 +55,9 @@ class TwoIntakesTest {
         if (entry.incarnation() < incarnation && entry.value() != null) {
           VmiRef ref =
               entry.value() instanceof Output.VmiChanged changed ? changed.vmi().ref() : null;
-          write(intake.apply(new Input.Overwritten(entry.book(), entry.key(), ref, 0), NOW));
+          OwnerRef owner =
+              entry.value() instanceof Output.OwnerChanged changed ? changed.owner().ref() : null;
+          write(intake.apply(new Input.Overwritten(entry.book(), entry.key(), ref, owner, 0), NOW));
         }
       }
     }
@@ -67,6 +69,12 @@ class TwoIntakesTest {
               log.add(new Entry(Book.VMI, changed.vmi().ref().uid(), incarnation, output));
           case Output.VmiRemoved removed ->
               log.add(new Entry(Book.VMI, removed.ref().uid(), incarnation, output));
+          case Output.OwnerChanged changed ->
+              log.add(new Entry(Book.OWNER, changed.owner().ref().uid(), incarnation, output));
+          case Output.OwnerRemoved removed ->
+              log.add(new Entry(Book.OWNER, removed.ref().uid(), incarnation, output));
+          case Output.OwnerForgotten forgotten ->
+              log.add(new Entry(Book.OWNER, forgotten.uid(), incarnation, null));
           case Output.PodsChanged changed ->
               log.add(new Entry(Book.PODS, changed.vmiUid(), incarnation, output));
           case Output.DomainsChanged changed ->
@@ -102,7 +110,30 @@ class TwoIntakesTest {
         "h",
         null,
         null,
-        List.of());
+        List.of(),
+        null);
+  }
+
+  private static OwnerRef owner(String uid) {
+    return new OwnerRef(uid.equals("u1") ? ListKind.VM : ListKind.REPLICA_SET, uid, "ns", uid);
+  }
+
+  private static Input ownerSeen(String uid, long version) {
+    return new Input.OwnerSeen(
+        new OwnerSnapshot(
+            owner(uid),
+            1,
+            version,
+            5,
+            null,
+            Map.of(),
+            Map.of(),
+            List.of(),
+            "{}",
+            List.of(),
+            "h",
+            null,
+            null));
   }
 
   private static PodSnapshot pod(String uid, long version) {
@@ -139,8 +170,22 @@ class TwoIntakesTest {
   private static List<Input> happenings(Random random) {
     List<Input> all = new ArrayList<>();
     Map<String, String> gone = new HashMap<>();
-    for (int step = 1; step <= 25; step++) {
+    Map<String, String> ownersGone = new HashMap<>();
+    for (int step = 1; step <= 35; step++) {
       String uid = UIDS.get(random.nextInt(UIDS.size()));
+      if (random.nextInt(4) == 0) {
+        if (!ownersGone.containsKey(uid)) {
+          all.add(ownerSeen(uid, step));
+          if (random.nextInt(6) == 0) {
+            ownersGone.put(uid, uid);
+            all.add(new Input.OwnerGone(owner(uid)));
+            if (random.nextBoolean()) {
+              all.add(new Input.OwnerEnded(owner(uid)));
+            }
+          }
+        }
+        continue;
+      }
       if (gone.containsKey(uid)) {
         continue;
       }
@@ -168,6 +213,8 @@ class TwoIntakesTest {
   private static List<Input> listed() {
     return List.of(
         new Input.ListEnded(ListKind.VMI),
+        new Input.ListEnded(ListKind.VM),
+        new Input.ListEnded(ListKind.REPLICA_SET),
         new Input.ListEnded(ListKind.POD),
         new Input.ListEnded(ListKind.NODE),
         new Input.ListEnded(ListKind.CLAIM));

@@ -7,6 +7,7 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vireo.ingest.core.Book;
 import io.vireo.ingest.core.Input;
 import io.vireo.ingest.core.ListKind;
+import io.vireo.ingest.core.OwnerRef;
 import io.vireo.schemas.AvroCodec;
 import io.vireo.schemas.ControlKeys;
 import io.vireo.schemas.Topics;
@@ -267,6 +268,18 @@ class InboxTest {
     assertThatThrownBy(this::turns).isInstanceOf(TopicAuthorizationException.class);
   }
 
+  @Test
+  void endIsThatOfItsKind() {
+    turns();
+    add(ENDED, 0, new VmiEnded("u", "ns", "vm", "shutdown", 1L, "VirtualMachineInstance"));
+    add(ENDED, 1, new VmiEnded("o", "ns", "vm", "deleted", 1L, "VirtualMachine"));
+    turns();
+    assertThat(inputs())
+        .containsExactly(
+            new Input.VmiEnded("u"),
+            new Input.OwnerEnded(new OwnerRef(ListKind.VM, "o", "ns", "vm")));
+  }
+
   private long committedOf(TopicPartition partition) {
     OffsetAndMetadata committed = consumer.committed(Set.of(partition)).get(partition);
     return committed == null ? 0 : committed.offset();
@@ -275,7 +288,7 @@ class InboxTest {
   @Test
   void positionMovesPastTheMarksOfTransactionsOnceTheEndsAreWritten() {
     turns();
-    add(ENDED, 0, new VmiEnded("u", "ns", "vm", "shutdown", 1L));
+    add(ENDED, 0, new VmiEnded("u", "ns", "vm", "shutdown", 1L, "VirtualMachineInstance"));
     turns();
     passed.put(ENDED, new OffsetAndMetadata(2));
     turns();

@@ -9,6 +9,8 @@ import io.vireo.ingest.core.Intake;
 import io.vireo.ingest.core.ListKind;
 import io.vireo.ingest.core.NodeStanding;
 import io.vireo.ingest.core.Output;
+import io.vireo.ingest.core.OwnerRef;
+import io.vireo.ingest.core.OwnerSnapshot;
 import io.vireo.schemas.AvroCodec;
 import io.vireo.schemas.Topic;
 import io.vireo.schemas.Topics;
@@ -17,9 +19,12 @@ import io.vireo.schemas.avro.LauncherPods;
 import io.vireo.schemas.avro.NodeState;
 import io.vireo.schemas.avro.NodeTransition;
 import io.vireo.schemas.avro.PodsObserved;
+import io.vireo.schemas.avro.VmDesired;
 import io.vireo.schemas.avro.VmiDeleted;
 import io.vireo.schemas.avro.VmiDesired;
 import io.vireo.schemas.avro.VmiListComplete;
+import io.vireo.schemas.avro.VmiOwner;
+import io.vireo.schemas.avro.VmiOwnerDeleted;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -151,6 +156,58 @@ class PastTest {
 
   private static VmiDesired listComplete(long incarnation) {
     return new VmiDesired(incarnation, 1L, new VmiListComplete("Vmi"));
+  }
+
+  private static VmDesired owner(long incarnation, String kind, String uid) {
+    return new VmDesired(incarnation, 1L, new VmiOwnerDeleted(kind, uid, "ns", "vm"));
+  }
+
+  private static VmDesired present(long incarnation, long version) {
+    OwnerRef ref = new OwnerRef(ListKind.VM, "o1", "ns", "vm");
+    OwnerSnapshot.StateChange stop = new OwnerSnapshot.StateChange("Stop", "u1", Map.of("a", "b"));
+    return new VmDesired(
+        incarnation,
+        1L,
+        ToAvro.owner(
+            new OwnerSnapshot(
+                ref,
+                1,
+                version,
+                1,
+                null,
+                Map.of("app", "web"),
+                Map.of(),
+                List.of("f"),
+                "{}",
+                List.of(stop),
+                "h",
+                "u1",
+                "ann")));
+  }
+
+  @Test
+  void ownersAreRestoredAsTheyWereWritten() {
+    wrote(Topics.VM_DESIRED, 0, "o1", present(1, 1));
+    wrote(Topics.VM_DESIRED, 0, "o1", present(2, 7));
+    wrote(Topics.VM_DESIRED, 1, "o2", owner(2, "VirtualMachineInstanceReplicaSet", "o2"));
+    Intake intake = new Intake(10_000, 40_000);
+
+    read().restore(intake, NOW);
+
+    VmiOwner written = (VmiOwner) present(2, 7).getBody();
+    OwnerSnapshot snapshot = FromAvro.owner(written).orElseThrow();
+    assertThat(ToAvro.owner(snapshot)).isEqualTo(written);
+    assertThat(intake.apply(new Input.OwnerSeen(snapshot), NOW)).isEmpty();
+    assertThat(intake.apply(new Input.ListEnded(ListKind.REPLICA_SET), NOW))
+        .containsExactly(new Output.ListCompleted(ListKind.REPLICA_SET));
+  }
+
+  @Test
+  void ownerThatAnEarlierStartWroteLateIsWrittenAnew() {
+    wrote(Topics.VM_DESIRED, 0, "o1", owner(2, "VirtualMachine", "o1"));
+    wrote(Topics.VM_DESIRED, 0, "o1", present(1, 1));
+    assertThat(restoredAndListed())
+        .containsExactly(new Output.OwnerRemoved(new OwnerRef(ListKind.VM, "o1", "ns", "vm")));
   }
 
   @Test

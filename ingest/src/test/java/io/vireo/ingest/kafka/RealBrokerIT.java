@@ -332,7 +332,7 @@ class RealBrokerIT {
         Topics.VMI_ENDED.name(),
         0,
         uid,
-        AvroCodec.encode(new VmiEnded(uid, "ns", "vm", "shutdown", 1L)));
+        AvroCodec.encode(new VmiEnded(uid, "ns", "vm", "shutdown", 1L, "VirtualMachineInstance")));
   }
 
   @Test

@@ -15,12 +15,18 @@ import io.vireo.containers.TestKubernetes;
 import io.vireo.ingest.IngestMain;
 import io.vireo.ingest.kafka.KafkaSettings;
 import io.vireo.schemas.KafkaConnection;
+import io.vireo.schemas.OwnedFields;
+import io.vireo.schemas.Topic;
 import io.vireo.schemas.TopicCreation;
 import io.vireo.schemas.Topics;
+import io.vireo.schemas.avro.VmDesired;
 import io.vireo.schemas.avro.Vmi;
 import io.vireo.schemas.avro.VmiDeleted;
 import io.vireo.schemas.avro.VmiDesired;
 import io.vireo.schemas.avro.VmiListComplete;
+import io.vireo.schemas.avro.VmiOwner;
+import io.vireo.schemas.avro.VmiOwnerDeleted;
+import io.vireo.schemas.avro.VmiOwnerListComplete;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -30,6 +36,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
+import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
@@ -60,25 +67,106 @@ class RealKubernetesIT {
         applyShipped(client);
         HasMetadata before = client.resource(vmi("before")).create();
         try (AutoCloseable ingest = start(connection, kubeconfig(client));
-            KafkaConsumer<String, byte[]> reader = reader(connection)) {
+            KafkaConsumer<String, byte[]> reader = reader(connection, Topics.VMI_DESIRED)) {
           List<VmiDesired> seen = new ArrayList<>();
-          until(reader, seen, each -> each.getBody() instanceof VmiListComplete);
+          until(
+              reader, seen, Topics.VMI_DESIRED, each -> each.getBody() instanceof VmiListComplete);
           assertThat(seen)
               .as("what was there before the list is complete")
               .anyMatch(each -> isOf(each, before));
 
           HasMetadata after = client.resource(vmi("after")).create();
-          until(reader, seen, each -> isOf(each, after));
+          until(reader, seen, Topics.VMI_DESIRED, each -> isOf(each, after));
           client.resource(after).delete();
           until(
               reader,
               seen,
+              Topics.VMI_DESIRED,
               each ->
                   each.getBody() instanceof VmiDeleted gone
                       && gone.getUid().equals(after.getMetadata().getUid()));
+          readOwners(client, connection);
         }
       }
     }
+  }
+
+  private static void readOwners(KubernetesClient client, KafkaConnection connection)
+      throws Exception {
+    try (KafkaConsumer<String, byte[]> reader = reader(connection, Topics.VM_DESIRED)) {
+      List<VmDesired> seen = new ArrayList<>();
+      for (String kind : List.of("VirtualMachine", "VirtualMachineInstanceReplicaSet")) {
+        until(
+            reader,
+            seen,
+            Topics.VM_DESIRED,
+            each ->
+                each.getBody() instanceof VmiOwnerListComplete complete
+                    && complete.getKind().equals(kind));
+        GenericKubernetesResource owner = client.resource(owner(kind)).create();
+        String uid = owner.getMetadata().getUid();
+        until(
+            reader,
+            seen,
+            Topics.VM_DESIRED,
+            each ->
+                each.getBody() instanceof VmiOwner told
+                    && told.getKind().equals(kind)
+                    && told.getUid().equals(uid)
+                    && told.getSpecJson().contains("64Mi"));
+        owner.setAdditionalProperty("status", status(kind));
+        client.resource(owner).updateStatus();
+        until(
+            reader,
+            seen,
+            Topics.VM_DESIRED,
+            each ->
+                each.getBody() instanceof VmiOwner told
+                    && told.getUid().equals(uid)
+                    && told.getStatusHash().equals(OwnedFields.ownerStatusHash(kind, status(kind)))
+                    && told.getStateChangeRequests().size()
+                        == (kind.equals("VirtualMachine") ? 1 : 0));
+        client.resource(owner).delete();
+        until(
+            reader,
+            seen,
+            Topics.VM_DESIRED,
+            each -> each.getBody() instanceof VmiOwnerDeleted gone && gone.getUid().equals(uid));
+      }
+    }
+  }
+
+  private static Map<String, Object> status(String kind) {
+    return kind.equals("VirtualMachine")
+        ? Map.of(
+            "printableStatus",
+            "Stopped",
+            "stateChangeRequests",
+            List.of(Map.of("action", "Start", "data", Map.of("paused", "true"))))
+        : Map.of("replicas", 3, "readyReplicas", 1);
+  }
+
+  private static GenericKubernetesResource owner(String kind) {
+    return Serialization.unmarshal(
+        """
+        apiVersion: kubevirt.io/v1
+        kind: %s
+        metadata: {name: owner, namespace: default}
+        spec:
+          %s
+          template:
+            metadata: {labels: {app: web}}
+            spec:
+              domain:
+                devices: {}
+                memory: {guest: 64Mi}
+        """
+            .formatted(
+                kind,
+                kind.equals("VirtualMachine")
+                    ? "runStrategy: Manual"
+                    : "selector: {matchLabels: {app: web}}"),
+        GenericKubernetesResource.class);
   }
 
   private static boolean isOf(VmiDesired record, HasMetadata object) {
@@ -89,14 +177,27 @@ class RealKubernetesIT {
 
   private static void applyShipped(KubernetesClient client) throws Exception {
     for (String file :
-        List.of("namespace.yaml", "crds/virtualmachineinstances.yaml", "rbac.yaml")) {
+        List.of(
+            "namespace.yaml",
+            "crds/virtualmachineinstances.yaml",
+            "crds/virtualmachines.yaml",
+            "crds/virtualmachineinstancereplicasets.yaml",
+            "rbac.yaml")) {
       try (InputStream manifest = Files.newInputStream(SHIPPED.resolve(file))) {
         client.load(manifest).create();
       }
     }
+    for (String kind :
+        List.of(
+            "virtualmachineinstances", "virtualmachines", "virtualmachineinstancereplicasets")) {
+      established(client, kind + ".kubevirt.io");
+    }
+  }
+
+  private static void established(KubernetesClient client, String name) {
     client
         .resources(CustomResourceDefinition.class)
-        .withName("virtualmachineinstances.kubevirt.io")
+        .withName(name)
         .waitUntilCondition(
             crd ->
                 crd != null
@@ -162,17 +263,17 @@ class RealKubernetesIT {
             kubeconfig.toString()));
   }
 
-  private static KafkaConsumer<String, byte[]> reader(KafkaConnection connection) {
+  private static KafkaConsumer<String, byte[]> reader(KafkaConnection connection, Topic<?> topic) {
     KafkaConsumer<String, byte[]> reader = new KafkaConsumer<>(KafkaSettings.consumer(connection));
-    List<TopicPartition> only = List.of(new TopicPartition(Topics.VMI_DESIRED.name(), 0));
+    List<TopicPartition> only = List.of(new TopicPartition(topic.name(), 0));
     reader.assign(only);
     reader.seekToBeginning(only);
     return reader;
   }
 
   /** Reads on until a record is what was waited for. */
-  private static void until(
-      KafkaConsumer<String, byte[]> reader, List<VmiDesired> seen, Predicate<VmiDesired> wanted)
+  private static <T extends SpecificRecord> void until(
+      KafkaConsumer<String, byte[]> reader, List<T> seen, Topic<T> topic, Predicate<T> wanted)
       throws Exception {
     long deadline = System.nanoTime() + PATIENCE.toNanos();
     while (seen.stream().noneMatch(wanted)) {
@@ -181,7 +282,7 @@ class RealKubernetesIT {
       }
       for (var record : reader.poll(POLL)) {
         if (record.value() != null) {
-          seen.add(Topics.VMI_DESIRED.decode(record.value()));
+          seen.add(topic.decode(record.value()));
         }
       }
     }

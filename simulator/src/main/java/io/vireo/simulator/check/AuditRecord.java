@@ -7,7 +7,6 @@ import io.vireo.simulator.kafka.SimBroker;
 import io.vireo.simulator.kafka.SimLog;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -19,15 +18,6 @@ import org.apache.kafka.common.TopicPartition;
  * ids are unique, each VMI's sequence has no gap, every command has one end.
  */
 public final class AuditRecord implements SimBroker.Listener {
-
-  private static final Set<String> ENDS =
-      Set.of(
-          "CommandDone",
-          "CommandRefused",
-          "CommandFailed",
-          "CommandSuperseded",
-          "CommandExpired",
-          "CommandUnknown");
 
   private final Map<String, List<VmiEvent>> events = new LinkedHashMap<>();
   private final Map<String, Long> closedEpochs = new HashMap<>();
@@ -77,43 +67,20 @@ public final class AuditRecord implements SimBroker.Listener {
 
   /** Whether all is exact, and, once everything has settled, complete. */
   public void check(boolean settled, long nowMs) {
-    Set<String> ids = new HashSet<>();
+    ExactRecord exact = new ExactRecord(violations, settled, nowMs);
     events.forEach(
-        (uid, list) -> {
-          String vmi = list.getLast().getNamespace() + "/" + list.getLast().getName() + " " + uid;
-          for (VmiEvent event : list) {
-            if (!ids.add(event.getId())) {
-              violations.add(new Violation("G6", vmi, "event id twice: " + event.getId(), nowMs));
-            }
-          }
-          if (uid.isEmpty()) {
-            return;
-          }
-          Map<String, Integer> open = new LinkedHashMap<>();
-          long sequence = 0;
-          for (VmiEvent event : list) {
-            if (event.getSequence() != sequence + 1) {
-              violations.add(
-                  new Violation(
-                      "G6", vmi, "sequence " + event.getSequence() + " after " + sequence, nowMs));
-            }
-            sequence = event.getSequence();
-            if (event.getType().equals("CommandIssued")) {
-              open.merge(String.valueOf(event.getCommandId()), 1, Integer::sum);
-            } else if (ENDS.contains(event.getType())
-                && open.merge(String.valueOf(event.getCommandId()), -1, Integer::sum) < 0) {
-              violations.add(
-                  new Violation("G6", vmi, "two ends of command " + event.getCommandId(), nowMs));
-            }
-          }
-          if (settled) {
-            open.forEach(
-                (command, count) -> {
-                  if (count > 0) {
-                    violations.add(new Violation("G6", vmi, "no end of command " + command, nowMs));
-                  }
-                });
-          }
-        });
+        (uid, list) ->
+            exact.check(
+                list.getLast().getNamespace() + "/" + list.getLast().getName() + " " + uid,
+                list.stream()
+                    .map(
+                        event ->
+                            new ExactRecord.Fact(
+                                event.getId(),
+                                event.getSequence(),
+                                event.getType(),
+                                event.getCommandId()))
+                    .toList(),
+                uid.isEmpty()));
   }
 }

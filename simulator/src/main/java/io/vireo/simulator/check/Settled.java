@@ -8,6 +8,7 @@ import io.vireo.simulator.kafka.SimLog;
 import io.vireo.simulator.kubernetes.SimApiServer;
 import io.vireo.simulator.kubernetes.SimApiServer.Kind;
 import io.vireo.simulator.kubernetes.Tree;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -25,6 +26,9 @@ public final class Settled {
 
   /** Keys of records that somebody else put there; they are nobody's to remove. */
   public static final String POISON = "poison-";
+
+  /** What was made within this time may still be on its way. */
+  private static final long NEW_MS = 30_000;
 
   private final SimApiServer server;
   private final Truth truth;
@@ -83,11 +87,17 @@ public final class Settled {
         }
       }
       default -> {
-        if (why.isEmpty()) {
+        // An owner makes another whenever one has ended.
+        if (why.isEmpty() && !isNew(vmi)) {
           violate("G1", id, "stays " + phase + " and does not say why");
         }
       }
     }
+  }
+
+  private boolean isNew(Map<String, Object> vmi) {
+    String created = Tree.text(vmi, "metadata", "creationTimestamp");
+    return created != null && Instant.parse(created).toEpochMilli() > nowMs - NEW_MS;
   }
 
   /** Reasons in its conditions that tell a person why it does not go on. */
@@ -161,7 +171,19 @@ public final class Settled {
             (key, pod) ->
                 violate("G4", key, "a launcher pod is left, " + Tree.text(pod, "status", "phase")));
     truth.alive().forEach(place -> violate("G4", place.name(), "a guest is left: " + place));
-    for (var topic : List.of(Topics.VMI_DESIRED, Topics.POD_OBSERVED, Topics.DOMAIN_OBSERVED)) {
+    for (Kind kind : List.of(Kind.VM, Kind.REPLICA_SET)) {
+      server
+          .all(kind)
+          .forEach(
+              (key, owner) ->
+                  violate(
+                      "G4",
+                      key + " " + Tree.text(owner, "metadata", "uid"),
+                      "is left, finalizers " + Tree.list(owner, "metadata", "finalizers")));
+    }
+    for (var topic :
+        List.of(
+            Topics.VMI_DESIRED, Topics.VM_DESIRED, Topics.POD_OBSERVED, Topics.DOMAIN_OBSERVED)) {
       for (int i = 0; i < partitions; i++) {
         SimLog log = broker.log(new TopicPartition(topic.name(), i));
         if (log != null) {

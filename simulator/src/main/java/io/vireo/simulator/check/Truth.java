@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 
 /**
@@ -34,6 +35,7 @@ public final class Truth {
   private final List<Violation> violations = new ArrayList<>();
   private Predicate<Place> mayStop = place -> true;
   private Predicate<Place> isDenied = place -> false;
+  private Consumer<Place> starts = place -> {};
 
   /** Nothing has happened yet. */
   public Truth(Engine engine) {
@@ -56,6 +58,15 @@ public final class Truth {
    */
   public void denyStarts(Predicate<Place> rule) {
     isDenied = rule;
+  }
+
+  /** Tells of each guest that starts. */
+  void watchStarts(Consumer<Place> listener) {
+    starts = listener;
+  }
+
+  long nowMs() {
+    return engine.nowMs();
   }
 
   /** An executor told libvirt to create a domain. */
@@ -85,6 +96,7 @@ public final class Truth {
     if (isDenied.test(place)) {
       violate("G3", place, "started although its epoch was closed on record");
     }
+    starts.accept(place);
     alive.put(place, engine.nowMs());
   }
 

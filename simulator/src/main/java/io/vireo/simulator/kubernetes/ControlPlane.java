@@ -15,6 +15,7 @@ public final class ControlPlane {
 
   private static final long AGAIN_MS = 1_000;
   private static final String POD_SELECTED = "nodeSelector";
+  private static final List<Kind> OWNERS = List.of(Kind.VMI, Kind.VM, Kind.REPLICA_SET);
 
   private final Engine engine;
   private final SimApiServer server;
@@ -27,28 +28,110 @@ public final class ControlPlane {
   }
 
   private void changed(Change change) {
-    if (!"Pod".equals(Tree.text(change.object(), "kind"))
-        && change.type().equals("DELETED")
-        && "VirtualMachineInstance".equals(Tree.text(change.object(), "kind"))) {
-      String uid = Tree.text(change.object(), "metadata", "uid");
-      engine.within(200, 3_000, () -> collect(Objects.requireNonNull(uid)));
+    Kind kind = kind(change.object());
+    if (kind == null) {
+      return;
     }
-    if ("Pod".equals(Tree.text(change.object(), "kind")) && change.type().equals("ADDED")) {
-      engine.within(5, 60, () -> bind(change.key()));
+    String uid = Objects.requireNonNull(Tree.text(change.object(), "metadata", "uid"));
+    switch (change.type()) {
+      case "ADDED" -> {
+        if (kind == Kind.POD) {
+          engine.within(5, 60, () -> bind(change.key()));
+        } else if (kind == Kind.VMI && !ownerUids(change.object()).isEmpty()) {
+          // The request may have been on its way while its owner went.
+          engine.within(200, 3_000, () -> collectAbandoned(change.key()));
+        }
+      }
+      case "DELETED" -> {
+        if (OWNERS.contains(kind)) {
+          engine.within(200, 3_000, () -> collect(uid));
+        }
+      }
+      default -> {
+        if (OWNERS.contains(kind)
+            && Tree.at(change.object(), "metadata", "deletionTimestamp") != null
+            && Tree.list(change.object(), "metadata", "finalizers").contains(SimApiServer.ORPHAN)) {
+          engine.within(50, 1_000, () -> orphan(kind, change.key(), uid));
+        }
+      }
     }
   }
 
+  private static @Nullable Kind kind(Map<String, Object> object) {
+    return switch (String.valueOf(Tree.text(object, "kind"))) {
+      case "Pod" -> Kind.POD;
+      case "VirtualMachineInstance" -> Kind.VMI;
+      case "VirtualMachine" -> Kind.VM;
+      case "VirtualMachineInstanceReplicaSet" -> Kind.REPLICA_SET;
+      default -> null;
+    };
+  }
+
+  private static List<String> ownerUids(Map<String, Object> object) {
+    return Tree.list(object, "metadata", "ownerReferences").stream()
+        .map(owner -> String.valueOf(Tree.text(owner, "uid")))
+        .toList();
+  }
+
   private void collect(String ownerUid) {
-    for (Kind kind : List.of(Kind.POD, Kind.SECRET)) {
+    for (Kind kind : List.of(Kind.POD, Kind.SECRET, Kind.VMI, Kind.REVISION)) {
       for (Map.Entry<String, Map<String, Object>> entry :
           List.copyOf(server.all(kind).entrySet())) {
-        boolean owned =
-            Tree.list(entry.getValue(), "metadata", "ownerReferences").stream()
-                .anyMatch(owner -> ownerUid.equals(Tree.text(owner, "uid")));
-        if (owned) {
+        if (ownerUids(entry.getValue()).contains(ownerUid)) {
           server.delete(kind, entry.getKey(), null, null);
         }
       }
+    }
+  }
+
+  /** A dependent whose owner is not there goes as if it had gone later. */
+  private void collectAbandoned(String key) {
+    Map<String, Object> vmi = server.find(Kind.VMI, key).orElse(null);
+    if (vmi == null || Tree.at(vmi, "metadata", "deletionTimestamp") != null) {
+      return;
+    }
+    List<String> owners = ownerUids(vmi);
+    boolean abandoned =
+        !owners.isEmpty()
+            && OWNERS.stream()
+                .flatMap(kind -> server.all(kind).values().stream())
+                .noneMatch(owner -> owners.contains(Tree.text(owner, "metadata", "uid")));
+    if (abandoned) {
+      server.delete(Kind.VMI, key, null, null);
+    }
+  }
+
+  /** Frees the dependents of an object that is deleted alone, then lets it go. */
+  private void orphan(Kind kind, String key, String uid) {
+    for (Kind dependents : List.of(Kind.VMI, Kind.REVISION)) {
+      for (Map.Entry<String, Map<String, Object>> entry :
+          List.copyOf(server.all(dependents).entrySet())) {
+        if (ownerUids(entry.getValue()).contains(uid)) {
+          server.update(
+              dependents,
+              entry.getKey(),
+              tree -> {
+                Tree.child(tree, "metadata").remove("ownerReferences");
+                return tree;
+              });
+        }
+      }
+    }
+    boolean isSame =
+        server
+            .find(kind, key)
+            .filter(owner -> uid.equals(Tree.text(owner, "metadata", "uid")))
+            .isPresent();
+    if (isSame) {
+      server.update(
+          kind,
+          key,
+          tree -> {
+            List<Object> kept = new ArrayList<>(Tree.list(tree, "metadata", "finalizers"));
+            kept.remove(SimApiServer.ORPHAN);
+            Tree.child(tree, "metadata").put("finalizers", kept);
+            return tree;
+          });
     }
   }
 

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -96,14 +97,14 @@ public final class SimApi {
     return Tree.of("kind", "Status", "reason", reason, "message", message);
   }
 
-  private record Target(Kind kind, String namespace, @Nullable String name) {}
+  private record Target(Kind kind, String namespace, @Nullable String name, boolean status) {}
 
   private static Target target(String path) {
     String[] parts = path.substring(1).split("/", -1);
     // /api/v1/nodes/n, /api/v1/namespaces/ns/pods[/p[/status]], /apis/g/v1/namespaces/ns/kinds[/n]
     int at = parts[0].equals("api") ? 2 : 3;
     if (parts[at].equals("nodes")) {
-      return new Target(Kind.NODE, "", parts[at + 1]);
+      return new Target(Kind.NODE, "", parts[at + 1], false);
     }
     Kind kind =
         switch (parts[at + 2]) {
@@ -111,9 +112,16 @@ public final class SimApi {
           case "secrets" -> Kind.SECRET;
           case "events" -> Kind.EVENT;
           case VMIS -> Kind.VMI;
+          case "virtualmachines" -> Kind.VM;
+          case "virtualmachineinstancereplicasets" -> Kind.REPLICA_SET;
+          case "controllerrevisions" -> Kind.REVISION;
           default -> throw new Refused(404, "NotFound", "no such kind: " + path);
         };
-    return new Target(kind, parts[at + 1], parts.length > at + 3 ? parts[at + 3] : null);
+    return new Target(
+        kind,
+        parts[at + 1],
+        parts.length > at + 3 ? parts[at + 3] : null,
+        kind.hasStatusSubresource() && parts.length > at + 4);
   }
 
   private static Object body(ApiRequest request) {
@@ -141,14 +149,17 @@ public final class SimApi {
             grace instanceof Number number ? Long.valueOf(number.longValue()) : null);
       }
       case JSON_PATCH ->
-          server.update(
-              target.kind(),
-              key,
-              tree -> Patches.json(tree, (List<Map<String, Object>>) body(request)));
+          patch(target, key, tree -> Patches.json(tree, (List<Map<String, Object>>) body(request)));
       case MERGE_PATCH, STRATEGIC_PATCH ->
-          server.update(
-              target.kind(), key, tree -> Patches.merge(tree, (Map<String, Object>) body(request)));
+          patch(target, key, tree -> Patches.merge(tree, (Map<String, Object>) body(request)));
       case POST -> throw new IllegalStateException("Expected a request on one object");
     };
+  }
+
+  private Map<String, Object> patch(
+      Target target, String key, UnaryOperator<Map<String, Object>> change) {
+    return target.status()
+        ? server.updateStatus(target.kind(), key, change)
+        : server.updateMain(target.kind(), key, change);
   }
 }

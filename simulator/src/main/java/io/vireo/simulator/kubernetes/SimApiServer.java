@@ -26,7 +26,20 @@ public final class SimApiServer {
     POD,
     NODE,
     SECRET,
-    EVENT
+    EVENT,
+    VM,
+    REPLICA_SET,
+    REVISION;
+
+    /** Those that have a subresource for their status, so that other writes leave it alone. */
+    boolean hasStatusSubresource() {
+      return this == VM || this == REPLICA_SET;
+    }
+
+    /** Those that stay until nobody's finalizer holds them. */
+    boolean waitsForFinalizers() {
+      return this == VMI || this == VM || this == REPLICA_SET;
+    }
   }
 
   /** What a watch is told. */
@@ -54,6 +67,9 @@ public final class SimApiServer {
       return reason;
     }
   }
+
+  /** Finalizer of the garbage collector, while dependents are being freed. */
+  static final String ORPHAN = "orphan";
 
   private final Engine engine;
   private final Map<Kind, Map<String, Map<String, Object>>> objects = new EnumMap<>(Kind.class);
@@ -189,7 +205,7 @@ public final class SimApiServer {
     meta.put("resourceVersion", Long.toString(++version));
     objects(kind).put(key, after);
     if (meta.get("deletionTimestamp") != null
-        && kind == Kind.VMI
+        && kind.waitsForFinalizers()
         && Tree.list(meta, "finalizers").isEmpty()) {
       remove(kind, key);
       return after;
@@ -216,7 +232,7 @@ public final class SimApiServer {
     }
     boolean waits =
         switch (kind) {
-          case VMI -> !Tree.list(object, "metadata", "finalizers").isEmpty();
+          case VMI, VM, REPLICA_SET -> !Tree.list(object, "metadata", "finalizers").isEmpty();
           case POD ->
               Tree.text(object, "spec", "nodeName") != null
                   && !Objects.equals(graceSeconds, 0L)
@@ -239,6 +255,62 @@ public final class SimApiServer {
               .put("deletionGracePeriodSeconds", graceSeconds == null ? 30L : graceSeconds);
           return tree;
         });
+  }
+
+  /**
+   * Changes the status of an object and nothing else of it, as its subresource does.
+   *
+   * @param change given a copy; what it returns may hold another status
+   */
+  public Map<String, Object> updateStatus(
+      Kind kind, String key, UnaryOperator<Map<String, Object>> change) {
+    return update(
+        kind,
+        key,
+        tree -> {
+          Map<String, Object> before = Tree.copy(tree);
+          return withStatusOf(before, change.apply(tree));
+        });
+  }
+
+  /** The same for everything but the status, where the kind has that as a subresource. */
+  Map<String, Object> updateMain(Kind kind, String key, UnaryOperator<Map<String, Object>> change) {
+    if (!kind.hasStatusSubresource()) {
+      return update(kind, key, change);
+    }
+    return update(
+        kind,
+        key,
+        tree -> {
+          Map<String, Object> before = Tree.copy(tree);
+          return withStatusOf(change.apply(tree), before);
+        });
+  }
+
+  private static Map<String, Object> withStatusOf(
+      Map<String, Object> object, Map<String, Object> other) {
+    Object status = other.get("status");
+    if (status == null) {
+      object.remove("status");
+    } else {
+      object.put("status", status);
+    }
+    return object;
+  }
+
+  /** Asks for the deletion of an object whose dependents are to stay. */
+  public void deleteOrphaning(Kind kind, String key) {
+    update(
+        kind,
+        key,
+        tree -> {
+          Map<String, Object> meta = Tree.child(tree, "metadata");
+          List<Object> finalizers = new ArrayList<>(Tree.list(meta, "finalizers"));
+          finalizers.add(ORPHAN);
+          meta.put("finalizers", finalizers);
+          return tree;
+        });
+    delete(kind, key, null, null);
   }
 
   private static boolean isFinal(Map<String, Object> pod) {

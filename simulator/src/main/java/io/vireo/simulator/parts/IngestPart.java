@@ -7,7 +7,6 @@ import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
 import io.vireo.ingest.Ingest;
 import io.vireo.ingest.core.SecretHash;
-import io.vireo.ingest.core.VmiReader;
 import io.vireo.ingest.kafka.Outbox;
 import io.vireo.ingest.kafka.Past;
 import io.vireo.simulator.engine.Network;
@@ -26,7 +25,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.Predicate;
 import org.apache.kafka.clients.consumer.Consumer;
 
-/** Ingest: three informers, the inbox and the event loop. */
+/** Ingest: five informers, the inbox and the event loop. */
 public final class IngestPart extends Part {
 
   private static final String GROUP = "vireo.ingest";
@@ -34,8 +33,8 @@ public final class IngestPart extends Part {
   private static final Ingest.Silence SILENCE =
       new Ingest.Silence(Duration.ofSeconds(10), Duration.ofSeconds(40));
 
-  private final VmiReader reader =
-      new VmiReader(new SecretHash("a key of the simulator".getBytes(StandardCharsets.UTF_8)));
+  private final SecretHash hash =
+      new SecretHash("a key of the simulator".getBytes(StandardCharsets.UTF_8));
   private List<SimInformer<?>> informers = List.of();
 
   /** An ingest. */
@@ -73,7 +72,7 @@ public final class IngestPart extends Part {
     Turns[] turns = new Turns[2];
     Consumer<String, byte[]> consumer =
         SimConsumer.of(process, world.broker(), world.network(), GROUP, false, waking(turns, 0));
-    Ingest parts = new Ingest(outbox, past, consumer, reader, SILENCE, process, world.registry());
+    Ingest parts = new Ingest(outbox, past, consumer, hash, SILENCE, process, world.registry());
     turns[1] =
         new Turns(
             process,
@@ -103,6 +102,22 @@ public final class IngestPart extends Part {
             GenericKubernetesResource.class,
             tree -> true,
             parts.handlers().vmis(),
+            told));
+    started.add(
+        informer(
+            process,
+            Kind.VM,
+            GenericKubernetesResource.class,
+            tree -> true,
+            parts.handlers().vms(),
+            told));
+    started.add(
+        informer(
+            process,
+            Kind.REPLICA_SET,
+            GenericKubernetesResource.class,
+            tree -> true,
+            parts.handlers().replicaSets(),
             told));
     started.add(
         informer(

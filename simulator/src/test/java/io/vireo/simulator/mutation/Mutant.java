@@ -27,7 +27,7 @@ enum Mutant {
   RELIST_HIDES_DELETIONS(
       "relist does not report deletions",
       EnumSet.of(RELIST, KILL_INGEST, FINALIZERS_FORCED, POD_FORCE_DELETED, NAME_REUSED),
-      Patch.answersNothing("io.vireo.ingest.core.VmiBook", "vanished()Ljava/util/List;"),
+      Patch.answersNothing("io.vireo.ingest.core.ObjectBook", "vanished()Ljava/util/List;"),
       Patch.answersNothing("io.vireo.ingest.core.PodBook", "vanished()Ljava/util/List;")),
   POSITION_BEFORE_OUTCOME(
       "position moved before the outcome",
@@ -92,7 +92,11 @@ enum Mutant {
       Patch.answers(
           "io.vireo.scheduler.core.Launching",
           "mayOpenNext(Lio/vireo/scheduler/core/Epoch;)Z",
-          true));
+          true)),
+  DELETED_VMI_HAS_ENDED(
+      "VMI of an owner counts as ended once it is deleted",
+      EnumSet.of(FINALIZERS_FORCED, PAUSE_PART, PARTITION_KAFKA),
+      Patch.answersFlag("io.vireo.scheduler.core.OwnedVmi", "ended()Z", "deleting"));
 
   private final String defect;
   private final EnumSet<FaultKind> faults;

@@ -13,7 +13,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
 
-/** Each of the ten defects is found, and the code as it is passes the same seeds. */
+/** Each of the defects is found, and the code as it is passes the same seeds. */
 class MutationIT {
 
   private static final int SEEDS_MAX = 300;

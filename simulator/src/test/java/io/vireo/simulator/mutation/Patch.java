@@ -60,6 +60,17 @@ record Patch(String className, String method, CodeTransform body) {
                 .lreturn());
   }
 
+  /** The method answers what another field holds. */
+  static Patch answersFlag(String className, String method, String field) {
+    return with(
+        className,
+        method,
+        code ->
+            code.aload(0)
+                .getfield(ClassDesc.of(className), field, ConstantDescs.CD_boolean)
+                .ireturn());
+  }
+
   /** The method compares one of its {@code long} arguments with a field, and that is all. */
   static Patch compares(String className, String method, int slot, String field, boolean orEqual) {
     return with(

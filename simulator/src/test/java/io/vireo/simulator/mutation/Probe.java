@@ -16,6 +16,7 @@ public final class Probe implements LongFunction<String> {
 
   static final int NODES = 3;
   static final int VMIS = 6;
+  static final int OWNERS = 3;
   static final int STEPS = 1_600;
 
   private final SimulationOptions options;
@@ -28,7 +29,7 @@ public final class Probe implements LongFunction<String> {
   public Probe(Set<String> faults) {
     EnumSet<FaultKind> kinds = EnumSet.noneOf(FaultKind.class);
     faults.forEach(name -> kinds.add(FaultKind.valueOf(name)));
-    options = new SimulationOptions(NODES, VMIS, STEPS, kinds);
+    options = new SimulationOptions(NODES, VMIS, OWNERS, STEPS, kinds);
   }
 
   /** The first guarantee that did not hold in the life of this seed; empty if all did. */
