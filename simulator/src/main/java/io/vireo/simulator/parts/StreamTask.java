@@ -121,7 +121,7 @@ final class StreamTask implements AutoCloseable {
 
   /** What a task writes is read after its transaction, by the task of the partition it is for. */
   private static String readAs(Topic<?> topic) {
-    return topic == Topics.VMI_STATE ? topic.name() + ".read" : topic.name();
+    return topic.equals(Topics.VMI_STATE) ? topic.name() + ".read" : topic.name();
   }
 
   private TaskOrigin origin() {
