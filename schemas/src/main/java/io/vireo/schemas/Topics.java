@@ -42,10 +42,11 @@ public final class Topics {
 
   /**
    * What a VMI's owner has to know of it. Writer: scheduler. Reader: scheduler. Key: uid of the
-   * owner.
+   * owner. Kept as long as the ends of VMIs: what was told once is not told again.
    */
   public static final Topic<VmiOwnedState> VMI_STATE =
-      Topic.kept("vireo.vmi.state.v1", VmiOwnedState.class, WEEK, Layout.BY_VMI);
+      Topic.kept(
+          "vireo.vmi.state.v1", VmiOwnedState.class, Duration.ofDays(30), Layout.BY_VMI);
 
   /** All launcher pods of a VMI. Writer: ingest. */
   public static final Topic<PodsObserved> POD_OBSERVED =
