@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Whether, some time after the last fault, each VirtualMachine and ReplicaSet has what is wanted of
@@ -81,19 +82,28 @@ public final class OwnersSettled {
     if (running != (shown.equals("Running") || shown.equals("Paused"))) {
       violate("G4", id, "shows " + shown + ", but that is not so");
     }
-    if (!Objects.equals(
-        Tree.at(vm, "status", "observedGeneration") instanceof Number seen
-            ? Long.valueOf(seen.longValue())
-            : null,
-        generation(vm))) {
+    Object generation = number(vm, "metadata", "generation");
+    if (!Objects.equals(generation, number(vm, "status", "desiredGeneration"))) {
       violate("G4", id, "does not show that its newest generation was seen");
+    }
+    boolean older = !Objects.equals(generation, number(vm, "status", "observedGeneration"));
+    if (older
+        && running
+        && vmi.filter(each -> isMadeFor(vm, each)).isPresent()
+        && !hasCondition(vm, "RestartRequired")) {
+      violate("G4", id, "runs an older generation, but does not show that a restart is required");
     }
   }
 
-  private static Long generation(Map<String, Object> object) {
-    return Tree.at(object, "metadata", "generation") instanceof Number number
-        ? number.longValue()
-        : 0L;
+  /** Of one that it adopted it does not know what that was made of. */
+  private static boolean isMadeFor(Map<String, Object> vm, Map<String, Object> vmi) {
+    String made = Objects.requireNonNull(Tree.text(vmi, "metadata", "creationTimestamp"));
+    String since = Objects.requireNonNull(Tree.text(vm, "metadata", "creationTimestamp"));
+    return !Instant.parse(made).isBefore(Instant.parse(since));
+  }
+
+  private static @Nullable Long number(Map<String, Object> object, String... path) {
+    return Tree.at(object, path) instanceof Number number ? number.longValue() : null;
   }
 
   private void set(String key, Map<String, Object> set) {
@@ -148,11 +158,14 @@ public final class OwnersSettled {
     if (retry != null && Instant.parse(retry).toEpochMilli() >= nowMs - 30_000) {
       return true;
     }
+    return hasCondition(owner, "Failure") || hasCondition(owner, "ReplicaFailure");
+  }
+
+  private static boolean hasCondition(Map<String, Object> owner, String type) {
     return Tree.list(owner, "status", "conditions").stream()
         .anyMatch(
             each ->
-                List.of("Failure", "ReplicaFailure").contains(Tree.text(each, "type"))
-                    && "True".equals(Tree.text(each, "status")));
+                type.equals(Tree.text(each, "type")) && "True".equals(Tree.text(each, "status")));
   }
 
   private void violate(String guarantee, String owner, String what) {

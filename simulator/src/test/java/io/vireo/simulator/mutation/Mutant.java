@@ -27,7 +27,9 @@ enum Mutant {
   RELIST_HIDES_DELETIONS(
       "relist does not report deletions",
       EnumSet.of(RELIST, KILL_INGEST, FINALIZERS_FORCED, POD_FORCE_DELETED, NAME_REUSED),
-      Patch.answersNothing("io.vireo.ingest.core.ObjectBook", "vanished()Ljava/util/List;"),
+      Patch.answersNothing(
+          "io.vireo.ingest.core.ObjectBook",
+          "vanished(Ljava/util/function/Predicate;)Ljava/util/List;"),
       Patch.answersNothing("io.vireo.ingest.core.PodBook", "vanished()Ljava/util/List;")),
   POSITION_BEFORE_OUTCOME(
       "position moved before the outcome",
@@ -95,7 +97,7 @@ enum Mutant {
           true)),
   DELETED_VMI_HAS_ENDED(
       "VMI of an owner counts as ended once it is deleted",
-      EnumSet.of(FINALIZERS_FORCED, PAUSE_PART, PARTITION_KAFKA),
+      EnumSet.of(FINALIZERS_FORCED),
       Patch.answersFlag("io.vireo.scheduler.core.OwnedVmi", "ended()Z", "deleting"));
 
   private final String defect;
