@@ -55,9 +55,7 @@ final class EventsCommand implements Callable<Integer> {
     }
     StackFile stack = root.place().running();
     List<Topic<?>> topics =
-        vmi.isEmpty()
-            ? List.of(Topics.VMI_EVENTS, Topics.VM_EVENTS)
-            : List.of(Topics.VMI_EVENTS);
+        vmi.isEmpty() ? List.of(Topics.VMI_EVENTS, Topics.VM_EVENTS) : List.of(Topics.VMI_EVENTS);
     try (EventReader reader =
         EventReader.open(
             stack,

@@ -76,7 +76,7 @@ class ReadersIT {
 
   @Test
   void shouldReadTheRecordAsTheAuditorAndNotAsANode() throws Exception {
-    try (EventReader reader = 
+    try (EventReader reader =
         EventReader.open(stack(), broker.connection("auditor"), RECORD, "", "")) {
       assertThat(reader.readToEnd()).isEmpty();
     }

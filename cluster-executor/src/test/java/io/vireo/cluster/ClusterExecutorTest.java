@@ -7,6 +7,7 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vireo.cluster.core.ApiAnswer;
 import io.vireo.cluster.core.ApiRequest;
 import io.vireo.schemas.AvroCodec;
+import io.vireo.schemas.ClusterCommands;
 import io.vireo.schemas.Topics;
 import io.vireo.schemas.UndecodableRecordException;
 import io.vireo.schemas.avro.ClusterCommand;
@@ -113,15 +114,15 @@ class ClusterExecutorTest {
   }
 
   private static ClusterCommand ofOwner(String id, String kind) {
-    return ClusterCommand.newBuilder()
-        .setCommandId(id)
-        .setIssuedAt(1)
-        .setCause("c")
-        .setNamespace("ns")
-        .setName("web")
-        .setOwner(new OwnerRef(kind, "o1"))
-        .setBody(new DeleteVmi("web", "vu", null))
-        .build();
+    ClusterCommand.Builder command =
+        ClusterCommand.newBuilder()
+            .setCommandId(id)
+            .setIssuedAt(1)
+            .setCause("c")
+            .setNamespace("ns")
+            .setName("web")
+            .setOwner(new OwnerRef(kind, "o1"));
+    return ClusterCommands.put(command, new DeleteVmi("web", "vu", null)).build();
   }
 
   private static ClusterCommand delete(String id) {

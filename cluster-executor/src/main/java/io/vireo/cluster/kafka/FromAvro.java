@@ -1,6 +1,7 @@
 package io.vireo.cluster.kafka;
 
 import io.vireo.cluster.core.Command;
+import io.vireo.schemas.ClusterCommands;
 import io.vireo.schemas.avro.ClusterCommand;
 import io.vireo.schemas.avro.CreateLauncherPod;
 import io.vireo.schemas.avro.CreateVmi;
@@ -22,7 +23,7 @@ final class FromAvro {
   private FromAvro() {}
 
   static Command command(ClusterCommand command) {
-    return new Command(command.getCommandId(), subject(command), body(command.getBody()));
+    return new Command(command.getCommandId(), subject(command), body(ClusterCommands.body(command)));
   }
 
   private static Command.@Nullable Subject subject(ClusterCommand command) {

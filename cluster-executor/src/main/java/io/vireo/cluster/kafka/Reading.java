@@ -2,6 +2,7 @@ package io.vireo.cluster.kafka;
 
 import io.vireo.cluster.core.Command;
 import io.vireo.cluster.core.Progress;
+import io.vireo.schemas.ClusterCommands;
 import io.vireo.schemas.Topics;
 import io.vireo.schemas.UndecodableRecordException;
 import io.vireo.schemas.avro.ClusterCommand;
@@ -72,7 +73,7 @@ sealed interface Reading {
         new Task(
             command,
             subject,
-            avro.getBody().getClass().getSimpleName(),
+            ClusterCommands.body(avro).getClass().getSimpleName(),
             record.partition(),
             read,
             again));

@@ -11,7 +11,9 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /**
  * A ReplicaSet has as many VMIs as it wants: it makes what is missing, deletes what is too much and
@@ -39,11 +41,21 @@ final class ReplicaSets {
   private final OwnerDesired set;
   private final SetSpec spec;
 
+  /** Those that it controls and selects; one whose labels were changed is left alone. */
+  private final List<OwnedVmi> ours;
+
+  private final List<OwnedVmi> active;
+
   ReplicaSets(OwnerDraft draft, OwnerDecider.Json json) {
     this.draft = draft;
     this.json = json;
     this.set = draft.desired();
     this.spec = SetSpec.read(json.read(set.specJson()));
+    this.ours =
+        draft.vmis.values().stream()
+            .filter(vmi -> draft.isOurs(vmi) && spec.matches(vmi.labels()))
+            .toList();
+    this.active = ours.stream().filter(vmi -> !vmi.isFinal() && !vmi.deleting()).toList();
   }
 
   void decide() {
@@ -87,7 +99,6 @@ final class ReplicaSets {
 
   /** Guests that end before they run are made again, but not as fast as they end. */
   private void noteFailures() {
-    List<OwnedVmi> ours = ours();
     if (ours.stream().anyMatch(vmi -> vmi.isTrue("Ready"))) {
       draft.attempts.succeeded(START);
     }
@@ -106,30 +117,16 @@ final class ReplicaSets {
             });
   }
 
-  /** Those that it controls and selects; one whose labels were changed is left alone. */
-  private List<OwnedVmi> ours() {
-    return draft.vmis.values().stream()
-        .filter(vmi -> draft.isOurs(vmi) && spec.matches(vmi.labels()))
-        .toList();
-  }
-
-  private List<OwnedVmi> active() {
-    return ours().stream().filter(vmi -> !vmi.isFinal() && !vmi.deleting()).toList();
-  }
-
   private void replace() {
-    ours().stream().filter(OwnedVmi::isFinal).forEach(this::delete);
+    ours.stream().filter(OwnedVmi::isFinal).forEach(this::delete);
   }
 
   private void scale() {
-    List<OwnedVmi> active = active();
     List<OwnedVmi> staying = active.stream().filter(vmi -> !isOnItsWayOut(vmi)).toList();
     askAgain(spec.replicas() - staying.size());
-    long making =
-        draft.making.keySet().stream()
-            .filter(name -> active.stream().noneMatch(vmi -> vmi.name().equals(name)))
-            .count();
-    long running = ours().stream().filter(vmi -> !vmi.isFinal()).count();
+    long told = active.stream().filter(vmi -> draft.making.containsKey(vmi.name())).count();
+    long making = draft.making.size() - told;
+    long running = ours.stream().filter(vmi -> !vmi.isFinal()).count();
     long missing = spec.replicas() - staying.size() - making;
     if (missing <= 0 && making == 0) {
       OwnerOutcomes.forgive(draft, OwnerOutcomes.FAILED_CREATE);
@@ -169,13 +166,17 @@ final class ReplicaSets {
    * @param wanted how many are to be made at most; what is made beyond is told of, and deleted
    */
   private void askAgain(long wanted) {
+    if (draft.making.isEmpty()) {
+      return;
+    }
+    Set<String> told = draft.vmis.values().stream().map(OwnedVmi::name).collect(Collectors.toSet());
     for (Slot slot : List.copyOf(draft.making.values())) {
       if (draft.isPending(OwnerOutcomes.CREATE, slot.name())) {
         continue;
       }
       if (slot.uid() != null && draft.nowMs < slot.madeAtMs() + TOLD_MAX_MS) {
         draft.wakeAt(slot.madeAtMs() + TOLD_MAX_MS);
-      } else if (draft.vmis.values().stream().anyMatch(vmi -> vmi.name().equals(slot.name()))) {
+      } else if (told.contains(slot.name())) {
         draft.making.remove(slot.name());
       } else if (draft.making.size() > wanted) {
         draft.making.remove(slot.name());
@@ -236,7 +237,6 @@ final class ReplicaSets {
       OwnerStatus.put(wanted, draft, "ReplicaPaused", "True", "Paused", "spec.paused is set");
     }
     draft.shown = draft.shown.withConditions(wanted);
-    List<OwnedVmi> active = active();
     Map<String, Object> status = new TreeMap<>();
     status.put("replicas", active.size());
     status.put(

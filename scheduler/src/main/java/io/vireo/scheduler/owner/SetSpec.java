@@ -91,8 +91,7 @@ record SetSpec(
                 byKey
                     .computeIfAbsent(String.valueOf(key), k -> new ArrayList<>())
                     .add(
-                        new Requirement(
-                            String.valueOf(key), "In", Set.of(String.valueOf(value)))));
+                        new Requirement(String.valueOf(key), "In", Set.of(String.valueOf(value)))));
       }
       if (selector.get("matchExpressions") instanceof List<?> expressions) {
         for (Object each : expressions) {
@@ -100,9 +99,7 @@ record SetSpec(
           if (requirement == null) {
             problems.add("spec.selector.matchExpressions has one that is no requirement");
           } else {
-            byKey
-                .computeIfAbsent(requirement.key(), k -> new ArrayList<>())
-                .add(requirement);
+            byKey.computeIfAbsent(requirement.key(), k -> new ArrayList<>()).add(requirement);
           }
         }
       }

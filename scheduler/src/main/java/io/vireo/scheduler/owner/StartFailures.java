@@ -42,7 +42,8 @@ final class StartFailures {
 
   /** Same delay for the same uid and number, and another for each of many that failed at once. */
   static long delayMs(String uid, int count, OwnerDecider.Json json) {
-    long seconds = Math.min(MAX_SECONDS, FIRST_SECONDS * Math.min(count, 1000) * Math.min(count, 1000));
+    long seconds =
+        Math.min(MAX_SECONDS, FIRST_SECONDS * Math.min(count, 1000) * Math.min(count, 1000));
     String hash = json.hash(List.of(uid, count));
     double part = Integer.parseInt(hash.substring(0, 4), 16) / 65_536.0;
     long more = (long) (seconds * 500 * part);

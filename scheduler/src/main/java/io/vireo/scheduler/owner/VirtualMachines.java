@@ -87,8 +87,7 @@ final class VirtualMachines {
   private Optional<OwnedVmi> current() {
     return draft.vmis.values().stream()
         .filter(vmi -> vmi.name().equals(draft.ref.name()) && draft.isOurs(vmi))
-        .max(
-            Comparator.comparingLong(OwnedVmi::createdAtMs).thenComparing(OwnedVmi::uid));
+        .max(Comparator.comparingLong(OwnedVmi::createdAtMs).thenComparing(OwnedVmi::uid));
   }
 
   private void refuse() {

@@ -7,8 +7,7 @@
  * an {@link io.vireo.scheduler.owner.OwnerState}, compares the object with the VMIs that the other
  * loop tells of, and returns an {@link io.vireo.scheduler.owner.OwnerDecision}. {@code
  * VirtualMachines} and {@code ReplicaSets} are the two sets of rules; what both share (commands and
- * their ends, VMIs that are being made, status writes) is in the classes with {@code Owner} in
- * their name and in {@code Making}.
+ * their ends, status writes) is in the classes with {@code Owner} in their name.
  *
  * <p>It depends on {@code core} for what a VMI is told as, outcomes and pauses; {@code core} knows
  * nothing of owners. Absent on purpose: Kafka, Avro, clocks and logs; package {@code topology} has

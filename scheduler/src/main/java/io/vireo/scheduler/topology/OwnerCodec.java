@@ -9,6 +9,7 @@ import io.vireo.scheduler.owner.OwnerDesired;
 import io.vireo.scheduler.owner.OwnerInput;
 import io.vireo.scheduler.owner.OwnerRef;
 import io.vireo.schemas.CanonicalJson;
+import io.vireo.schemas.ClusterCommands;
 import io.vireo.schemas.ControlKeys;
 import io.vireo.schemas.avro.ClusterCommand;
 import io.vireo.schemas.avro.CreateVmi;
@@ -152,15 +153,15 @@ final class OwnerCodec {
 
   static ClusterCommand command(
       OwnerRef ref, OwnerDecision.Issued issued, String cause, long nowMs) {
-    return ClusterCommand.newBuilder()
+    ClusterCommand.Builder command =
+        ClusterCommand.newBuilder()
         .setCommandId(issued.commandId())
         .setIssuedAt(nowMs)
         .setCause(cause)
         .setNamespace(ref.namespace())
         .setName(ref.name())
-        .setOwner(new io.vireo.schemas.avro.OwnerRef(ref.kind(), ref.uid()))
-        .setBody(body(issued.command()))
-        .build();
+        .setOwner(new io.vireo.schemas.avro.OwnerRef(ref.kind(), ref.uid()));
+    return ClusterCommands.put(command, body(issued.command())).build();
   }
 
   private static Object body(OwnerCommand command) {

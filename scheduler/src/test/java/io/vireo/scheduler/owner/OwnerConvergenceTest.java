@@ -58,8 +58,7 @@ class OwnerConvergenceTest {
   }
 
   private static Map<String, Object> end(Life life, Random random, boolean twice) {
-    OwnerWorld world =
-        life.strategy.isEmpty() ? OwnerWorld.set(3) : OwnerWorld.vm(life.strategy);
+    OwnerWorld world = life.strategy.isEmpty() ? OwnerWorld.set(3) : OwnerWorld.vm(life.strategy);
     world.duplicateOutcomes = twice;
     if (life == Life.ALWAYS_FAILS_TWICE_TO_START) {
       world.failing = 2;

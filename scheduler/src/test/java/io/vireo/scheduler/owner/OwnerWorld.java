@@ -41,7 +41,8 @@ final class OwnerWorld implements OwnerSurroundings {
   static final String UID = "0b1c0bb0-0000-4000-8000-00000000000a";
   private static final int STEPS_MAX = 20_000;
   private static final long FAR_AHEAD_MS = Duration.ofHours(2).toMillis();
-  private static final List<String> UP = List.of("", "Pending", "Scheduling", "Scheduled", "Running");
+  private static final List<String> UP =
+      List.of("", "Pending", "Scheduling", "Scheduled", "Running");
 
   /** An object in the API server. */
   static final class Owner {
@@ -316,8 +317,7 @@ final class OwnerWorld implements OwnerSurroundings {
   OwnedVmi view(Vmi vmi, boolean end) {
     boolean ready = vmi.phase.equals("Running") && !vmi.deleting;
     Map<String, Condition> conditions = new TreeMap<>(vmi.conditions);
-    conditions.put(
-        "Ready", new Condition(ready ? "True" : "False", null, null, vmi.createdAtMs));
+    conditions.put("Ready", new Condition(ready ? "True" : "False", null, null, vmi.createdAtMs));
     return new OwnedVmi(
         vmi.uid,
         "default",
@@ -426,6 +426,13 @@ final class OwnerWorld implements OwnerSurroundings {
     events.addAll(decision.events());
     issued.addAll(decision.commands());
     commands.addAll(decision.commands());
+    if (state != null
+        && state.progress().pending().values().stream()
+                .filter(each -> each.type().equals(OwnerOutcomes.STATUS))
+                .count()
+            > 1) {
+      problems.add("two writes of a status at a time");
+    }
     for (Issued command : decision.commands()) {
       if (command.command() instanceof OwnerCommand.CreateVmi create) {
         checkCreation(create);

@@ -67,6 +67,26 @@ class ReplicaSetsTest {
     assertThat(world.vmis.keySet()).containsExactly(made.get(1).uid, made.get(2).uid);
   }
 
+  /** What is deleted already shows only later; until then no other is taken in its place. */
+  @Test
+  void shouldNotDeleteAnotherBeforeItIsSeenThatOneGoes() {
+    OwnerWorld world = OwnerWorld.set(3);
+    world.settle();
+    world.apply(OwnerWorld.setSpec(2, false));
+    world.settle(null, () -> world.count(OwnerCommand.DeleteVmi.class) == 1);
+    world.settle(null, () -> world.vmis.values().stream().anyMatch(vmi -> vmi.deleting));
+    world.wireOf(OwnerWorld.Topic.TOLD).clear();
+    world.settle(
+        null,
+        () ->
+            world.state.progress().pending().values().stream()
+                .noneMatch(each -> each.type().equals("DeleteVmi")));
+    OwnerWorld.Vmi other = world.allMade.getFirst();
+    other.phase = "Scheduled";
+    world.decide(new OwnerInput.VmiTold(world.view(other, false)));
+    assertThat(world.count(OwnerCommand.DeleteVmi.class)).isEqualTo(1);
+  }
+
   @Test
   void shouldReplaceAGuestThatHasEndedAndNeverRunMoreThanOneAbove() {
     OwnerWorld world = OwnerWorld.set(3);
@@ -119,7 +139,9 @@ class ReplicaSetsTest {
 
     assertThat(world.alive()).hasSize(1);
     assertThat(world.allMade).hasSize(9);
-    assertThat(world.nowMs - began).as("pauses of 0.5 s and twice as long each time, up to a minute").isGreaterThan(123_000);
+    assertThat(world.nowMs - began)
+        .as("pauses of 0.5 s and twice as long each time, up to a minute")
+        .isGreaterThan(123_000);
   }
 
   @Test
@@ -197,8 +219,7 @@ class ReplicaSetsTest {
   void shouldMatchLabels(String expression, boolean x, boolean y, boolean none) {
     OwnerWorld world = OwnerWorld.set(1);
     SetSpec spec =
-        SetSpec.read(
-            world.json.read("{\"selector\":{\"matchExpressions\":[" + expression + "]}}"));
+        SetSpec.read(world.json.read("{\"selector\":{\"matchExpressions\":[" + expression + "]}}"));
     assertThat(spec.matches(Map.of("a", "x"))).isEqualTo(x);
     assertThat(spec.matches(Map.of("a", "y"))).isEqualTo(y);
     assertThat(spec.matches(Map.of("b", "x"))).isEqualTo(none);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vireo.schemas.AvroCodec;
+import io.vireo.schemas.ClusterCommands;
 import io.vireo.schemas.Partitions;
 import io.vireo.schemas.Topics;
 import io.vireo.schemas.UndecodableRecordException;
@@ -82,7 +83,7 @@ class OwnersTest {
   /** The commands of these types, out of all that were issued since. */
   private <T> List<ClusterCommand> commands(Class<T> type) {
     return task.read(Topics.CLUSTER_COMMANDS).stream()
-        .filter(command -> type.isInstance(command.getBody()))
+        .filter(command -> type.isInstance(ClusterCommands.body(command)))
         .toList();
   }
 
@@ -101,17 +102,14 @@ class OwnersTest {
 
   private void vmiSeen(Vmi.Builder vmi) {
     task.send(
-        Topics.VMI_DESIRED,
-        TaskDriver.UID,
-        new VmiDesired(1L, TaskDriver.START_MS, vmi.build()));
+        Topics.VMI_DESIRED, TaskDriver.UID, new VmiDesired(1L, TaskDriver.START_MS, vmi.build()));
   }
 
   private void vmiGone() {
     task.send(
         Topics.VMI_DESIRED,
         TaskDriver.UID,
-        new VmiDesired(
-            1L, TaskDriver.START_MS, new VmiDeleted(TaskDriver.UID, "default", "tiny")));
+        new VmiDesired(1L, TaskDriver.START_MS, new VmiDeleted(TaskDriver.UID, "default", "tiny")));
   }
 
   /** A VirtualMachine with its VMI made and told of. */
@@ -137,11 +135,10 @@ class OwnersTest {
     assertThat(create.getOwner().getUid()).isEqualTo(TaskDriver.VM_UID);
     assertThat(create.getOwner().getKind()).isEqualTo("VirtualMachine");
     assertThat(create.getNamespace()).isEqualTo("default");
-    CreateVmi body = (CreateVmi) create.getBody();
+    CreateVmi body = (CreateVmi) ClusterCommands.body(create);
     assertThat(body.getVmiName()).isEqualTo("tiny");
     assertThat(body.getGeneration()).isEqualTo(1);
-    assertThat(body.getRevisionName())
-        .isEqualTo("revision-start-vm-" + TaskDriver.VM_UID + "-1");
+    assertThat(body.getRevisionName()).isEqualTo("revision-start-vm-" + TaskDriver.VM_UID + "-1");
     assertThat(body.getAnnotations()).containsEntry("kubevirt.io/vm-generation", "1");
     List<VmEvent> events = task.read(Topics.VM_EVENTS);
     assertThat(events)
@@ -231,11 +228,8 @@ class OwnersTest {
               assertThat(vmi.getDeleting()).isTrue();
               assertThat(vmi.getEnded()).isFalse();
             });
-    task.send(
-        Topics.OUTCOMES, TaskDriver.UID, TaskDriver.end(write, CommandResult.Done));
-    assertThat(pump())
-        .last()
-        .satisfies(vmi -> assertThat(vmi.getEnded()).isTrue());
+    task.send(Topics.OUTCOMES, TaskDriver.UID, TaskDriver.end(write, CommandResult.Done));
+    assertThat(pump()).last().satisfies(vmi -> assertThat(vmi.getEnded()).isTrue());
   }
 
   @Test
@@ -287,13 +281,13 @@ class OwnersTest {
     seen(TaskDriver.vm(10, "Always"));
 
     List<ClusterCommand> commands = task.read(Topics.CLUSTER_COMMANDS);
-    assertThat(commands).anyMatch(command -> command.getBody() instanceof CreateVmi);
+    assertThat(commands).anyMatch(command -> ClusterCommands.body(command) instanceof CreateVmi);
     assertThat(commands)
-        .filteredOn(command -> command.getBody() instanceof WriteOwnerStatus)
+        .filteredOn(command -> ClusterCommands.body(command) instanceof WriteOwnerStatus)
         .singleElement()
         .satisfies(
             command ->
-                assertThat(((WriteOwnerStatus) command.getBody()).getStatusJson())
+                assertThat(((WriteOwnerStatus) ClusterCommands.body(command)).getStatusJson())
                     .contains("\"created\":false"));
   }
 
@@ -303,7 +297,7 @@ class OwnersTest {
     ClusterCommand write = commands(WriteStatus.class).getFirst();
     seen(TaskDriver.vm(12, "Always").setDeletionTimestamp(TaskDriver.START_MS));
     ClusterCommand delete = commands(DeleteVmi.class).getFirst();
-    assertThat(((DeleteVmi) delete.getBody()).getVmiUid()).isEqualTo(TaskDriver.UID);
+    assertThat(((DeleteVmi) ClusterCommands.body(delete)).getVmiUid()).isEqualTo(TaskDriver.UID);
     vmiGone();
     pump();
     assertThat(commands(WriteOwnerMetadata.class)).as("its end is not proven").isEmpty();
@@ -311,7 +305,7 @@ class OwnersTest {
     task.send(Topics.OUTCOMES, TaskDriver.UID, TaskDriver.end(write, CommandResult.Done));
     pump();
     ClusterCommand release = commands(WriteOwnerMetadata.class).getFirst();
-    assertThat(((WriteOwnerMetadata) release.getBody()).getRemoveFinalizers())
+    assertThat(((WriteOwnerMetadata) ClusterCommands.body(release)).getRemoveFinalizers())
         .containsExactly(FINALIZER);
     assertThat(task.read(Topics.VMI_ENDED))
         .singleElement()
@@ -365,8 +359,7 @@ class OwnersTest {
     assertThat(events)
         .extracting(VmEvent::getSequence)
         .as("without gaps")
-        .isEqualTo(
-            java.util.stream.LongStream.rangeClosed(1, events.size()).boxed().toList());
+        .isEqualTo(java.util.stream.LongStream.rangeClosed(1, events.size()).boxed().toList());
   }
 
   @Test
@@ -383,7 +376,7 @@ class OwnersTest {
         .singleElement()
         .satisfies(
             command ->
-                assertThat(((DeleteVmi) command.getBody()).getVmiUid()).isEqualTo(TaskDriver.UID));
+                assertThat(((DeleteVmi) ClusterCommands.body(command)).getVmiUid()).isEqualTo(TaskDriver.UID));
   }
 
   @Test

@@ -197,9 +197,7 @@ class ReplayTest {
                     : List.of(new StateChange("Start", null, Map.of())))
             .build();
     return new Step.Take(
-        Topics.VM_DESIRED,
-        TaskDriver.VM_UID,
-        AvroCodec.encode(TaskDriver.owner(1, vm)));
+        Topics.VM_DESIRED, TaskDriver.VM_UID, AvroCodec.encode(TaskDriver.owner(1, vm)));
   }
 
   private static Step told(Random random) {
@@ -220,9 +218,7 @@ class ReplayTest {
             .setConditionsJson("[]")
             .build();
     return new Step.Take(
-        Topics.VMI_STATE,
-        TaskDriver.VM_UID,
-        AvroCodec.encode(new VmiOwnedState(vmi)));
+        Topics.VMI_STATE, TaskDriver.VM_UID, AvroCodec.encode(new VmiOwnedState(vmi)));
   }
 
   private static Step pods(Random random, List<ClusterCommand> commands) {

@@ -3,6 +3,7 @@ package io.vireo.scheduler.topology;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vireo.scheduler.core.Decider;
 import io.vireo.schemas.AvroCodec;
+import io.vireo.schemas.ClusterCommands;
 import io.vireo.schemas.ControlKeys;
 import io.vireo.schemas.Topic;
 import io.vireo.schemas.Topics;
@@ -269,7 +270,7 @@ final class TaskDriver implements AutoCloseable {
     return Outcome.newBuilder()
         .setCommandId(command.getCommandId())
         .setOwnerUid(command.getOwner().getUid())
-        .setCommandType(command.getBody().getClass().getSimpleName())
+        .setCommandType(ClusterCommands.body(command).getClass().getSimpleName())
         .setResult(result)
         .setExecutor("cluster-executor")
         .setResourceVersion(11L)
