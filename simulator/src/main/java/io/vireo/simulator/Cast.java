@@ -64,7 +64,7 @@ final class Cast {
     this.record = new AuditRecord(truth.violations());
     this.statusCheck = new StatusCheck(truth.violations());
     this.ownerRecord = new OwnerRecord(truth.violations());
-    this.ownerCheck = new OwnerCheck(truth, world.server());
+    this.ownerCheck = new OwnerCheck(truth, world.server(), record);
     this.users = new Users(world.engine(), world.server(), ownerCheck);
     truth.allowStops(this::mayStop);
     truth.denyStarts(record::isClosed);
@@ -74,6 +74,7 @@ final class Cast {
             truth, IntStream.rangeClosed(1, options.nodes()).mapToObj(i -> "node" + i).toList());
     world.broker().observe(record);
     world.broker().observe(ownerRecord);
+    world.broker().observe(ownerCheck);
     world.broker().observe(epochOrder);
     world
         .server()

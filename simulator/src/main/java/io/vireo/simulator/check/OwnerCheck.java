@@ -1,10 +1,15 @@
 package io.vireo.simulator.check;
 
+import io.vireo.schemas.Topics;
+import io.vireo.schemas.UndecodableRecordException;
+import io.vireo.simulator.kafka.SimBroker;
+import io.vireo.simulator.kafka.SimLog;
 import io.vireo.simulator.kubernetes.SimApiServer;
 import io.vireo.simulator.kubernetes.SimApiServer.Change;
 import io.vireo.simulator.kubernetes.SimApiServer.Kind;
 import io.vireo.simulator.kubernetes.Tree;
 import java.util.ArrayDeque;
+import java.util.Comparator;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -12,14 +17,16 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 
 /**
  * VirtualMachines and ReplicaSets at each instant: a VirtualMachine's next VMI is made only when
- * nothing of the one before runs (G2); a ReplicaSet never has more than one VMI above what was
- * wanted of it lately; no request to start is taken away without a VMI (G4).
+ * the end of the one before is proven, and nothing of it runs (G2); a ReplicaSet never has more
+ * than one VMI above what was wanted of it lately; no request to start is taken away without a VMI
+ * (G4).
  */
-public final class OwnerCheck {
+public final class OwnerCheck implements SimBroker.Listener {
 
   /** How long a command may be on its way while a user wants less already. */
   private static final long LATELY_MS = 180_000;
@@ -35,6 +42,8 @@ public final class OwnerCheck {
 
   private final Truth truth;
   private final SimApiServer server;
+  private final AuditRecord record;
+  private final Set<String> proven = new HashSet<>();
   private final Map<String, Owner> owners = new HashMap<>();
   private final Map<String, Deque<Wanted>> wanted = new HashMap<>();
   private final Map<String, Asked> asked = new HashMap<>();
@@ -42,10 +51,15 @@ public final class OwnerCheck {
   /** VirtualMachines whose request needs no answer any more. */
   private final Set<String> answered = new HashSet<>();
 
-  /** Watches from the beginning; what it finds goes to the truth. */
-  public OwnerCheck(Truth truth, SimApiServer server) {
+  /**
+   * Watches from the beginning; what it finds goes to the truth.
+   *
+   * @param record says what Vireo knows of a VMI
+   */
+  public OwnerCheck(Truth truth, SimApiServer server, AuditRecord record) {
     this.truth = truth;
     this.server = server;
+    this.record = record;
     truth.watchStarts(this::started);
     server.observe(this::changed);
   }
@@ -68,6 +82,17 @@ public final class OwnerCheck {
         .values()
         .forEach(vmi -> there.add(String.valueOf(Tree.text(vmi, "metadata", "uid"))));
     owners.keySet().retainAll(there);
+  }
+
+  @Override
+  public void appended(TopicPartition partition, SimLog.Entry entry) {
+    if (partition.topic().equals(Topics.VMI_ENDED.name()) && entry.value() != null) {
+      try {
+        proven.add(Topics.VMI_ENDED.decode(entry.value()).getVmiUid());
+      } catch (UndecodableRecordException e) {
+        // Somebody put garbage there; whether that is right is another's to check.
+      }
+    }
   }
 
   private void changed(Change change) {
@@ -128,6 +153,15 @@ public final class OwnerCheck {
     }
     otherAlive(uid, owner)
         .ifPresent(other -> violate("G2", vmi, "was made while the one before runs: " + other));
+    owners.entrySet().stream()
+        .filter(each -> owner.equals(each.getValue()) && !uid.equals(each.getKey()))
+        .map(Map.Entry::getKey)
+        .filter(other -> !proven.contains(other) && !record.of(other).isEmpty())
+        .min(Comparator.naturalOrder())
+        .ifPresent(
+            other ->
+                violate(
+                    "G2", vmi, "was made before the end of the one before is proven: " + other));
   }
 
   private int mostWanted(String uid) {
