@@ -45,8 +45,7 @@ public final class Topics {
    * owner. Kept as long as the ends of VMIs: what was told once is not told again.
    */
   public static final Topic<VmiOwnedState> VMI_STATE =
-      Topic.kept(
-          "vireo.vmi.state.v1", VmiOwnedState.class, Duration.ofDays(30), Layout.BY_VMI);
+      Topic.kept("vireo.vmi.state.v1", VmiOwnedState.class, Duration.ofDays(30), Layout.BY_VMI);
 
   /** All launcher pods of a VMI. Writer: ingest. */
   public static final Topic<PodsObserved> POD_OBSERVED =
