@@ -40,6 +40,7 @@ class AdmissionIT {
       """;
   private static final String NAMES = "127.0.0.1";
   private static final String EXECUTOR = "system:serviceaccount:vireo:cluster-executor";
+
   /** What has no order comes before. */
   private static final int LAST = Integer.MAX_VALUE - 1;
 
