@@ -130,7 +130,10 @@ public final class Simulation {
     }
     Settled settled = new Settled(world.server(), cast.truth, engine.nowMs());
     settled.converged();
-    new OwnersSettled(world.server(), cast.truth, engine.nowMs(), cast.users::neverStart)
+    boolean memoryWasLost =
+        plan.faults().stream().anyMatch(fault -> fault.kind() == FaultKind.KAFKA_DISK_LOST);
+    new OwnersSettled(
+            world.server(), cast.truth, engine.nowMs(), cast.users::neverStart, memoryWasLost)
         .converged();
     settled.nodesAreLabelled(world.broker());
     cast.record.check(false, engine.nowMs());

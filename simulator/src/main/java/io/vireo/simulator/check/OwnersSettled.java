@@ -21,18 +21,25 @@ public final class OwnersSettled {
   private final Truth truth;
   private final long nowMs;
   private final Predicate<String> neverStarts;
+  private final boolean memoryWasLost;
 
   /**
    * A look at the world as it is now.
    *
    * @param neverStarts whether the guests of the owner of this name fail to start, each time
+   * @param memoryWasLost whether nobody may know any more what a guest was started with
    */
   public OwnersSettled(
-      SimApiServer server, Truth truth, long nowMs, Predicate<String> neverStarts) {
+      SimApiServer server,
+      Truth truth,
+      long nowMs,
+      Predicate<String> neverStarts,
+      boolean memoryWasLost) {
     this.server = server;
     this.truth = truth;
     this.nowMs = nowMs;
     this.neverStarts = neverStarts;
+    this.memoryWasLost = memoryWasLost;
   }
 
   /** Looks at all of them. */
@@ -89,6 +96,7 @@ public final class OwnersSettled {
     boolean older = !Objects.equals(generation, number(vm, "status", "observedGeneration"));
     if (older
         && running
+        && !memoryWasLost
         && vmi.filter(each -> isMadeFor(vm, each)).isPresent()
         && !hasCondition(vm, "RestartRequired")) {
       violate("G4", id, "runs an older generation, but does not show that a restart is required");
