@@ -75,6 +75,10 @@ final class Adoption {
         draft.adoptScheduled();
       }
       draft.phase(desired.phase(), "Adopted");
+      if (desired.phase().equals("Pending")) {
+        // Admission's word, from before there was a pod; a later one may be on its way.
+        draft.phase("Scheduling", "Adopted");
+      }
     }
   }
 

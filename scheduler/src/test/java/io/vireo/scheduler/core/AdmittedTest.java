@@ -81,6 +81,24 @@ class AdmittedTest {
     assertThat(world.pods).hasSize(1);
   }
 
+  /** The object is seen as admission left it, and the write that told more is on its way. */
+  @Test
+  void shouldNotGoBackToPendingWhenTheMemoryIsLostAfterThePodWasBound() {
+    admit(World.SPEC);
+    world.settleUntil(() -> world.pods.values().stream().anyMatch(pod -> pod.node != null));
+    world.vmi.status = Map.of("phase", "Pending");
+    int before = world.commands(Command.WriteStatus.class).size();
+    world.loseMemory();
+    world.settle();
+
+    List<Command.WriteStatus> writes = world.commands(Command.WriteStatus.class);
+    assertThat(writes.subList(before, writes.size()))
+        .isNotEmpty()
+        .noneSatisfy(
+            write -> assertThat(write.statusJson()).contains("\"phase\":\"Pending\",\"phaseTr"));
+    assertThat(world.phase()).isEqualTo("Running");
+  }
+
   @Test
   void shouldNeedThreeWritesUntilItRuns() {
     admit(World.SPEC);
