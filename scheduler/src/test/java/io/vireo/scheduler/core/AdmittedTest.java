@@ -95,7 +95,9 @@ class AdmittedTest {
     assertThat(writes.subList(before, writes.size()))
         .isNotEmpty()
         .noneSatisfy(
-            write -> assertThat(write.statusJson()).contains("\"phase\":\"Pending\",\"phaseTr"));
+            write ->
+                assertThat(write.statusJson())
+                    .contains("\"phase\":\"Pending\",\"phaseTransitionTimestamps\""));
     assertThat(world.phase()).isEqualTo("Running");
   }
 
