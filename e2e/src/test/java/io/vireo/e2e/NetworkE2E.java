@@ -146,7 +146,8 @@ class NetworkE2E {
       console.await("tx-1");
       console.type("printf '#!/bin/sh\\nenv\\n' > /run/show; chmod +x /run/show");
       console.type(
-          "udhcpc -i eth0 -n -q -s /run/show -O bootfile -O tftp -O ntpsrv -O 240; echo told-$((1))");
+          "udhcpc -i eth0 -n -q -s /run/show -O bootfile -O tftp -O ntpsrv -O 240; echo"
+              + " told-$((1))");
       console.await("told-1");
       assertThat(console.text())
           .contains("bootfile=boot.efi", "tftp=tftp.example", "ntpsrv=192.0.2.1")
@@ -343,7 +344,8 @@ class NetworkE2E {
     assertThat(refused("- {name: other, masquerade: {}}")).contains(nic + ".name: ");
     assertThat(
             refused(
-                "- {name: default, masquerade: {}, portRanges: [{start: 1, end: 2, protocol: TCP}]}"))
+                "- {name: default, masquerade: {}, portRanges: [{start: 1, end: 2, protocol:"
+                    + " TCP}]}"))
         .contains(nic + ".portRanges");
     assertThat(
             cluster.refused(
