@@ -116,17 +116,20 @@ public final class VmsBench {
     List<VmsReport.Phase> phases(Steps steps) throws Exception {
       GenericKubernetesResource template = template();
       List<VmsReport.Phase> phases = new ArrayList<>();
-      try (SharedIndexInformer<GenericKubernetesResource> informer =
+      SharedIndexInformer<GenericKubernetesResource> informer =
           client
               .genericKubernetesResources(Cluster.VM)
               .inNamespace(NAMESPACE)
               .withLabel(LABEL)
-              .inform(this)) {
+              .inform(this);
+      try {
         phases.add(phase(steps, "created", "Stopped", name -> create(template, name)));
         phases.add(phase(steps, "started", "Running", name -> strategy(name, "Always")));
         phases.add(phase(steps, "stopped", "Stopped", name -> strategy(name, "Halted")));
         phases.add(phase(steps, "started again", "Running", name -> strategy(name, "Always")));
         phases.add(phase(steps, "deleted", GONE, this::delete));
+      } finally {
+        informer.stop();
       }
       return phases;
     }
