@@ -24,6 +24,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
@@ -144,7 +145,13 @@ public final class VmsBench {
             awaitAll(until, detail);
             Thread.sleep(SETTLE);
             List<Double> times =
-                names.stream().map(name -> (since.get(name) - asked.get(name)) / 1e6).toList();
+                names.stream()
+                    .map(
+                        name ->
+                            (Objects.requireNonNull(since.get(name))
+                                    - Objects.requireNonNull(asked.get(name)))
+                                / 1e6)
+                    .toList();
             return new VmsReport.Phase(what, times, audit.between(from, Instant.now()));
           });
     }

@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
@@ -149,7 +150,7 @@ final class StandInExecutors implements AutoCloseable {
       long nextHeartbeat = 0;
       while (!closed) {
         for (ConsumerRecord<String, byte[]> record : consumer.poll(POLL)) {
-          obey(byTopic.get(record.topic()), record.value());
+          obey(Objects.requireNonNull(byTopic.get(record.topic())), record.value());
         }
         long now = System.currentTimeMillis();
         if (now >= nextHeartbeat) {
