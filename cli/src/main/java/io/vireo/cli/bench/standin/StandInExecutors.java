@@ -244,6 +244,7 @@ final class StandInExecutors implements AutoCloseable {
   }
 
   /** In the order of their numbers, also where two threads report of one node. */
+  @SuppressWarnings("FutureReturnValueIgnored") // A report that is lost shows as a VMI that waits.
   private void send(Node node, String key, Object body) {
     synchronized (node) {
       NodeReport report =
