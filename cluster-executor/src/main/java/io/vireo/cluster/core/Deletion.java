@@ -13,10 +13,30 @@ final class Deletion {
 
   static Step of(
       ApiRequest.Effect effect, String path, String uid, @Nullable Long gracePeriodSeconds) {
+    return of(effect, path, Map.of("uid", uid), uid, gracePeriodSeconds);
+  }
+
+  /** The same on no other version than this. */
+  static Step ofVersion(
+      ApiRequest.Effect effect,
+      String path,
+      String uid,
+      String version,
+      @Nullable Long gracePeriodSeconds) {
+    return of(
+        effect, path, Map.of("uid", uid, "resourceVersion", version), uid, gracePeriodSeconds);
+  }
+
+  private static Step of(
+      ApiRequest.Effect effect,
+      String path,
+      Map<String, Object> preconditions,
+      String uid,
+      @Nullable Long gracePeriodSeconds) {
     Map<String, Object> options = new LinkedHashMap<>();
     options.put("apiVersion", "v1");
     options.put("kind", "DeleteOptions");
-    options.put("preconditions", Map.of("uid", uid));
+    options.put("preconditions", preconditions);
     if (gracePeriodSeconds != null) {
       options.put("gracePeriodSeconds", gracePeriodSeconds);
     }

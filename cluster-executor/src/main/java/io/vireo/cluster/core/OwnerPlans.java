@@ -16,12 +16,40 @@ final class OwnerPlans {
 
   private OwnerPlans() {}
 
+  /**
+   * Only while the owner controls it. One that was let go since this was decided, by an orphaning
+   * deletion or by hand, is nobody's to delete; its version is a precondition, so that it is let go
+   * either before or after.
+   */
   static Step deleteVmi(Command.Owner owner, Command.DeleteVmi delete) {
-    return Deletion.of(
-        VMI_DELETE,
-        Paths.vmis(owner) + "/" + delete.vmiName(),
-        delete.vmiUid(),
-        delete.gracePeriodSeconds());
+    String path = Paths.vmis(owner) + "/" + delete.vmiName();
+    return new Step.Ask(
+        ApiRequest.get(path),
+        found -> {
+          if (found.code() == 404
+              || (found.isSuccess() && !delete.vmiUid().equals(Trees.uid(found.body())))) {
+            return Step.end(Ending.alreadySo("Gone"));
+          }
+          if (!found.isSuccess()) {
+            return Step.refuse(found);
+          }
+          if (Trees.text(found.body(), "metadata", "deletionTimestamp") != null) {
+            return Step.end(Ending.done(found.body()));
+          }
+          String version = Trees.text(found.body(), "metadata", "resourceVersion");
+          if (version == null || !owner.uid().equals(Trees.controllerUid(found.body()))) {
+            return Step.end(
+                Ending.refused(
+                    "NotControlled",
+                    "The VMI "
+                        + delete.vmiName()
+                        + " is not controlled by the "
+                        + owner.kind()
+                        + " any more"));
+          }
+          return Deletion.ofVersion(
+              VMI_DELETE, path, delete.vmiUid(), version, delete.gracePeriodSeconds());
+        });
   }
 
   /** The garbage collector does the same, so whoever comes second finds it done. */

@@ -93,7 +93,10 @@ final class ModelApiServer {
     if (object == null) {
       return notFound();
     }
-    if (!Objects.equals(Trees.text(request.body(), "preconditions", "uid"), Trees.uid(object))) {
+    String version = Trees.text(request.body(), "preconditions", "resourceVersion");
+    if (!Objects.equals(Trees.text(request.body(), "preconditions", "uid"), Trees.uid(object))
+        || (version != null
+            && !version.equals(Trees.text(object, "metadata", "resourceVersion")))) {
       return failure(409, "Conflict");
     }
     String meant =

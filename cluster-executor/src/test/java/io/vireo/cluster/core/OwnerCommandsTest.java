@@ -351,6 +351,20 @@ class OwnerCommandsTest {
         .hasSize(1);
   }
 
+  /** Orphaned, or another's: its uid is still the same. */
+  @ParameterizedTest
+  @CsvSource({"''", "o2"})
+  void vmiOfAnotherIsNotDeleted(String controller) {
+    fill("delete");
+    server.put(VMI_PATH, vmi("vu", controller.isEmpty() ? null : controller));
+
+    Ending ending = run(command("delete"));
+
+    assertThat(ending.result()).isEqualTo(Result.REFUSED);
+    assertThat(ending.reason()).isEqualTo("NotControlled");
+    assertThat(server.objects).containsKey(VMI_PATH);
+  }
+
   @Test
   void vmiIsNobodysOnceItIsReleased() {
     fill("letGo");

@@ -35,6 +35,9 @@ final class OwnerOutcomes {
   private static final Set<String> NO_FAILURE =
       Set.of("GenerationChanged", "OwnerGone", "OwnerDeleting");
 
+  /** The VMI is there, and its controller is another or none. */
+  private static final String NOT_CONTROLLED = "NotControlled";
+
   private static final Set<Result> MAY_HAVE_HAPPENED =
       Set.of(Result.DONE, Result.UNKNOWN, Result.EXPIRED);
 
@@ -140,13 +143,17 @@ final class OwnerOutcomes {
         draft.emit(
             "Normal", "SuccessfulDelete", "Deleted virtual machine instance " + name(draft, uid));
       }
-      case REFUSED, FAILED ->
+      case REFUSED, FAILED -> {
+        // That it was let go is told by itself, and is nothing that failed.
+        if (!NOT_CONTROLLED.equals(outcome.reason())) {
           failure(
               draft,
               new Failure(
                   FAILED_DELETE,
                   Objects.requireNonNullElse(
                       outcome.message(), "The deletion of the virtual machine instance failed.")));
+        }
+      }
       case UNKNOWN, EXPIRED, SUPERSEDED -> {}
     }
   }

@@ -146,6 +146,7 @@ public final class SimApi {
             target.kind(),
             key,
             Tree.text(request.body(), "preconditions", "uid"),
+            Tree.text(request.body(), "preconditions", "resourceVersion"),
             grace instanceof Number number ? Long.valueOf(number.longValue()) : null);
       }
       case JSON_PATCH ->

@@ -226,9 +226,24 @@ public final class SimApiServer {
    */
   public Map<String, Object> delete(
       Kind kind, String key, @Nullable String uid, @Nullable Long graceSeconds) {
+    return delete(kind, key, uid, null, graceSeconds);
+  }
+
+  /** The same on no other version than this, if one is named. */
+  public Map<String, Object> delete(
+      Kind kind,
+      String key,
+      @Nullable String uid,
+      @Nullable String resourceVersion,
+      @Nullable Long graceSeconds) {
     Map<String, Object> object = require(kind, key);
     if (uid != null && !uid.equals(Tree.text(object, "metadata", "uid"))) {
       throw new Refused(409, "Conflict", "Precondition failed: UID in precondition: " + uid);
+    }
+    if (resourceVersion != null
+        && !resourceVersion.equals(Tree.text(object, "metadata", "resourceVersion"))) {
+      throw new Refused(
+          409, "Conflict", "Precondition failed: ResourceVersion: " + resourceVersion);
     }
     boolean waits =
         switch (kind) {
