@@ -124,13 +124,21 @@ public final class Coverage {
     return met.getOrDefault(kind, Map.of()).getOrDefault(step, 0);
   }
 
+  /** A kind of fault, and a step of a VMI's life. */
+  public record Pair(FaultKind kind, String step) {
+    @Override
+    public String toString() {
+      return kind.wireName() + " x " + step;
+    }
+  }
+
   /** Faults and steps that never met, of the faults that struck at all. */
-  public List<String> neverMet() {
-    List<String> pairs = new ArrayList<>();
+  public List<Pair> neverMet() {
+    List<Pair> pairs = new ArrayList<>();
     for (FaultKind kind : injected.keySet()) {
       for (String step : STEPS) {
         if (met(kind, step) == 0) {
-          pairs.add(kind.wireName() + " x " + step);
+          pairs.add(new Pair(kind, step));
         }
       }
     }

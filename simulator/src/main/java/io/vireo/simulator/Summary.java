@@ -23,7 +23,8 @@ public final class Summary {
             result.breakdowns(),
             result.failing().size()));
     text.append(table(result.coverage()));
-    List<String> never = result.coverage().neverMet();
+    List<String> never =
+        result.coverage().neverMet().stream().map(Coverage.Pair::toString).toList();
     text.append(
         never.isEmpty()
             ? "every fault met every step"
