@@ -181,13 +181,7 @@ final class Owners {
     } else {
       Map<String, Attempt> attempts = after.progress().attempts();
       countRetries(attempts.size() - attemptsBefore.size());
-      attempts.forEach(
-          (key, attempt) -> {
-            Attempt earlier = attemptsBefore.get(key);
-            if (earlier == null || earlier.count() < attempt.count()) {
-              metrics.failedAttempt(key);
-            }
-          });
+      metrics.failedAttempts(attemptsBefore, attempts);
       long wakeUp = decision.wakeUpAtMs().orElse(0);
       store.put(uid, new OwnerStore.Stored(after, wakeUp, null));
       wakeups.set(uid, wakeUp);

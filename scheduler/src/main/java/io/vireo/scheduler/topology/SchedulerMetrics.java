@@ -3,6 +3,8 @@ package io.vireo.scheduler.topology;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
+import io.vireo.scheduler.core.VmiState;
+import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -34,6 +36,17 @@ public final class SchedulerMetrics {
 
   void wokenUp() {
     wakeUps.increment();
+  }
+
+  /** Counts what failed once more between two states. */
+  void failedAttempts(Map<String, VmiState.Attempt> before, Map<String, VmiState.Attempt> after) {
+    after.forEach(
+        (key, attempt) -> {
+          VmiState.Attempt earlier = before.get(key);
+          if (earlier == null || earlier.count() < attempt.count()) {
+            failedAttempt(key);
+          }
+        });
   }
 
   /** An attempt at a kind of command did not succeed, or its effect is not seen yet. */

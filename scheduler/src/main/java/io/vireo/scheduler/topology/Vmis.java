@@ -190,13 +190,7 @@ final class Vmis {
     index(after);
     Map<String, VmiState.Attempt> attempts = after.progress().attempts();
     countRetries(attempts.size() - attemptsBefore.size());
-    attempts.forEach(
-        (key, attempt) -> {
-          VmiState.Attempt earlier = attemptsBefore.get(key);
-          if (earlier == null || earlier.count() < attempt.count()) {
-            metrics.failedAttempt(key);
-          }
-        });
+    metrics.failedAttempts(attemptsBefore, attempts);
     long wakeUp = decision.wakeUpAtMs().orElse(0);
     StateCodec.Stored next = new StateCodec.Stored(after, wakeUp);
     if (!next.equals(stored)) {
