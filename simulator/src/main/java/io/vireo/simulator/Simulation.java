@@ -26,6 +26,9 @@ public final class Simulation {
   /** The same where reports were lost: nodes tell all that they hold every five minutes. */
   private static final long CONVERGES_AGAIN_MS = 330_000;
 
+  /** Longer than any record, write or watch event is on its way, and than a status is behind. */
+  private static final long LOOK_AGAIN_MS = 2_000;
+
   /** The longest grace period, and what comes after it. */
   private static final long CLEANED_MS = 60_000;
 
@@ -128,14 +131,7 @@ public final class Simulation {
     if (!comesToRest(reportsWereLost ? CONVERGES_AGAIN_MS : CONVERGES_MS)) {
       return;
     }
-    Settled settled = new Settled(world.server(), cast.truth, engine.nowMs());
-    settled.converged();
-    boolean memoryWasLost =
-        plan.faults().stream().anyMatch(fault -> fault.kind() == FaultKind.KAFKA_DISK_LOST);
-    new OwnersSettled(
-            world.server(), cast.truth, engine.nowMs(), cast.users::neverStart, memoryWasLost)
-        .converged();
-    settled.nodesAreLabelled(world.broker());
+    lastingViolations().forEach(cast.truth::violate);
     cast.record.check(false, engine.nowMs());
     cast.ownerRecord.check(false, engine.nowMs());
     if (!isWhole()) {
@@ -145,7 +141,7 @@ public final class Simulation {
     if (!comesToRest(CLEANED_MS)) {
       return;
     }
-    new Settled(world.server(), cast.truth, engine.nowMs())
+    new Settled(world.server(), cast.truth, engine.nowMs(), cast.truth::violate)
         .nothingIsLeft(world.broker(), World.PARTITIONS);
     cast.record.check(true, engine.nowMs());
     cast.ownerRecord.check(true, engine.nowMs());
@@ -153,6 +149,31 @@ public final class Simulation {
     for (String mismatch : cast.schedulers.mismatches()) {
       cast.truth.violate(new Violation("G8", "", mismatch, engine.nowMs()));
     }
+  }
+
+  /**
+   * There is no instant at which nothing is on its way: an owner whose guests never start makes
+   * another all the time. What is wrong is still wrong a moment later.
+   */
+  private List<Violation> lastingViolations() {
+    List<Violation> first = violationsNow();
+    if (first.isEmpty() || !comesToRest(LOOK_AGAIN_MS)) {
+      return List.of();
+    }
+    return violationsNow().stream().filter(now -> first.stream().anyMatch(now::isSameAs)).toList();
+  }
+
+  private List<Violation> violationsNow() {
+    List<Violation> found = new ArrayList<>();
+    long nowMs = world.engine().nowMs();
+    Settled settled = new Settled(world.server(), cast.truth, nowMs, found::add);
+    settled.converged();
+    boolean memoryWasLost =
+        plan.faults().stream().anyMatch(fault -> fault.kind() == FaultKind.KAFKA_DISK_LOST);
+    new OwnersSettled(world.server(), nowMs, cast.users::neverStart, memoryWasLost, found::add)
+        .converged();
+    settled.nodesAreLabelled(world.broker());
+    return found;
   }
 
   private boolean comesToRest(long withinMs) {

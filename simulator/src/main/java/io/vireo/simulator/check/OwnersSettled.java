@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -18,28 +19,29 @@ import org.jspecify.annotations.Nullable;
 public final class OwnersSettled {
 
   private final SimApiServer server;
-  private final Truth truth;
   private final long nowMs;
   private final Predicate<String> neverStarts;
   private final boolean memoryWasLost;
+  private final Consumer<Violation> found;
 
   /**
    * A look at the world as it is now.
    *
    * @param neverStarts whether the guests of the owner of this name fail to start, each time
    * @param memoryWasLost whether nobody may know any more what a guest was started with
+   * @param found is told of each violation
    */
   public OwnersSettled(
       SimApiServer server,
-      Truth truth,
       long nowMs,
       Predicate<String> neverStarts,
-      boolean memoryWasLost) {
+      boolean memoryWasLost,
+      Consumer<Violation> found) {
     this.server = server;
-    this.truth = truth;
     this.nowMs = nowMs;
     this.neverStarts = neverStarts;
     this.memoryWasLost = memoryWasLost;
+    this.found = found;
   }
 
   /** Looks at all of them. */
@@ -177,6 +179,6 @@ public final class OwnersSettled {
   }
 
   private void violate(String guarantee, String owner, String what) {
-    truth.violate(new Violation(guarantee, owner, what, nowMs));
+    found.accept(new Violation(guarantee, owner, what, nowMs));
   }
 }

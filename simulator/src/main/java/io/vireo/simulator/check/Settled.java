@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 
@@ -33,12 +34,18 @@ public final class Settled {
   private final SimApiServer server;
   private final Truth truth;
   private final long nowMs;
+  private final Consumer<Violation> found;
 
-  /** A look at the world as it is now. */
-  public Settled(SimApiServer server, Truth truth, long nowMs) {
+  /**
+   * A look at the world as it is now.
+   *
+   * @param found is told of each violation
+   */
+  public Settled(SimApiServer server, Truth truth, long nowMs, Consumer<Violation> found) {
     this.server = server;
     this.truth = truth;
     this.nowMs = nowMs;
+    this.found = found;
   }
 
   /** Every VMI runs, has ended, or says why not; every guest belongs to one. */
@@ -215,6 +222,6 @@ public final class Settled {
   }
 
   private void violate(String guarantee, String vmi, String what) {
-    truth.violate(new Violation(guarantee, vmi, what, nowMs));
+    found.accept(new Violation(guarantee, vmi, what, nowMs));
   }
 }

@@ -8,6 +8,11 @@ package io.vireo.simulator.check;
  */
 public record Violation(String guarantee, String vmi, String what, long atMs) {
 
+  /** Whether both say the same of the same, be it at another time. */
+  public boolean isSameAs(Violation other) {
+    return guarantee.equals(other.guarantee) && vmi.equals(other.vmi) && what.equals(other.what);
+  }
+
   @Override
   public String toString() {
     return guarantee + (vmi.isEmpty() ? "" : " [" + vmi + "]") + ": " + what;
