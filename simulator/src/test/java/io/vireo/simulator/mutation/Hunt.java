@@ -28,8 +28,21 @@ final class Hunt {
 
   private Hunt() {}
 
-  /** Lives seeds from 1 on, until enough have found it. */
-  static Result of(Mutant mutant, int seedsMax, int findsEnough) {
+  /**
+   * How long to look.
+   *
+   * @param seeds at most, while nobody has found it
+   * @param finds that are enough
+   * @param seedsForOne after so many seeds one find is enough, too: some defects are rare
+   */
+  record Bounds(int seeds, int finds, int seedsForOne) {
+    boolean isOver(int tried, int found) {
+      return tried >= seeds || found >= finds || (found > 0 && tried >= seedsForOne);
+    }
+  }
+
+  /** Lives seeds from 1 on. */
+  static Result of(Mutant mutant, Bounds bounds) {
     long begun = System.nanoTime();
     LongFunction<String> asItIs = new Probe(mutant.faults());
     MutatedClasses classes = new MutatedClasses(mutant.patches());
@@ -37,7 +50,7 @@ final class Hunt {
     Map<Long, String> found = new TreeMap<>();
     Map<Long, String> badAsItIs = new TreeMap<>();
     int tried = 0;
-    for (long seed = 1; seed <= seedsMax && found.size() < findsEnough; seed++) {
+    for (long seed = 1; !bounds.isOver(tried, found.size()); seed++) {
       tried++;
       String violation = mutated.apply(seed);
       if (!violation.isEmpty()) {

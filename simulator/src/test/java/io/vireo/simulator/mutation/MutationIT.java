@@ -16,8 +16,7 @@ import org.junit.jupiter.api.Test;
 /** Each of the defects is found, and the code as it is passes the same seeds. */
 class MutationIT {
 
-  private static final int SEEDS_MAX = 300;
-  private static final int FINDS_ENOUGH = 3;
+  private static final Hunt.Bounds BOUNDS = new Hunt.Bounds(300, 3, 50);
 
   @Test
   void everyDefectIsFound() throws Exception {
@@ -39,8 +38,7 @@ class MutationIT {
   private static List<Hunt.Result> hunts() throws Exception {
     try (ExecutorService threads = Executors.newFixedThreadPool(2)) {
       List<Callable<Hunt.Result>> hunts = new ArrayList<>();
-      Arrays.stream(Mutant.values())
-          .forEach(mutant -> hunts.add(() -> Hunt.of(mutant, SEEDS_MAX, FINDS_ENOUGH)));
+      Arrays.stream(Mutant.values()).forEach(mutant -> hunts.add(() -> Hunt.of(mutant, BOUNDS)));
       List<Hunt.Result> results = new ArrayList<>();
       for (Future<Hunt.Result> result : threads.invokeAll(hunts)) {
         results.add(result.get());
