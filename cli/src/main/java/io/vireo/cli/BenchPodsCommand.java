@@ -1,7 +1,7 @@
 package io.vireo.cli;
 
+import io.vireo.cli.bench.FigureReport;
 import io.vireo.cli.bench.PodsBench;
-import io.vireo.cli.bench.PodsReport;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -60,7 +60,7 @@ final class BenchPodsCommand implements Callable<Integer> {
       throw new ParameterException(self.commandLine(), problem);
     }
     Steps steps = Steps.onStandardError();
-    PodsReport figures = new PodsBench(bench.place(), steps).run(vmis, together);
+    FigureReport figures = new PodsBench(bench.place(), steps).run(vmis, together);
     output.write(figures, steps);
     return 0;
   }

@@ -1,7 +1,7 @@
 package io.vireo.cli;
 
+import io.vireo.cli.bench.FigureReport;
 import io.vireo.cli.bench.VmsBench;
-import io.vireo.cli.bench.VmsReport;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -59,7 +59,7 @@ final class BenchVmsCommand implements Callable<Integer> {
       throw new ParameterException(self.commandLine(), problem);
     }
     Steps steps = Steps.onStandardError();
-    VmsReport figures = new VmsBench(bench.place(), steps).run(vms, standInNodes);
+    FigureReport figures = new VmsBench(bench.place(), steps).run(vms, standInNodes);
     output.write(figures, steps);
     return 0;
   }

@@ -9,6 +9,7 @@ import io.vireo.cli.Cluster;
 import io.vireo.cli.Failure;
 import io.vireo.cli.Place;
 import io.vireo.cli.Steps;
+import io.vireo.cli.bench.Figure.Unit;
 import io.vireo.cli.measure.Processes;
 import io.vireo.dev.stack.StackFile;
 import java.io.ByteArrayInputStream;
@@ -20,6 +21,7 @@ import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.cert.Certificate;
 import java.security.cert.CertificateFactory;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -49,9 +51,9 @@ public final class AdmissionBench {
    *
    * @param rate requests a second
    */
-  public AdmissionReport run(int rate, int seconds) throws Exception {
+  public FigureReport run(int rate, int seconds) throws Exception {
     StackFile stack = place.running();
-    PodsReport.Origin origin = PodsReport.Origin.now(place, stack);
+    Origin origin = Origin.now(place, stack);
     try (KubernetesClient client = Cluster.connect(place.state().kubeconfig())) {
       WebhookClientConfig webhook = webhook(client);
       AdmissionLoad.Question mutate = question(client, webhook, "mutate", false);
@@ -67,9 +69,8 @@ public final class AdmissionBench {
     }
   }
 
-  private AdmissionReport measure(
-      StackFile stack, PodsReport.Origin origin, AdmissionLoad load, int rate, int seconds)
-      throws Exception {
+  private FigureReport measure(
+      StackFile stack, Origin origin, AdmissionLoad load, int rate, int seconds) throws Exception {
     OptionalLong server =
         stack.component("api").map(StackFile.Component::pid).stream()
             .mapToLong(pid -> pid)
@@ -82,20 +83,33 @@ public final class AdmissionBench {
         steps.run(
             "asking for " + seconds + " s", (Consumer<String> detail) -> load.run(rate, seconds));
     double elapsed = (System.nanoTime() - begin) / 1e6;
-    Map<String, Double> cpu = new LinkedHashMap<>();
-    cpu.put("the load client", percent(cpu(own) - ownBefore, elapsed));
+    List<Figure> cpu = new ArrayList<>();
+    cpu.add(percent("client", "the load client", cpu(own) - ownBefore, elapsed));
     if (server.isPresent()) {
       String whose = stack.separate() ? "the api" : "all of Vireo's parts, which share one process";
-      cpu.put(whose, percent(cpu(server.getAsLong()) - serverBefore, elapsed));
+      cpu.add(percent("server", whose, cpu(server.getAsLong()) - serverBefore, elapsed));
     }
-    return new AdmissionReport(
-        origin,
-        rate,
-        seconds,
+    Map<String, String> settings = new LinkedHashMap<>();
+    settings.put("requests a second", "" + rate);
+    settings.put("seconds", "" + seconds);
+    List<Figure> times =
         answers.millis().entrySet().stream()
-            .map(entry -> new AdmissionReport.Webhook(entry.getKey(), entry.getValue()))
-            .toList(),
-        cpu);
+            .map(
+                each ->
+                    Figure.of(
+                        each.getKey(),
+                        each.getKey(),
+                        Unit.MILLISECONDS,
+                        "the load client",
+                        each.getValue()))
+            .toList();
+    return new FigureReport(
+        "admission",
+        origin,
+        settings,
+        List.of(
+            new Section("times", "At the webhook's own socket, since the request was due", times),
+            new Section("cpu", "Of one processor", cpu)));
   }
 
   private static long cpu(long pid) throws Failure {
@@ -103,8 +117,8 @@ public final class AdmissionBench {
         .orElseThrow(() -> new Failure("Expected process " + pid + " to run, but it ended"));
   }
 
-  private static double percent(long cpuMillis, double elapsedMillis) {
-    return 100 * cpuMillis / elapsedMillis;
+  private static Figure percent(String key, String whose, long cpuMillis, double elapsedMillis) {
+    return Figure.of(key, whose, Unit.PERCENT, "/proc/PID/stat", 100 * cpuMillis / elapsedMillis);
   }
 
   private static WebhookClientConfig webhook(KubernetesClient client) throws Failure {

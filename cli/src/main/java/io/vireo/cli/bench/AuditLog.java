@@ -1,10 +1,13 @@
 package io.vireo.cli.bench;
 
+import io.vireo.cli.bench.Figure.Unit;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -36,7 +39,27 @@ final class AuditLog {
    * @param byKind how many there were of each {@code account verb resource}
    * @param conflicts how many were refused since the object was of another version
    */
-  record Writes(Map<String, Integer> byKind, int conflicts) {}
+  record Writes(Map<String, Integer> byKind, int conflicts) {
+
+    /** What comes to one of so many objects. */
+    Section section(String key, String title, int objects) {
+      List<Figure> figures = new ArrayList<>();
+      byKind.forEach(
+          (kind, count) -> figures.add(each(kind.replace(' ', '-'), kind, count, objects)));
+      int own =
+          byKind.entrySet().stream()
+              .filter(kind -> !kind.getKey().endsWith(" events"))
+              .mapToInt(Map.Entry::getValue)
+              .sum();
+      figures.add(each("all-but-events", "all but Events", own, objects));
+      figures.add(each("conflicts", "refused for conflict", conflicts, objects));
+      return new Section(key, title, figures);
+    }
+
+    private static Figure each(String key, String title, int count, int objects) {
+      return Figure.of(key, title, Unit.COUNT, "audit log", count / (double) objects);
+    }
+  }
 
   /** The writes of Vireo's accounts that were received from one moment until another. */
   Writes between(Instant from, Instant until) throws IOException {

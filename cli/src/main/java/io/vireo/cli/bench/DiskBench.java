@@ -66,7 +66,7 @@ public final class DiskBench {
    */
   public DiskReport run(Settings settings) throws Exception {
     StackFile stack = place.running();
-    PodsReport.Origin origin = PodsReport.Origin.now(place, stack);
+    Origin origin = Origin.now(place, stack);
     try (KubernetesClient client = Cluster.connect(place.state().kubeconfig())) {
       BenchObjects objects = new BenchObjects(client, place.example("tiny.yaml"));
       return CleanedUp.run(() -> measure(objects, stack, origin, settings), objects::removeAll);
@@ -77,8 +77,7 @@ public final class DiskBench {
   private record Vmi(String uid, StackFile.Node node, Processes.Found qemu, Path folder) {}
 
   private DiskReport measure(
-      BenchObjects objects, StackFile stack, PodsReport.Origin origin, Settings settings)
-      throws Exception {
+      BenchObjects objects, StackFile stack, Origin origin, Settings settings) throws Exception {
     PlainMachine.Options options = new PlainMachine.Options(settings.cache(), settings.io());
     Vmi vmi =
         steps.run(

@@ -17,7 +17,7 @@ import java.util.Map;
  * @param clocks how fast the guests' clocks went
  */
 public record DiskReport(
-    PodsReport.Origin origin,
+    Origin origin,
     String options,
     boolean sameProgram,
     List<String> plainCommand,

@@ -16,6 +16,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 
@@ -38,14 +39,19 @@ public final class PodsBench {
    * @param together virtual machines at the same time, if the nodes have room for them
    * @throws Failure also when there is no such stack
    */
-  public PodsReport run(int count, int together) throws Exception {
+  public FigureReport run(int count, int together) throws Exception {
     StackFile stack = stack();
-    PodsReport.Origin origin = PodsReport.Origin.now(place, stack);
+    Origin origin = Origin.now(place, stack);
     try (KubernetesClient client = Cluster.connect(place.state().kubeconfig());
         DomainWatch domains = DomainWatch.start(place.kafka(stack, KafkaAccess.OPERATOR))) {
       BenchObjects objects = new BenchObjects(client, place.example("tiny.yaml"));
       return CleanedUp.run(
-          () -> new PodsReport(origin, measure(objects, stack, domains, count, together), images()),
+          () ->
+              new FigureReport(
+                  "pods",
+                  origin,
+                  Map.of("vmis", "" + count),
+                  measure(objects, stack, domains, count, together)),
           objects::removeAll);
     }
   }
@@ -115,7 +121,8 @@ public final class PodsBench {
         Sections.pods(pods),
         Sections.sinceApplied(times),
         Sections.eachStep(times),
-        Sections.usage(usages));
+        Sections.usage(usages),
+        Sections.images(images()));
   }
 
   private static int room(KubernetesClient client, Pod kind) {

@@ -1,6 +1,7 @@
 package io.vireo.cli.bench;
 
 import io.vireo.cli.bench.Figure.Unit;
+import io.vireo.cli.images.ImageRow;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -10,6 +11,7 @@ import java.util.function.Function;
 final class Sections {
 
   private static final String WATCH = "watch";
+  private static final double MIB = 1 << 20;
 
   private Sections() {}
 
@@ -18,7 +20,7 @@ final class Sections {
         "pods",
         "Pods without a virtual machine, one after another",
         List.of(
-            new Figure(
+            Figure.of(
                 "createToRunning",
                 "created until Running",
                 Unit.MILLISECONDS,
@@ -50,7 +52,7 @@ final class Sections {
     List<Figure> figures = new ArrayList<>();
     for (Step step : Step.values()) {
       figures.add(
-          new Figure(
+          Figure.of(
               key(prefix, step),
               step.title(),
               Unit.MILLISECONDS,
@@ -126,8 +128,24 @@ final class Sections {
                 Usage::writableMib)));
   }
 
+  static Section images(List<ImageRow> images) {
+    return new Section(
+        "images",
+        "Images",
+        images.stream()
+            .map(
+                image ->
+                    Figure.of(
+                        image.name(),
+                        image.name() + ":" + image.tag(),
+                        Unit.MEBIBYTES,
+                        "all layers",
+                        image.size() / MIB))
+            .toList());
+  }
+
   private static Figure mib(
       String key, String title, String source, List<Usage> usages, Function<Usage, Double> value) {
-    return new Figure(key, title, Unit.MEBIBYTES, source, usages.stream().map(value).toList());
+    return Figure.of(key, title, Unit.MEBIBYTES, source, usages.stream().map(value).toList());
   }
 }

@@ -22,6 +22,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -67,14 +68,14 @@ public final class VmsBench {
    * @param standIns nodes that are stood in for; 0 for real guests on the stack's own nodes
    * @throws Failure also when no stack runs
    */
-  public VmsReport run(int count, int standIns) throws Exception {
+  public FigureReport run(int count, int standIns) throws Exception {
     Optional<StackFile> stack = place.client().status();
     if (stack.isEmpty() || !place.client().isRunning()) {
       throw new Failure(
           "no stack runs on %s; start one with: %s"
               .formatted(place.state().root(), place.command("up --detach")));
     }
-    PodsReport.Origin origin = PodsReport.Origin.now(place, stack.get());
+    Origin origin = Origin.now(place, stack.get());
     try (KubernetesClient client = Cluster.connect(place.state().kubeconfig());
         @Nullable StandInNodes nodes =
             standIns == 0
@@ -87,8 +88,24 @@ public final class VmsBench {
       Path audit = place.state().root().resolve("audit");
       Run run = new Run(client, new AuditLog(audit), names(count), nodes != null);
       return CleanedUp.run(
-          () -> new VmsReport(origin, count, standIns, run.phases(steps)), run::removeAll);
+          () -> report(origin, count, standIns, run.phases(steps)), run::removeAll);
     }
+  }
+
+  private static FigureReport report(
+      Origin origin, int count, int standIns, List<VmsPhase> phases) {
+    Map<String, String> settings = new LinkedHashMap<>();
+    settings.put("VMs", "" + count);
+    settings.put("stand-in nodes", "" + standIns);
+    List<Section> sections = new ArrayList<>();
+    sections.add(
+        new Section(
+            "times",
+            "All at once, %s: from each request until it is shown"
+                .formatted(standIns == 0 ? "real guests" : "on nodes that are stood in for"),
+            phases.stream().map(VmsPhase::times).toList()));
+    phases.forEach(phase -> sections.add(phase.writesPerVm()));
+    return new FigureReport("vms", origin, settings, sections);
   }
 
   private static List<String> names(int count) {
@@ -114,9 +131,9 @@ public final class VmsBench {
       this.onStandIns = onStandIns;
     }
 
-    List<VmsReport.Phase> phases(Steps steps) throws Exception {
+    List<VmsPhase> phases(Steps steps) throws Exception {
       GenericKubernetesResource template = template();
-      List<VmsReport.Phase> phases = new ArrayList<>();
+      List<VmsPhase> phases = new ArrayList<>();
       SharedIndexInformer<GenericKubernetesResource> informer =
           client
               .genericKubernetesResources(Cluster.VM)
@@ -135,7 +152,7 @@ public final class VmsBench {
       return phases;
     }
 
-    private VmsReport.Phase phase(Steps steps, String what, String until, Consumer<String> request)
+    private VmsPhase phase(Steps steps, String what, String until, Consumer<String> request)
         throws Exception {
       return steps.run(
           "%d VirtualMachines %s at once".formatted(names.size(), what),
@@ -152,7 +169,7 @@ public final class VmsBench {
                                     - Objects.requireNonNull(asked.get(name)))
                                 / 1e6)
                     .toList();
-            return new VmsReport.Phase(what, times, audit.between(from, Instant.now()));
+            return new VmsPhase(what, times, audit.between(from, Instant.now()));
           });
     }
 

@@ -25,7 +25,7 @@ class DiskReportTest {
 
   private static final DiskReport REPORT =
       new DiskReport(
-          new PodsReport.Origin("2026-01-01T10:00:00Z", Map.of("kvm", false), "abc", 1, 0.5),
+          new Origin("2026-01-01T10:00:00Z", Map.of("kvm", false), "abc", 1, 0.5),
           "cache none, the default I/O",
           true,
           List.of("qemu", "-m", "1"),

@@ -11,11 +11,12 @@ import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-class PodsReportTest {
+class FigureReportTest {
 
-  private static final PodsReport REPORT =
-      new PodsReport(
-          new PodsReport.Origin(
+  private static final FigureReport REPORT =
+      new FigureReport(
+          "pods",
+          new Origin(
               "2026-01-01T10:00:00Z",
               Map.of(
                   "processors",
@@ -35,23 +36,25 @@ class PodsReportTest {
               "abc",
               1,
               0.5),
+          Map.of("vmis", "2"),
           List.of(
               Sections.pods(List.of(900.0, 1100.4)),
               Sections.sinceApplied(List.of(VmiTimesTest.times())),
               Sections.eachStep(List.of(VmiTimesTest.times())),
               Sections.usage(
-                  List.of(new Usage(new PodMemory(45, 98, 89.04, 54), 216.5, 6, 0.5, 0)))),
-          List.of(new ImageRow("x/launcher", "1", 3 << 20, "sha256:0", "2026-01-01")));
+                  List.of(new Usage(new PodMemory(45, 98, 89.04, 54), 216.5, 6, 0.5, 0))),
+              Sections.images(
+                  List.of(new ImageRow("x/launcher", "1", 3 << 20, "sha256:0", "2026-01-01")))));
 
   @Test
   void shouldPrintOneTableForEachSection() {
     assertThat(REPORT.text())
         .startsWith("Measured at 2026-01-01T10:00:00Z, commit abc, on 2 × P, 24.0 GiB of memory")
-        .contains("1 node, software emulation of the guest; 0.5 threads")
-        .containsPattern("created until Running +900 ms +1100 ms +1100 ms +2 +watch")
+        .contains("1 node, software emulation of the guest; 0.5 threads", "\npods: vmis 2\n")
+        .containsPattern("created until Running +900 ms +1100 ms +1100 ms +1100 ms +2 +watch")
         .containsPattern("phase Running +1000 ms")
         .containsPattern("memory beyond .* +89\\.0 MiB")
-        .containsPattern("x/launcher:1 +3\\.0 MiB");
+        .containsPattern("x/launcher:1 +3\\.00 MiB");
   }
 
   @Test
@@ -62,9 +65,9 @@ class PodsReportTest {
 
             ### Pods without a virtual machine, one after another
 
-            | Figure | P50 | P95 | Max | n | Source |
-            |---|---|---|---|---|---|
-            | created until Running | 900 ms | 1100 ms | 1100 ms | 2 | watch |
+            | Figure | P50 | P95 | P99 | Max | n | Source |
+            |---|---|---|---|---|---|---|
+            | created until Running | 900 ms | 1100 ms | 1100 ms | 1100 ms | 2 | watch |
 
             ### """)
         .endsWith(
@@ -72,23 +75,29 @@ class PodsReportTest {
 
             ### Images
 
-            | Image | Size of all layers |
-            |---|---|
-            | x/launcher:1 | 3.0 MiB |
+            | Figure | Value | Source |
+            |---|---|---|
+            | x/launcher:1 | 3.00 MiB | all layers |
             """);
   }
 
   @Test
-  void shouldTellProgramsEveryValue() {
+  void shouldTellProgramsEveryValueAndReadThemAgain() {
     JsonNode json = JsonMapper.builder().build().readTree(Json.pretty(REPORT.json()));
 
-    JsonNode pods = json.path("pods").path("createToRunning");
+    JsonNode pods = json.path("sections").get(0).path("figures").get(0);
     assertThat(pods.path("p50").asDouble()).isEqualTo(900);
-    assertThat(pods.path("values").get(1).asDouble()).isEqualTo(1100.4);
-    assertThat(json.path("vmis").path("applyToPodCreated").path("p95").asDouble()).isEqualTo(100);
-    assertThat(json.path("steps").path("dialledIn").path("n").asInt()).isEqualTo(1);
-    assertThat(json.path("usage").path("overhead").path("unit").asString()).isEqualTo("MiB");
-    assertThat(json.path("machine").path("processors").asInt()).isEqualTo(2);
-    assertThat(json.path("images").get(0).path("size").asInt()).isEqualTo(3 << 20);
+    assertThat(pods.path("runs").get(0).get(1).asDouble()).isEqualTo(1100.4);
+    assertThat(json.path("origin").path("machine").path("processors").asInt()).isEqualTo(2);
+    assertThat(FigureReport.of(json).markdown()).isEqualTo(REPORT.markdown());
+  }
+
+  @Test
+  void shouldShowTheSpreadOfSeveralRuns() {
+    Section first = Sections.pods(List.of(900.0, 1000.0, 1100.0));
+    Section second = Sections.pods(List.of(920.0, 1200.0, 1300.0));
+
+    assertThat(first.and(second).table().markdown())
+        .contains("| 1000 ms | 1300 ms | 1300 ms | 1300 ms | 6 | 1000 ms to 1200 ms | watch |");
   }
 }
