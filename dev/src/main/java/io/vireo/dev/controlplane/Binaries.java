@@ -36,6 +36,9 @@ public final class Binaries {
       Stream.concat(Stream.of("kubelet", "kube-proxy", "coredns"), CONTAINERD_NAMES.stream())
           .toList();
 
+  /** Plays the kubelets of nodes without machines, for benchmarks. */
+  public static final String KWOK = "kwok";
+
   /** Environment variable with another base URL for Kubernetes' programs. */
   public static final String KUBERNETES_URL = "VIREO_KUBERNETES_RELEASE_URL";
 
@@ -112,7 +115,7 @@ public final class Binaries {
         if (copyInstalled(name, progress)) {
           continue;
         }
-        if (download) {
+        if (download && release.isPublished(name)) {
           // A machine without network would wait for the same timeout once for each program.
           download = download(name, progress, reasons);
         }

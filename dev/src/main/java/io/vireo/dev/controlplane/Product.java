@@ -7,7 +7,8 @@ enum Product {
   ETCD("etcd"),
   KUBERNETES("kubernetes"),
   CONTAINERD("containerd"),
-  COREDNS("coredns");
+  COREDNS("coredns"),
+  KWOK("kwok");
 
   private static final String NO_SYMBOLS = "-s -w";
 
@@ -21,6 +22,7 @@ enum Product {
     return switch (program) {
       case "etcd" -> ETCD;
       case "coredns" -> COREDNS;
+      case Binaries.KWOK -> KWOK;
       default -> Binaries.CONTAINERD_NAMES.contains(program) ? CONTAINERD : KUBERNETES;
     };
   }
@@ -39,6 +41,11 @@ enum Product {
   List<String> goArguments(String program, String version) {
     return switch (this) {
       case ETCD, COREDNS -> List.of("-ldflags", NO_SYMBOLS, ".");
+      case KWOK ->
+          List.of(
+              "-ldflags",
+              NO_SYMBOLS + " -X sigs.k8s.io/kwok/pkg/consts.Version=" + version,
+              "sigs.k8s.io/kwok/cmd/kwok");
       case KUBERNETES ->
           List.of(
               "-ldflags",

@@ -81,6 +81,11 @@ final class Release {
     return required(product.id() + ".version");
   }
 
+  /** Whether there is something to download. */
+  boolean isPublished(String name) {
+    return settings.containsKey(Product.of(name).id() + ".base");
+  }
+
   String base(String name) {
     return required(Product.of(name).id() + ".base");
   }
