@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.LockSupport;
@@ -23,6 +24,9 @@ import java.util.concurrent.locks.LockSupport;
 final class AdmissionLoad {
 
   private static final Duration ANSWER_MAX = Duration.ofSeconds(10);
+
+  /** Of one connection, that wait for an answer; servers allow a hundred and more. */
+  private static final int STREAMS_MAX = 64;
 
   private final HttpClient http;
   private final List<Question> questions;
@@ -59,6 +63,7 @@ final class AdmissionLoad {
                         .build())
             .toList();
     List<CompletableFuture<Double>> answers = new ArrayList<>();
+    Semaphore streams = new Semaphore(STREAMS_MAX);
     long start = System.nanoTime();
     for (int i = 0; i < rate * seconds; i++) {
       long due = start + TimeUnit.SECONDS.toNanos(1) * i / rate;
@@ -68,8 +73,10 @@ final class AdmissionLoad {
           throw new InterruptedException();
         }
       }
+      streams.acquire();
       answers.add(
           http.sendAsync(requests.get(i % requests.size()), HttpResponse.BodyHandlers.ofString())
+              .whenComplete((answer, problem) -> streams.release())
               .thenApply(answer -> millis(answer, due)));
     }
     return collect(answers);
