@@ -84,7 +84,11 @@ public final class VmsBench {
                     "standing in for " + standIns + " nodes",
                     (Consumer<String> detail) ->
                         StandInNodes.start(
-                            client, place.kafka(stack.get(), KafkaUsers.ADMIN), standIns))) {
+                            place,
+                            client,
+                            place.kafka(stack.get(), KafkaUsers.ADMIN),
+                            standIns,
+                            detail))) {
       Path audit = place.state().root().resolve("audit");
       Run run = new Run(client, new AuditLog(audit), names(count), nodes != null);
       return CleanedUp.run(
@@ -269,7 +273,7 @@ public final class VmsBench {
       Map<String, Object> guest = vm.get("spec", "template", "spec");
       guest.put("terminationGracePeriodSeconds", 0);
       if (onStandIns) {
-        guest.put("nodeSelector", Map.of(StandInNodes.LABEL, "true"));
+        StandInNodes.select(guest);
       }
       return vm;
     }

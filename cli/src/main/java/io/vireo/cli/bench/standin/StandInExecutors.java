@@ -15,6 +15,7 @@ import io.vireo.schemas.avro.ReportedCapabilities;
 import io.vireo.schemas.avro.ReportedDomain;
 import io.vireo.schemas.avro.StartDomain;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -45,8 +46,8 @@ import org.apache.kafka.common.serialization.StringSerializer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the executors of the nodes would do: a Start is done once its pod runs, a Stop at once, and
- * both are told on the node's report topic, with a heartbeat every two seconds.
+ * What the executors of the nodes would do: a Start is done once its pod is ready, a Stop at once,
+ * and both are told on the node's report topic, with a heartbeat every two seconds.
  */
 final class StandInExecutors implements AutoCloseable {
 
@@ -57,7 +58,8 @@ final class StandInExecutors implements AutoCloseable {
 
   private final KafkaConnection kafka;
   private final Map<String, Node> nodes;
-  private final StandInKubelet kubelet;
+  private final ReadyPods pods;
+  private final Map<String, Instant> starts = new ConcurrentHashMap<>();
   private final long session = System.currentTimeMillis();
   private final KafkaProducer<String, byte[]> producer;
   private @Nullable Thread thread;
@@ -67,18 +69,16 @@ final class StandInExecutors implements AutoCloseable {
   private static final class Node {
     private final String name;
     private final AtomicLong sequence = new AtomicLong();
-    private final Map<String, Started> domains = new ConcurrentHashMap<>();
+    private final Set<String> domains = ConcurrentHashMap.newKeySet();
 
     Node(String name) {
       this.name = name;
     }
   }
 
-  private record Started(NodeCommand command, String podName, String podUid) {}
-
-  StandInExecutors(KafkaConnection kafka, List<String> names, StandInKubelet kubelet) {
+  StandInExecutors(KafkaConnection kafka, List<String> names, ReadyPods pods) {
     this.kafka = kafka;
-    this.kubelet = kubelet;
+    this.pods = pods;
     this.nodes = names.stream().collect(Collectors.toMap(name -> name, Node::new));
     Map<String, Object> settings = new HashMap<>(kafka.clientSettings());
     settings.put("linger.ms", 2);
@@ -111,6 +111,11 @@ final class StandInExecutors implements AutoCloseable {
     try (Admin admin = Admin.create(kafka.clientSettings())) {
       admin.createAcls(rights).all().get();
     }
+  }
+
+  /** When each VMI's Start came, by its uid. */
+  Map<String, Instant> starts() {
+    return starts;
   }
 
   void start() throws Exception {
@@ -176,22 +181,19 @@ final class StandInExecutors implements AutoCloseable {
       return;
     }
     if (command.getBody() instanceof StartDomain start) {
-      Started started = new Started(command, start.getPodName(), start.getPodUid());
-      kubelet.whenRunning(
+      starts.putIfAbsent(command.getVmiUid(), Instant.now());
+      pods.whenReady(
           start.getPodUid(),
-          uid -> {
-            node.domains.put(command.getVmiUid(), started);
+          () -> {
+            node.domains.add(command.getVmiUid());
             domain(node, command, "running", "booted", false);
             done(node, command);
           });
       return;
     }
-    Started started = node.domains.remove(command.getVmiUid());
+    node.domains.remove(command.getVmiUid());
     domain(node, command, "ended", "shutdown", true);
     done(node, command);
-    if (started != null) {
-      kubelet.end(command.getNamespace(), started.podName(), started.podUid());
-    }
   }
 
   private void snapshot(Node node) {

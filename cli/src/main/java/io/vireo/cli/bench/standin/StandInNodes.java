@@ -4,77 +4,84 @@ import io.fabric8.kubernetes.api.model.NodeBuilder;
 import io.fabric8.kubernetes.api.model.NodeStatus;
 import io.fabric8.kubernetes.api.model.NodeStatusBuilder;
 import io.fabric8.kubernetes.api.model.Quantity;
-import io.fabric8.kubernetes.api.model.coordination.v1.LeaseBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.vireo.cli.Place;
+import io.vireo.dev.controlplane.Binaries;
 import io.vireo.schemas.KafkaConnection;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneOffset;
-import java.time.ZonedDateTime;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.stream.IntStream;
 
 /**
  * Nodes without machines. While this is open each of them is ready, starts the pods that are bound
  * to it and carries out the commands of its topic; closing it removes the Node objects. Only what
- * asks for {@link #LABEL} by its node selector comes to them.
+ * is made by {@link #select} comes to them.
  */
 public final class StandInNodes implements AutoCloseable {
 
-  /** On these nodes alone. */
-  public static final String LABEL = "bench.vireo.io/stand-in";
+  // As in KubeVirt's density test.
+  private static final String LABEL = "type";
+  private static final String VALUE = "kwok";
+  private static final String TAINT = "kwok.x-k8s.io/node";
 
   private static final int NODES_MAX = 500;
   private static final String LEASES = "kube-node-lease";
-  private static final int LEASE_SECONDS = 40;
-  private static final Duration LEASE_RENEWAL = Duration.ofSeconds(10);
-  private static final Duration READY_MAX = Duration.ofSeconds(60);
+  private static final Duration READY_MAX = Duration.ofMinutes(2);
   private static final long LOOK_MS = 100;
 
   private final KubernetesClient client;
   private final List<String> names;
-  private final StandInKubelet kubelet;
+  private final ReadyPods pods;
   private final StandInExecutors executors;
-  private final ScheduledExecutorService leases = Executors.newSingleThreadScheduledExecutor();
+  private final Kwok kwok;
 
-  private StandInNodes(KubernetesClient client, KafkaConnection kafka, List<String> names) {
+  private StandInNodes(
+      KubernetesClient client, KafkaConnection kafka, List<String> names, Kwok kwok) {
     this.client = client;
     this.names = names;
-    this.kubelet = new StandInKubelet(client, names);
-    this.executors = new StandInExecutors(kafka, names, kubelet);
+    this.kwok = kwok;
+    this.pods = new ReadyPods(client);
+    this.executors = new StandInExecutors(kafka, names, pods);
   }
 
   /**
    * Makes them and returns when Vireo schedules to each.
    *
    * @param kafka of an administrator of the broker, who may speak for every node
+   * @param progress takes a line when KWOK has to be built first
    * @throws IllegalStateException if they are not taken for ready in time
    */
-  @SuppressWarnings("FutureReturnValueIgnored") // A lease that is not renewed shows by itself.
-  public static StandInNodes start(KubernetesClient client, KafkaConnection kafka, int count)
+  public static StandInNodes start(
+      Place place,
+      KubernetesClient client,
+      KafkaConnection kafka,
+      int count,
+      Consumer<String> progress)
       throws Exception {
     if (count < 1 || count > NODES_MAX) {
       throw new IllegalArgumentException(
           "Expected 1 to " + NODES_MAX + " nodes to stand in for, but got " + count);
     }
+    Path programs =
+        new Binaries(Binaries.defaultCache(), System.getenv())
+            .resolve(List.of(Binaries.KWOK), progress);
     List<String> names = IntStream.rangeClosed(1, count).mapToObj(i -> "stand-in-" + i).toList();
-    StandInNodes nodes = new StandInNodes(client, kafka, names);
+    Kwok kwok =
+        Kwok.start(
+            programs.resolve(Binaries.KWOK),
+            place.state().kubeconfig(),
+            LABEL + "=" + VALUE,
+            place.state().logs());
+    StandInNodes nodes = new StandInNodes(client, kafka, names, kwok);
     try {
       nodes.executors.allow();
-      nodes.renewLeases();
       names.forEach(nodes::register);
-      nodes.leases.scheduleAtFixedRate(
-          nodes::renewLeases,
-          LEASE_RENEWAL.toMillis(),
-          LEASE_RENEWAL.toMillis(),
-          TimeUnit.MILLISECONDS);
-      nodes.kubelet.start();
+      nodes.pods.start();
       nodes.executors.start();
       nodes.awaitSchedulable();
       return nodes;
@@ -84,8 +91,24 @@ public final class StandInNodes implements AutoCloseable {
     }
   }
 
+  /** Makes the spec of a VMI one that comes to these nodes only. */
+  public static void select(Map<String, Object> vmiSpec) {
+    vmiSpec.put("nodeSelector", Map.of(LABEL, VALUE));
+    vmiSpec.put(
+        "tolerations", List.of(Map.of("key", TAINT, "operator", "Exists", "effect", "NoSchedule")));
+  }
+
+  /** When each VMI's Start came to its node, by its uid. */
+  public Map<String, Instant> starts() {
+    return executors.starts();
+  }
+
+  /** KWOK's process. */
+  public long pid() {
+    return kwok.pid();
+  }
+
   private void register(String name) {
-    NodeStatus status = status();
     client
         .resource(
             new NodeBuilder()
@@ -100,28 +123,22 @@ public final class StandInNodes implements AutoCloseable {
                         "kubernetes.io/hostname",
                         name,
                         LABEL,
-                        "true"))
+                        VALUE))
                 .endMetadata()
-                .withStatus(status)
+                .withNewSpec()
+                .addNewTaint("NoSchedule", TAINT, null, "fake")
+                .endSpec()
+                .withStatus(status())
                 .build())
         .create();
-    client
-        .nodes()
-        .withName(name)
-        .subresource("status")
-        .edit(
-            node -> {
-              node.setStatus(status);
-              return node;
-            });
   }
 
   private static NodeStatus status() {
     Map<String, Quantity> room = new LinkedHashMap<>();
-    room.put("cpu", new Quantity("64"));
-    room.put("memory", new Quantity("512Gi"));
+    room.put("cpu", new Quantity("640"));
+    room.put("memory", new Quantity("4Ti"));
     room.put("ephemeral-storage", new Quantity("1Ti"));
-    room.put("pods", new Quantity("500"));
+    room.put("pods", new Quantity("1000"));
     for (String device :
         List.of(
             "devices.vireo.io/launcher",
@@ -130,43 +147,7 @@ public final class StandInNodes implements AutoCloseable {
             "devices.kubevirt.io/vhost-net")) {
       room.put(device, new Quantity("1000"));
     }
-    String now = Instant.now().toString();
-    return new NodeStatusBuilder()
-        .withCapacity(room)
-        .withAllocatable(room)
-        .addNewCondition()
-        .withType("Ready")
-        .withStatus("True")
-        .withReason("StandIn")
-        .withLastHeartbeatTime(now)
-        .withLastTransitionTime(now)
-        .endCondition()
-        .build();
-  }
-
-  /** A node whose lease is renewed is alive to Kubernetes. */
-  private void renewLeases() {
-    for (String name : names) {
-      try {
-        client
-            .resource(
-                new LeaseBuilder()
-                    .withNewMetadata()
-                    .withName(name)
-                    .withNamespace(LEASES)
-                    .endMetadata()
-                    .withNewSpec()
-                    .withHolderIdentity(name)
-                    .withLeaseDurationSeconds(LEASE_SECONDS)
-                    .withRenewTime(ZonedDateTime.now(ZoneOffset.UTC))
-                    .endSpec()
-                    .build())
-            .forceConflicts()
-            .serverSideApply();
-      } catch (KubernetesClientException e) {
-        // The next renewal tries again; nobody minds one that is missed.
-      }
-    }
+    return new NodeStatusBuilder().withCapacity(room).withAllocatable(room).build();
   }
 
   /** The label comes once the executor's heartbeat has gone all the way. */
@@ -176,13 +157,16 @@ public final class StandInNodes implements AutoCloseable {
       long ready =
           client
               .nodes()
-              .withLabel(LABEL, "true")
+              .withLabel(LABEL, VALUE)
               .withLabel("kubevirt.io/schedulable", "true")
               .list()
               .getItems()
               .size();
       if (ready == names.size()) {
         return;
+      }
+      if (!kwok.isAlive()) {
+        throw new IllegalStateException("KWOK ended; see kwok.log in the folder of logs");
       }
       if (System.nanoTime() > deadline) {
         throw new IllegalStateException(
@@ -195,12 +179,12 @@ public final class StandInNodes implements AutoCloseable {
 
   @Override
   public void close() {
-    leases.shutdownNow();
     executors.close();
-    kubelet.close();
+    pods.close();
     for (String name : names) {
       client.nodes().withName(name).delete();
       client.leases().inNamespace(LEASES).withName(name).delete();
     }
+    kwok.close();
   }
 }
