@@ -11,8 +11,11 @@ import picocli.CommandLine.ParentCommand;
     description = "Measures a stack that runs.",
     subcommands = {
       BenchAdmissionCommand.class,
+      BenchDensityCommand.class,
       BenchDiskCommand.class,
       BenchPodsCommand.class,
+      BenchReactionCommand.class,
+      BenchRestCommand.class,
       BenchVmsCommand.class
     })
 final class BenchCommand extends CommandGroup {

@@ -17,7 +17,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /** What Vireo's accounts wrote to Kubernetes, by the stack's audit log. */
-final class AuditLog {
+public final class AuditLog {
 
   private static final JsonMapper MAPPER = JsonMapper.builder().build();
   private static final String ACCOUNTS = "system:serviceaccount:vireo:";
@@ -29,7 +29,7 @@ final class AuditLog {
   /**
    * @param folder with the log and those that were put aside when it was full
    */
-  AuditLog(Path folder) {
+  public AuditLog(Path folder) {
     this.folder = folder;
   }
 
@@ -39,10 +39,10 @@ final class AuditLog {
    * @param byKind how many there were of each {@code account verb resource}
    * @param conflicts how many were refused since the object was of another version
    */
-  record Writes(Map<String, Integer> byKind, int conflicts) {
+  public record Writes(Map<String, Integer> byKind, int conflicts) {
 
-    /** What comes to one of so many objects. */
-    Section section(String key, String title, int objects) {
+    /** What comes to one of so many objects, or minutes. */
+    public Section section(String key, String title, double objects) {
       List<Figure> figures = new ArrayList<>();
       byKind.forEach(
           (kind, count) -> figures.add(each(kind.replace(' ', '-'), kind, count, objects)));
@@ -56,14 +56,23 @@ final class AuditLog {
       return new Section(key, title, figures);
     }
 
-    private static Figure each(String key, String title, int count, int objects) {
-      return Figure.of(key, title, Unit.COUNT, "audit log", count / (double) objects);
+    private static Figure each(String key, String title, int count, double objects) {
+      return Figure.of(key, title, Unit.COUNT, "audit log", count / objects);
     }
   }
 
   /** The writes of Vireo's accounts that were received from one moment until another. */
-  Writes between(Instant from, Instant until) throws IOException {
-    Counting counting = new Counting(from, until);
+  public Writes between(Instant from, Instant until) throws IOException {
+    return between(from, until, READS);
+  }
+
+  /** The same with what they only read. */
+  public Writes withReads(Instant from, Instant until) throws IOException {
+    return between(from, until, Set.of());
+  }
+
+  private Writes between(Instant from, Instant until, Set<String> without) throws IOException {
+    Counting counting = new Counting(from, until, without);
     try (Stream<Path> files = Files.list(folder)) {
       for (Path file : files.filter(AuditLog::isLog).toList()) {
         try (Stream<String> lines = Files.lines(file)) {
@@ -81,12 +90,14 @@ final class AuditLog {
   private static final class Counting {
     private final Instant from;
     private final Instant until;
+    private final Set<String> without;
     private final Map<String, Integer> byKind = new TreeMap<>();
     private int conflicts;
 
-    Counting(Instant from, Instant until) {
+    Counting(Instant from, Instant until, Set<String> without) {
       this.from = from;
       this.until = until;
+      this.without = without;
     }
 
     private void line(String line) {
@@ -99,7 +110,7 @@ final class AuditLog {
         String verb = event.path("verb").asString("");
         Instant at = Instant.parse(event.path("requestReceivedTimestamp").asString(""));
         if (!user.startsWith(ACCOUNTS)
-            || READS.contains(verb)
+            || without.contains(verb)
             || at.isBefore(from)
             || !at.isBefore(until)) {
           return;

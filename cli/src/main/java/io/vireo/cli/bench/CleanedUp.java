@@ -5,7 +5,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 /** Work on a stack that leaves nothing behind there, whether it ends well, fails or is cut off. */
-final class CleanedUp {
+public final class CleanedUp {
 
   private static final int CLEAN_UP_MAX_SECONDS = 20;
 
@@ -16,7 +16,7 @@ final class CleanedUp {
    *
    * @param cleanUp done after the work in any case, also when Ctrl-C ends the process
    */
-  static <T> T run(Callable<T> work, Runnable cleanUp) throws Exception {
+  public static <T> T run(Callable<T> work, Runnable cleanUp) throws Exception {
     Thread worker = Thread.currentThread();
     CountDownLatch ended = new CountDownLatch(1);
     Runtime.getRuntime()

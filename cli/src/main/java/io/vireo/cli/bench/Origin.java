@@ -30,7 +30,7 @@ public record Origin(
   }
 
   /** Of figures that are about to be taken on this stack. */
-  static Origin now(Place place, StackFile stack) throws IOException, InterruptedException {
+  public static Origin now(Place place, StackFile stack) throws IOException, InterruptedException {
     return now(place, stack.nodes().size());
   }
 

@@ -92,6 +92,11 @@ public final class Processes {
     return kib(pid, "status", "VmRSS:").map(kib -> kib / KIB_PER_MIB);
   }
 
+  /** The largest that the resident set was since the process began, in MiB. */
+  public static Optional<Double> peakRssMib(long pid) {
+    return kib(pid, "status", "VmHWM:").map(kib -> kib / KIB_PER_MIB);
+  }
+
   /** Proportional set size in KiB. */
   public static Optional<Long> pssKib(long pid) {
     return kib(pid, "smaps_rollup", "Pss:");
