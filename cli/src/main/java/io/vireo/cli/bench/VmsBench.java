@@ -46,6 +46,7 @@ public final class VmsBench {
   private static final String GONE = "";
   private static final int CLIENTS = 8;
   private static final long LOOK_MS = 50;
+  private static final Duration TELL = Duration.ofSeconds(5);
   private static final Duration EACH_MAX = Duration.ofSeconds(2);
   private static final Duration LEAST_MAX = Duration.ofMinutes(2);
 
@@ -200,13 +201,18 @@ public final class VmsBench {
     private void awaitAll(String until, Consumer<String> detail) throws Exception {
       long max = Math.max(LEAST_MAX.toNanos(), EACH_MAX.toNanos() * names.size());
       long deadline = System.nanoTime() + max;
+      long tell = System.nanoTime() + TELL.toNanos();
       while (true) {
         long there = names.stream().filter(n -> until.equals(shown.getOrDefault(n, GONE))).count();
         if (there == names.size() && since.keySet().containsAll(names)) {
           return;
         }
-        detail.accept("%d of %d".formatted(there, names.size()));
-        if (System.nanoTime() > deadline) {
+        long now = System.nanoTime();
+        if (now > tell) {
+          tell = now + TELL.toNanos();
+          detail.accept("%d of %d".formatted(there, names.size()));
+        }
+        if (now > deadline) {
           throw new Failure(
               "%d of %d VirtualMachines came to be %s within %d s; see: %s"
                   .formatted(
