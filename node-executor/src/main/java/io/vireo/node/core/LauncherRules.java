@@ -7,6 +7,9 @@ import io.vireo.node.core.LaneState.Life;
 /** What follows from what a launcher says, and from its connection's end. */
 final class LauncherRules {
 
+  /** VIR_DOMAIN_SHUTOFF_FAILED: QEMU ended before the domain had started. */
+  private static final String FAILED = "failed";
+
   private final Draft draft;
 
   LauncherRules(Draft draft) {
@@ -186,9 +189,16 @@ final class LauncherRules {
   }
 
   void guestEnded(LaneEvent.GuestEnded e) {
-    if (draft.isHeld(e.session())) {
-      draft.ended(e.reason());
+    if (!draft.isHeld(e.session())) {
+      return;
     }
+    if (draft.state.life() == Life.CREATING && e.reason().equals(FAILED)) {
+      // Why, only the call knows that creates it. It says so before libvirt is looked at, which is
+      // for the case that there is no such call any more.
+      draft.effects.add(new Effect.Look(e.session()));
+      return;
+    }
+    draft.ended(e.reason());
   }
 
   void lost(long session) {

@@ -309,6 +309,35 @@ class LaneTest {
   }
 
   @Test
+  void shouldTellWhyLibvirtRefusedTheDomainThoughTheLauncherSawQemuEndFirst() {
+    start(1, 1);
+    launcher(1, 1);
+    on(new LaneEvent.LauncherMarked(1));
+
+    List<Effect> first = on(new LaneEvent.GuestEnded(1, "failed"));
+    List<Effect> second = on(new LaneEvent.CreationFailed(1, "Failed to get \"write\" lock"));
+
+    assertThat(domains(first)).isEmpty();
+    assertThat(told(first)).isEmpty();
+    assertThat(told(second)).containsExactly("StartDomain Failed DiskInUse");
+    assertThat(domains(second)).containsExactly("1 ended failed-to-start proven");
+    assertThat(on(new LaneEvent.DomainSeen(1, shutoff("crashed")))).isEmpty();
+  }
+
+  @Test
+  void shouldNotWaitForACreationThatNobodyCallsAnyMore() {
+    start(1, 1);
+    launcher(1, 1);
+    on(new LaneEvent.LauncherMarked(1));
+    restart(2, 1, "marked");
+
+    assertThat(on(new LaneEvent.GuestEnded(2, "failed"))).contains(new Effect.Look(2));
+
+    assertThat(domains(on(new LaneEvent.DomainSeen(2, shutoff("crashed")))))
+        .containsExactly("1 ended crashed proven");
+  }
+
+  @Test
   void shouldNotCreateWhenTheMarkIsRefused() {
     start(1, 1);
     launcher(1, 1);

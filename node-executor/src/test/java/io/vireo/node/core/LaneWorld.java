@@ -396,6 +396,13 @@ final class LaneWorld {
       case Effect.Look look -> look(pod);
       case Effect.Create create -> {
         if (random.nextInt(12) == 0 && pod.domain.equals("absent")) {
+          if (random.nextBoolean()) {
+            // QEMU began and ended; its launcher may be the first to tell.
+            pod.domain = "shutoff";
+            pod.reason = "crashed";
+            pod.ended = "failed";
+            say(pod, new LaneEvent.GuestEnded(pod.session, "failed"));
+          }
           say(pod, new LaneEvent.CreationFailed(pod.session, "refused"));
           return;
         }
