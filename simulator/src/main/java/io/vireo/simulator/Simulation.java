@@ -160,7 +160,9 @@ public final class Simulation {
     if (first.isEmpty() || !comesToRest(LOOK_AGAIN_MS)) {
       return List.of();
     }
-    return violationsNow().stream().filter(now -> first.stream().anyMatch(now::isSameAs)).toList();
+    return violationsNow().stream()
+        .filter(now -> first.stream().anyMatch(now::isOfTheSame))
+        .toList();
   }
 
   private List<Violation> violationsNow() {

@@ -8,9 +8,9 @@ package io.vireo.simulator.check;
  */
 public record Violation(String guarantee, String vmi, String what, long atMs) {
 
-  /** Whether both say the same of the same, be it at another time. */
-  public boolean isSameAs(Violation other) {
-    return guarantee.equals(other.guarantee) && vmi.equals(other.vmi) && what.equals(other.what);
+  /** Whether both say of the same object that the same does not hold, in whatever way. */
+  public boolean isOfTheSame(Violation other) {
+    return guarantee.equals(other.guarantee) && vmi.equals(other.vmi);
   }
 
   @Override
