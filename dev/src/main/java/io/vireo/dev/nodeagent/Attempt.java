@@ -21,7 +21,7 @@ record Attempt(Path folder) {
     return folder.resolve("shim.sh");
   }
 
-  /** Number and start of the shim. */
+  /** Number and start of the shim; there before {@link #armedFile()} goes. */
   Path shimFile() {
     return folder.resolve("shim");
   }

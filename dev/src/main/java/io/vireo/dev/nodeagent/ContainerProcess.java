@@ -79,7 +79,8 @@ final class ContainerProcess {
       process.ended();
       return Optional.of(process);
     }
-    if (Files.deleteIfExists(attempt.armedFile()) || Files.notExists(attempt.shimScript())) {
+    // A shim that goes on has said who it is: without that, there is nothing to wait for.
+    if (Files.deleteIfExists(attempt.armedFile()) || Files.notExists(attempt.shimFile())) {
       return Optional.empty();
     }
     watch.add(attempt, process::folderChanged);

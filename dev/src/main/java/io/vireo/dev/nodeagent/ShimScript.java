@@ -13,17 +13,20 @@ final class ShimScript {
   static String render(Attempt attempt, Tools tools, boolean root) {
     String namespaces =
         (root ? "" : "--user --map-root-user ") + "--mount --pid --ipc --uts --propagation private";
+    // It says who it is before it disarms: whoever finds the attempt disarmed can tell whether it
+    // is
+    // still at work.
     // Killing the shim kills the shell within, which kills the first process and with it all
     // others. That shell, and not unshare's own fork, waits for it: only so a SIGKILL is told
     // apart.
     return """
     #!/bin/sh
     umask 077
-    %1$s %2$s 2>/dev/null || exit 0
     read -r stat < /proc/self/stat
     rest=${stat##*) }; set -- $rest
     echo "${stat%%%% *} ${20}" > %3$s.new
     %4$s %3$s.new %3$s
+    %1$s %2$s 2>/dev/null || exit 0
     %5$s --pdeathsig KILL %6$s %7$s %8$s -c '"$@"; exit $?' sh \\
       %5$s --pdeathsig KILL %8$s %9$s 3>&1 >> %10$s 2>&1
     code=$?
