@@ -1,16 +1,10 @@
 package io.vireo.cli;
 
-import io.vireo.cli.bench.FigureReport;
+import io.vireo.cli.bench.BenchReport;
 import io.vireo.cli.bench.PodsBench;
-import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
+import java.util.Optional;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.ParentCommand;
-import picocli.CommandLine.Spec;
 
 /** {@code vireo bench pods}. */
 @Command(
@@ -20,13 +14,10 @@ import picocli.CommandLine.Spec;
         "Measures pods and virtual machines on a stack that runs with --runtime kubelet: times until"
             + " they run, and where the time goes; memory and disk of a virtual machine; sizes of"
             + " images. What it makes there it removes again. See docs/performance.md.")
-final class BenchPodsCommand implements Callable<Integer> {
+final class BenchPodsCommand extends BenchSubcommand {
 
   private static final int VMIS_MAX = 1000;
   private static final int TOGETHER_MAX = 100;
-
-  @ParentCommand private BenchCommand bench = new BenchCommand();
-  @Spec private @Nullable CommandSpec spec;
 
   @Option(
       names = "--vmis",
@@ -43,25 +34,17 @@ final class BenchPodsCommand implements Callable<Integer> {
               + " where the nodes have no room (default: ${DEFAULT-VALUE}).")
   private int together = 10;
 
-  @Mixin private BenchOutput output = new BenchOutput();
-
-  private @Nullable String problem() {
+  @Override
+  Optional<String> problem() {
     if (vmis < 1 || vmis > VMIS_MAX || together < 1 || together > TOGETHER_MAX) {
-      return "Expected --vmis from 1 to " + VMIS_MAX + " and --together from 1 to " + TOGETHER_MAX;
+      return Optional.of(
+          "Expected --vmis from 1 to " + VMIS_MAX + " and --together from 1 to " + TOGETHER_MAX);
     }
-    return output.problem().orElse(null);
+    return Optional.empty();
   }
 
   @Override
-  public Integer call() throws Exception {
-    CommandSpec self = spec;
-    String problem = problem();
-    if (self != null && problem != null) {
-      throw new ParameterException(self.commandLine(), problem);
-    }
-    Steps steps = Steps.onStandardError();
-    FigureReport figures = new PodsBench(bench.place(), steps).run(vmis, together);
-    output.write(figures, steps);
-    return 0;
+  BenchReport measure(Place place, Steps steps) throws Exception {
+    return new PodsBench(place, steps).run(vmis, together);
   }
 }

@@ -144,6 +144,7 @@ class CommandLineTest {
         "bench density --vmis 0",
         "bench density --rate fast",
         "bench density --rate 0",
+        "bench density --rate 10001",
         "bench density --nodes 501",
         "bench density --kubeconfig /no/such/file",
         "bench reaction --vmis 0",

@@ -2,7 +2,6 @@ package io.vireo.cli.bench;
 
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
@@ -26,14 +25,12 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Many VirtualMachines started at once, stopped at once and deleted at once: how long each takes,
@@ -70,30 +67,22 @@ public final class VmsBench {
    * @throws Failure also when no stack runs
    */
   public FigureReport run(int count, int standIns) throws Exception {
-    Optional<StackFile> stack = place.client().status();
-    if (stack.isEmpty() || !place.client().isRunning()) {
-      throw new Failure(
-          "no stack runs on %s; start one with: %s"
-              .formatted(place.state().root(), place.command("up --detach")));
-    }
-    Origin origin = Origin.now(place, stack.get());
-    try (KubernetesClient client = Cluster.connect(place.state().kubeconfig());
-        @Nullable StandInNodes nodes =
-            standIns == 0
-                ? null
-                : steps.run(
-                    "standing in for " + standIns + " nodes",
-                    (Consumer<String> detail) ->
-                        StandInNodes.start(
-                            place,
-                            client,
-                            place.kafka(stack.get(), KafkaUsers.ADMIN),
-                            standIns,
-                            detail))) {
-      Path audit = place.state().root().resolve("audit");
-      Run run = new Run(client, new AuditLog(audit), names(count), nodes != null);
+    StackFile stack = place.running();
+    Origin origin = Origin.now(place, stack);
+    try (KubernetesClient client = Cluster.connect(place.state().kubeconfig())) {
       return CleanedUp.run(
-          () -> report(origin, count, standIns, run.phases(steps)), run::removeAll);
+          after -> {
+            if (standIns > 0) {
+              StandInNodes nodes =
+                  new StandInNodes(place, client, place.kafka(stack, KafkaUsers.ADMIN), standIns);
+              after.remove(nodes::close);
+              nodes.start(steps);
+            }
+            after.remove(() -> Leftovers.remove(client, Cluster.VM, NAMESPACE, LABEL, steps::line));
+            Path audit = place.state().root().resolve("audit");
+            Run run = new Run(client, new AuditLog(audit), names(count), standIns > 0);
+            return report(origin, count, standIns, run.phases(steps));
+          });
     }
   }
 
@@ -282,18 +271,6 @@ public final class VmsBench {
         StandInNodes.select(guest);
       }
       return vm;
-    }
-
-    private void removeAll() {
-      try {
-        client
-            .genericKubernetesResources(Cluster.VM)
-            .inNamespace(NAMESPACE)
-            .withLabel(LABEL)
-            .delete();
-      } catch (KubernetesClientException e) {
-        steps.line("note    VirtualMachines with label " + LABEL + " may be left");
-      }
     }
   }
 }

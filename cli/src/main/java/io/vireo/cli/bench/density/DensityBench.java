@@ -67,36 +67,37 @@ public final class DensityBench {
     StackFile stack = place.running();
     KafkaConnection kafka = place.kafka(stack, KafkaUsers.ADMIN);
     Origin origin = Origin.now(place, stack);
-    try (KubernetesClient client = Cluster.connect(place.state().kubeconfig());
-        StandInNodes standIns =
-            steps.run(
-                "standing in for " + nodes + " nodes",
-                (Consumer<String> detail) ->
-                    StandInNodes.start(place, client, kafka, nodes, detail))) {
-      Map<String, Long> others =
-          Map.of(StackUsage.LOAD, ProcessHandle.current().pid(), StackUsage.KWOK, standIns.pid());
-      return measure(
-          client,
-          options,
-          origin,
-          Map.of("nodes", "" + nodes),
-          new Costs() {
-            @Override
-            public StackUsage usage() throws Exception {
-              return StackUsage.now(stack, others, kafka);
-            }
-
-            @Override
-            public AuditLog.Writes writes(Instant from, Instant until) throws IOException {
-              return new AuditLog(place.state().root().resolve("audit")).between(from, until);
-            }
-
-            @Override
-            public Map<String, Instant> starts() {
-              return standIns.starts();
-            }
+    try (KubernetesClient client = Cluster.connect(place.state().kubeconfig())) {
+      return CleanedUp.run(
+          after -> {
+            StandInNodes standIns = new StandInNodes(place, client, kafka, nodes);
+            after.remove(standIns::close);
+            standIns.start(steps);
+            Costs costs = costs(stack, kafka, standIns);
+            return measure(client, after, options, origin, Map.of("nodes", "" + nodes), costs);
           });
     }
+  }
+
+  private Costs costs(StackFile stack, KafkaConnection kafka, StandInNodes standIns) {
+    Map<String, Long> others =
+        Map.of(StackUsage.LOAD, ProcessHandle.current().pid(), StackUsage.KWOK, standIns.pid());
+    return new Costs() {
+      @Override
+      public StackUsage usage() throws Exception {
+        return StackUsage.now(stack, others, kafka);
+      }
+
+      @Override
+      public AuditLog.Writes writes(Instant from, Instant until) throws IOException {
+        return new AuditLog(place.state().root().resolve("audit")).between(from, until);
+      }
+
+      @Override
+      public Map<String, Instant> starts() {
+        return standIns.starts();
+      }
+    };
   }
 
   /**
@@ -105,7 +106,8 @@ public final class DensityBench {
    */
   public FigureReport run(Options options, Path kubeconfig) throws Exception {
     try (KubernetesClient client = Cluster.connect(kubeconfig)) {
-      return measure(client, options, Origin.now(place), Map.of(), null);
+      return CleanedUp.run(
+          after -> measure(client, after, options, Origin.now(place), Map.of(), null));
     }
   }
 
@@ -121,6 +123,7 @@ public final class DensityBench {
 
   private FigureReport measure(
       KubernetesClient client,
+      CleanedUp after,
       Options options,
       Origin origin,
       Map<String, String> more,
@@ -130,19 +133,16 @@ public final class DensityBench {
     settings.put("VMIs", "" + options.vmis());
     settings.put("rate", options.rate());
     settings.putAll(more);
-    try (DensityLoad load = DensityLoad.start(client, place)) {
-      return CleanedUp.run(
-          () -> {
-            steps.run(
-                "warming up with " + WARM_UP + " VMIs",
-                (Consumer<String> detail) -> {
-                  load.create("density-warm-up-", WARM_UP, null, detail);
-                  return load.delete(detail);
-                });
-            return new FigureReport("density", origin, settings, sections(load, options, costs));
-          },
-          load::removeAll);
-    }
+    DensityLoad load = DensityLoad.of(client, place);
+    after.remove(() -> load.close(steps::line));
+    load.watch();
+    steps.run(
+        "warming up with " + WARM_UP + " VMIs",
+        (Consumer<String> detail) -> {
+          load.create("density-warm-up-", WARM_UP, null, detail);
+          return load.delete(detail);
+        });
+    return new FigureReport("density", origin, settings, sections(load, options, costs));
   }
 
   private List<Section> sections(DensityLoad load, Options options, @Nullable Costs costs)

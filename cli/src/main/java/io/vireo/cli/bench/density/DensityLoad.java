@@ -3,13 +3,13 @@ package io.vireo.cli.bench.density;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
 import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import io.vireo.cli.Cluster;
 import io.vireo.cli.Failure;
 import io.vireo.cli.Place;
+import io.vireo.cli.bench.Leftovers;
 import io.vireo.cli.bench.density.VmiMoments.Moment;
 import io.vireo.cli.bench.standin.StandInNodes;
 import java.io.IOException;
@@ -35,7 +35,7 @@ import org.jspecify.annotations.Nullable;
  * Makes VMIs at a rate, sees by watches how far each is, and deletes them. All it knows is {@code
  * kubevirt.io/v1} and that a launcher pod is labelled with its VMI's uid.
  */
-final class DensityLoad implements AutoCloseable {
+final class DensityLoad {
 
   private static final String NAMESPACE = "default";
   private static final String LABEL = "vireo-bench-density";
@@ -45,7 +45,6 @@ final class DensityLoad implements AutoCloseable {
   private static final long TELL_NANOS = Duration.ofSeconds(5).toNanos();
   private static final Duration LEAST_MAX = Duration.ofMinutes(3);
   private static final Duration EACH_MAX = Duration.ofMillis(500);
-  private static final int NOT_FOUND = 404;
 
   private final KubernetesClient client;
   private final GenericKubernetesResource template;
@@ -59,8 +58,8 @@ final class DensityLoad implements AutoCloseable {
     this.template = template;
   }
 
-  /** Begins to watch. Its VMIs are like the small example, on nodes that are stood in for. */
-  static DensityLoad start(KubernetesClient client, Place place) throws IOException {
+  /** Its VMIs are like the small example, on nodes that are stood in for. */
+  static DensityLoad of(KubernetesClient client, Place place) throws IOException {
     GenericKubernetesResource vmi =
         Serialization.unmarshal(
             Files.readString(place.example("tiny.yaml")), GenericKubernetesResource.class);
@@ -69,12 +68,11 @@ final class DensityLoad implements AutoCloseable {
     StandInNodes.select(spec);
     vmi.setAdditionalProperty("spec", spec);
     vmi.getMetadata().setLabels(Map.of(LABEL, "true"));
-    DensityLoad load = new DensityLoad(client, vmi);
-    load.watch();
-    return load;
+    return new DensityLoad(client, vmi);
   }
 
-  private void watch() {
+  /** Begins to see what is made from now on. */
+  void watch() {
     watches.add(
         client
             .genericKubernetesResources(Cluster.VMI)
@@ -110,7 +108,7 @@ final class DensityLoad implements AutoCloseable {
   /**
    * Makes so many and waits until all run.
    *
-   * @param perSecond none for as fast as it is answered
+   * @param perSecond none for as fast as eight clients are answered
    * @return what was seen of each
    */
   List<VmiMoments> create(
@@ -120,11 +118,7 @@ final class DensityLoad implements AutoCloseable {
     for (int i = 1; i <= count; i++) {
       names.add(prefix + i);
     }
-    if (perSecond == null) {
-      atOnce(names, this::create);
-    } else {
-      atRate(names, perSecond, this::create);
-    }
+    ask(names, perSecond, this::create);
     List<VmiMoments> all = all();
     await(all, "Running", each -> each.has(Moment.RUNNING), detail);
     return all;
@@ -132,7 +126,7 @@ final class DensityLoad implements AutoCloseable {
 
   /** Deletes all that were made, and waits until they and their pods are gone. */
   List<VmiMoments> delete(Consumer<String> detail) throws Exception {
-    atOnce(List.copyOf(uids.keySet()), this::delete);
+    ask(List.copyOf(uids.keySet()), null, this::delete);
     List<VmiMoments> all = all();
     await(
         all,
@@ -170,24 +164,19 @@ final class DensityLoad implements AutoCloseable {
     client.genericKubernetesResources(Cluster.VMI).inNamespace(NAMESPACE).withName(name).delete();
   }
 
-  private void atRate(List<String> names, int perSecond, Consumer<String> request)
-      throws InterruptedException {
-    long begin = System.nanoTime();
-    for (int i = 0; i < names.size(); i++) {
-      long due = begin + i * Duration.ofSeconds(1).toNanos() / perSecond;
-      long left = due - System.nanoTime();
-      if (left > 0) {
-        Thread.sleep(Duration.ofNanos(left));
-      }
-      request.accept(names.get(i));
-    }
-  }
-
-  private static void atOnce(List<String> names, Consumer<String> request)
+  /** So many clients ask; with a rate, each request waits until it is due. */
+  private static void ask(List<String> names, @Nullable Integer perSecond, Consumer<String> request)
       throws ExecutionException, InterruptedException {
     try (ExecutorService clients = Executors.newFixedThreadPool(CLIENTS)) {
       List<Future<?>> all = new ArrayList<>();
-      names.forEach(name -> all.add(clients.submit(() -> request.accept(name))));
+      long begin = System.nanoTime();
+      for (String name : names) {
+        if (perSecond != null) {
+          long due = begin + all.size() * Duration.ofSeconds(1).toNanos() / perSecond;
+          Thread.sleep(Duration.ofNanos(Math.max(0, due - System.nanoTime())));
+        }
+        all.add(clients.submit(() -> request.accept(name)));
+      }
       for (Future<?> each : all) {
         each.get();
       }
@@ -269,23 +258,16 @@ final class DensityLoad implements AutoCloseable {
             });
   }
 
-  /** Asks for the end of all that is left. */
-  void removeAll() {
+  /**
+   * Removes what is left, and sees no more.
+   *
+   * @param note told when something may be left
+   */
+  void close(Consumer<String> note) {
     try {
-      client
-          .genericKubernetesResources(Cluster.VMI)
-          .inNamespace(NAMESPACE)
-          .withLabel(LABEL)
-          .delete();
-    } catch (KubernetesClientException e) {
-      if (e.getCode() != NOT_FOUND) {
-        throw e;
-      }
+      Leftovers.remove(client, Cluster.VMI, NAMESPACE, LABEL, note);
+    } finally {
+      watches.forEach(SharedIndexInformer::stop);
     }
-  }
-
-  @Override
-  public void close() {
-    watches.forEach(SharedIndexInformer::stop);
   }
 }

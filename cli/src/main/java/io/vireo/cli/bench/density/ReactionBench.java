@@ -2,6 +2,7 @@ package io.vireo.cli.bench.density;
 
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.vireo.cli.Cluster;
+import io.vireo.cli.Failure;
 import io.vireo.cli.Place;
 import io.vireo.cli.Steps;
 import io.vireo.cli.bench.CleanedUp;
@@ -25,6 +26,8 @@ public final class ReactionBench {
 
   private static final int WARM_UP = 20;
   private static final int TELL_EACH = 50;
+  private static final Duration RECORDS_MAX = Duration.ofSeconds(10);
+  private static final long LOOK_MS = 10;
 
   /** What came of the one before is over, and nothing is warm from it but code. */
   private static final Duration REST = Duration.ofMillis(200);
@@ -101,16 +104,17 @@ public final class ReactionBench {
     Map<String, String> settings = new LinkedHashMap<>();
     settings.put("VMIs", "" + vmis);
     settings.put("nodes", "" + nodes);
-    try (KubernetesClient client = Cluster.connect(place.state().kubeconfig());
-        StandInNodes standIns =
-            steps.run(
-                "standing in for " + nodes + " nodes",
-                (Consumer<String> detail) ->
-                    StandInNodes.start(place, client, kafka, nodes, detail));
-        RecordWatch records = RecordWatch.start(kafka);
-        DensityLoad load = DensityLoad.start(client, place)) {
+    try (KubernetesClient client = Cluster.connect(place.state().kubeconfig())) {
       return CleanedUp.run(
-          () -> {
+          after -> {
+            StandInNodes standIns = new StandInNodes(place, client, kafka, nodes);
+            after.remove(standIns::close);
+            standIns.start(steps);
+            RecordWatch records = RecordWatch.start(kafka);
+            after.remove(records::close);
+            DensityLoad load = DensityLoad.of(client, place);
+            after.remove(() -> load.close(steps::line));
+            load.watch();
             steps.run(
                 "warming up with " + WARM_UP + " VMIs",
                 (Consumer<String> detail) -> one(WARM_UP, load, records, standIns, detail));
@@ -128,8 +132,7 @@ public final class ReactionBench {
                         "Hops, one after another",
                         Span.figures(seen, HOPS, "timestamps of records, watch")),
                     new Section("whole", "As a whole", Span.figures(seen, WHOLE))));
-          },
-          load::removeAll);
+          });
     }
   }
 
@@ -142,10 +145,9 @@ public final class ReactionBench {
       throws Exception {
     List<VmiMoments> all = new ArrayList<>();
     for (int i = 1; i <= count; i++) {
-      load.create("reaction-" + i + "-", 1, null, text -> {});
+      VmiMoments vmi = load.create("reaction-" + i + "-", 1, null, text -> {}).getFirst();
+      awaitRecords(vmi, load, records, standIns);
       Thread.sleep(REST);
-      records.seen().forEach(load::see);
-      load.see(Moment.START_RECEIVED, standIns.starts());
       all.addAll(load.delete(text -> {}));
       Thread.sleep(REST);
       if (i % TELL_EACH == 0) {
@@ -153,5 +155,26 @@ public final class ReactionBench {
       }
     }
     return all;
+  }
+
+  /** It runs, so all are written; the watch of records may be a little behind. */
+  private static void awaitRecords(
+      VmiMoments vmi, DensityLoad load, RecordWatch records, StandInNodes standIns)
+      throws Failure, InterruptedException {
+    long deadline = System.nanoTime() + RECORDS_MAX.toNanos();
+    while (true) {
+      records.seen().forEach(load::see);
+      load.see(Moment.START_RECEIVED, standIns.starts());
+      if (HOPS.stream().allMatch(hop -> vmi.has(hop.from()) && vmi.has(hop.until()))) {
+        return;
+      }
+      if (System.nanoTime() > deadline) {
+        throw new Failure(
+            "a VMI runs, but not every record of its start was seen within "
+                + RECORDS_MAX.toSeconds()
+                + " s");
+      }
+      Thread.sleep(LOOK_MS);
+    }
   }
 }

@@ -49,29 +49,31 @@ public final class RestBench {
     settings.put("VMIs", "" + vmis);
     settings.put("nodes", "" + nodes);
     settings.put("seconds", "" + time.toSeconds());
-    try (KubernetesClient client = Cluster.connect(place.state().kubeconfig());
-        StandInNodes standIns =
+    try (KubernetesClient client = Cluster.connect(place.state().kubeconfig())) {
+      return CleanedUp.run(
+          after -> {
+            StandInNodes standIns = new StandInNodes(place, client, kafka, nodes);
+            after.remove(standIns::close);
+            standIns.start(steps);
+            DensityLoad load = DensityLoad.of(client, place);
+            after.remove(() -> load.close(steps::line));
+            load.watch();
             steps.run(
-                "standing in for " + nodes + " nodes",
-                (Consumer<String> detail) ->
-                    StandInNodes.start(place, client, kafka, nodes, detail))) {
-      Map<String, Long> others =
-          Map.of(StackUsage.LOAD, ProcessHandle.current().pid(), StackUsage.KWOK, standIns.pid());
-      try (DensityLoad load = DensityLoad.start(client, place)) {
-        return CleanedUp.run(
-            () -> {
-              steps.run(
-                  "starting " + vmis + " VMIs",
-                  (Consumer<String> detail) -> load.create("rest-", vmis, null, detail));
-              List<Section> sections =
-                  steps.run(
-                      "doing nothing for " + time.toSeconds() + " s",
-                      (Consumer<String> detail) -> rest(stack, others, kafka, time));
-              steps.run("deleting them", (Consumer<String> detail) -> load.delete(detail));
-              return new FigureReport("rest", origin, settings, sections);
-            },
-            load::removeAll);
-      }
+                "starting " + vmis + " VMIs",
+                (Consumer<String> detail) -> load.create("rest-", vmis, null, detail));
+            Map<String, Long> others =
+                Map.of(
+                    StackUsage.LOAD,
+                    ProcessHandle.current().pid(),
+                    StackUsage.KWOK,
+                    standIns.pid());
+            List<Section> sections =
+                steps.run(
+                    "doing nothing for " + time.toSeconds() + " s",
+                    (Consumer<String> detail) -> rest(stack, others, kafka, time));
+            steps.run("deleting them", (Consumer<String> detail) -> load.delete(detail));
+            return new FigureReport("rest", origin, settings, sections);
+          });
     }
   }
 

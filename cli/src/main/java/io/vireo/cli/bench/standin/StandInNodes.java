@@ -5,20 +5,25 @@ import io.fabric8.kubernetes.api.model.NodeStatus;
 import io.fabric8.kubernetes.api.model.NodeStatusBuilder;
 import io.fabric8.kubernetes.api.model.Quantity;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.vireo.cli.Failure;
 import io.vireo.cli.Place;
+import io.vireo.cli.Steps;
 import io.vireo.dev.controlplane.Binaries;
 import io.vireo.schemas.KafkaConnection;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Nodes without machines. While this is open each of them is ready, starts the pods that are bound
+ * Nodes without machines. From start to close each of them is ready, starts the pods that are bound
  * to it and carries out the commands of its topic; closing it removes the Node objects. Only what
  * is made by {@link #select} comes to them.
  */
@@ -34,61 +39,73 @@ public final class StandInNodes implements AutoCloseable {
   private static final Duration READY_MAX = Duration.ofMinutes(2);
   private static final long LOOK_MS = 100;
 
+  private final Place place;
   private final KubernetesClient client;
   private final List<String> names;
   private final ReadyPods pods;
   private final StandInExecutors executors;
-  private final Kwok kwok;
+  private final List<String> made = new ArrayList<>();
+  private @Nullable Kwok kwok;
 
-  private StandInNodes(
-      KubernetesClient client, KafkaConnection kafka, List<String> names, Kwok kwok) {
+  /**
+   * Nothing is there before {@link #start}.
+   *
+   * @param kafka of an administrator of the broker, who may speak for every node
+   */
+  public StandInNodes(Place place, KubernetesClient client, KafkaConnection kafka, int count) {
+    if (count < 1 || count > NODES_MAX) {
+      throw new IllegalArgumentException(
+          "Expected 1 to " + NODES_MAX + " nodes to stand in for, but got " + count);
+    }
+    this.place = place;
     this.client = client;
-    this.names = names;
-    this.kwok = kwok;
+    this.names = IntStream.rangeClosed(1, count).mapToObj(i -> "stand-in-" + i).toList();
     this.pods = new ReadyPods(client);
     this.executors = new StandInExecutors(kafka, names, pods);
   }
 
   /**
-   * Makes them and returns when Vireo schedules to each.
+   * Makes them and returns when Vireo schedules to each. At the first time KWOK is built, which
+   * takes minutes.
    *
-   * @param kafka of an administrator of the broker, who may speak for every node
-   * @param progress takes a line when KWOK has to be built first
+   * @throws Failure if there are such nodes already
    * @throws IllegalStateException if they are not taken for ready in time
    */
-  public static StandInNodes start(
-      Place place,
-      KubernetesClient client,
-      KafkaConnection kafka,
-      int count,
-      Consumer<String> progress)
-      throws Exception {
-    if (count < 1 || count > NODES_MAX) {
-      throw new IllegalArgumentException(
-          "Expected 1 to " + NODES_MAX + " nodes to stand in for, but got " + count);
+  public void start(Steps steps) throws Exception {
+    steps.run(
+        "standing in for " + names.size() + " nodes",
+        (Consumer<String> detail) -> {
+          start(detail);
+          return this;
+        });
+  }
+
+  private void start(Consumer<String> progress) throws Exception {
+    if (!client.nodes().withLabel(LABEL, VALUE).list().getItems().isEmpty()) {
+      throw new Failure(
+          ("there are nodes with label %s=%s: another benchmark runs, or one was killed; then remove"
+                  + " them with: %s")
+              .formatted(
+                  LABEL, VALUE, place.command("kubectl delete node -l " + LABEL + "=" + VALUE)));
     }
     Path programs =
         new Binaries(Binaries.defaultCache(), System.getenv())
             .resolve(List.of(Binaries.KWOK), progress);
-    List<String> names = IntStream.rangeClosed(1, count).mapToObj(i -> "stand-in-" + i).toList();
-    Kwok kwok =
+    Kwok started =
         Kwok.start(
             programs.resolve(Binaries.KWOK),
             place.state().kubeconfig(),
             LABEL + "=" + VALUE,
             place.state().logs());
-    StandInNodes nodes = new StandInNodes(client, kafka, names, kwok);
-    try {
-      nodes.executors.allow();
-      names.forEach(nodes::register);
-      nodes.pods.start();
-      nodes.executors.start();
-      nodes.awaitSchedulable();
-      return nodes;
-    } catch (Exception e) {
-      nodes.close();
-      throw e;
+    kwok = started;
+    executors.allow();
+    for (String name : names) {
+      made.add(name);
+      register(name);
     }
+    pods.start();
+    executors.start();
+    awaitSchedulable(started);
   }
 
   /** Makes the spec of a VMI one that comes to these nodes only. */
@@ -103,9 +120,9 @@ public final class StandInNodes implements AutoCloseable {
     return executors.starts();
   }
 
-  /** KWOK's process. */
+  /** KWOK's process, once it was started. */
   public long pid() {
-    return kwok.pid();
+    return Objects.requireNonNull(kwok).pid();
   }
 
   private void register(String name) {
@@ -151,7 +168,7 @@ public final class StandInNodes implements AutoCloseable {
   }
 
   /** The label comes once the executor's heartbeat has gone all the way. */
-  private void awaitSchedulable() throws InterruptedException {
+  private void awaitSchedulable(Kwok running) throws InterruptedException {
     long deadline = System.nanoTime() + READY_MAX.toNanos();
     while (true) {
       long ready =
@@ -165,7 +182,7 @@ public final class StandInNodes implements AutoCloseable {
       if (ready == names.size()) {
         return;
       }
-      if (!kwok.isAlive()) {
+      if (!running.isAlive()) {
         throw new IllegalStateException("KWOK ended; see kwok.log in the folder of logs");
       }
       if (System.nanoTime() > deadline) {
@@ -177,14 +194,22 @@ public final class StandInNodes implements AutoCloseable {
     }
   }
 
+  /** Idempotent. */
   @Override
   public void close() {
     executors.close();
     pods.close();
-    for (String name : names) {
-      client.nodes().withName(name).delete();
-      client.leases().inNamespace(LEASES).withName(name).delete();
+    try {
+      for (String name : made) {
+        client.nodes().withName(name).delete();
+        client.leases().inNamespace(LEASES).withName(name).delete();
+      }
+      made.clear();
+    } finally {
+      Kwok running = kwok;
+      if (running != null) {
+        running.close();
+      }
     }
-    kwok.close();
   }
 }
