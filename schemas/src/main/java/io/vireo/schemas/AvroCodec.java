@@ -6,7 +6,9 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.util.Map;
+import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import org.apache.avro.AvroRuntimeException;
 import org.apache.avro.Schema;
 import org.apache.avro.io.BinaryDecoder;
@@ -33,6 +35,20 @@ public final class AvroCodec {
   private static final byte MAGIC = 0;
   private static final String RECORDS = "io.vireo.schemas.avro";
   private static final Map<Class<?>, Schema> SCHEMAS = new ConcurrentHashMap<>();
+  private static final Map<Class<?>, Writer> WRITERS = new ConcurrentHashMap<>();
+
+  /** Those that nobody reads with now: resolving two schemas takes longer than reading a record. */
+  private static final Map<Pair, Queue<SpecificDatumReader<?>>> READERS = new ConcurrentHashMap<>();
+
+  /** How records of one class are written. A datum writer keeps nothing between two records. */
+  private record Writer(int id, SpecificDatumWriter<SpecificRecord> records) {
+    static Writer of(Schema schema) {
+      return new Writer(SchemaCatalogue.id(schema), new SpecificDatumWriter<>(schema));
+    }
+  }
+
+  /** Schemas are compared by their ids: all that comes here is in the catalogue. */
+  private record Pair(int writer, Class<?> type) {}
 
   static {
     // Avro builds no class that is not trusted by name, since a schema may come from anyone.
@@ -50,13 +66,12 @@ public final class AvroCodec {
 
   /** Encodes a record with its class's schema. */
   public static byte[] encode(SpecificRecord value) {
-    Schema schema = value.getSchema();
+    Writer writer = WRITERS.computeIfAbsent(value.getClass(), type -> Writer.of(value.getSchema()));
     ByteArrayOutputStream out = new ByteArrayOutputStream(512);
-    out.writeBytes(
-        ByteBuffer.allocate(HEADER_BYTES).put(MAGIC).putInt(SchemaCatalogue.id(schema)).array());
-    BinaryEncoder encoder = EncoderFactory.get().binaryEncoder(out, null);
+    out.writeBytes(ByteBuffer.allocate(HEADER_BYTES).put(MAGIC).putInt(writer.id()).array());
+    BinaryEncoder encoder = EncoderFactory.get().directBinaryEncoder(out, null);
     try {
-      new SpecificDatumWriter<SpecificRecord>(schema).write(value, encoder);
+      writer.records().write(value, encoder);
       encoder.flush();
     } catch (IOException e) {
       throw new UncheckedIOException("Expected to write to memory", e);
@@ -95,15 +110,23 @@ public final class AvroCodec {
           "WrongSchema",
           "Expected a record " + reader.getFullName() + ", but got " + writer.getFullName());
     }
-    return read(type, writer, reader, bytes);
+    return read(type, id, writer, reader, bytes);
   }
 
   private static <V extends SpecificRecord> V read(
-      Class<V> type, Schema writer, Schema reader, byte[] bytes) throws UndecodableRecordException {
+      Class<V> type, int id, Schema writer, Schema reader, byte[] bytes)
+      throws UndecodableRecordException {
+    Queue<SpecificDatumReader<?>> idle =
+        READERS.computeIfAbsent(new Pair(id, type), pair -> new ConcurrentLinkedQueue<>());
+    SpecificDatumReader<?> kept = idle.poll();
+    SpecificDatumReader<?> records =
+        kept == null ? new SpecificDatumReader<V>(writer, reader) : kept;
     BinaryDecoder decoder =
         DecoderFactory.get().binaryDecoder(bytes, HEADER_BYTES, bytes.length - HEADER_BYTES, null);
     try {
-      V value = new SpecificDatumReader<V>(writer, reader).read(null, decoder);
+      V value = type.cast(records.read(null, decoder));
+      // One that failed in the middle of a record is not used again.
+      idle.add(records);
       if (!decoder.isEnd()) {
         throw new UndecodableRecordException(
             "Malformed",
