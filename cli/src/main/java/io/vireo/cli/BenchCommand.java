@@ -8,14 +8,16 @@ import picocli.CommandLine.ParentCommand;
     name = "bench",
     mixinStandardHelpOptions = true,
     synopsisSubcommandLabel = "COMMAND",
-    description = "Measures a stack that runs.",
+    description = "Measures a stack that runs, or parts of Vireo without one.",
     subcommands = {
       BenchAdmissionCommand.class,
+      BenchCoreCommand.class,
       BenchDensityCommand.class,
       BenchDiskCommand.class,
       BenchPodsCommand.class,
       BenchReactionCommand.class,
       BenchRestCommand.class,
+      BenchStreamCommand.class,
       BenchVmsCommand.class
     })
 final class BenchCommand extends CommandGroup {

@@ -1,8 +1,8 @@
 /**
- * {@code vireo bench}: what pods, virtual machines, disks and admission take. {@link
- * io.vireo.cli.bench.PodsBench}, {@link io.vireo.cli.bench.DiskBench} and {@link
- * io.vireo.cli.bench.AdmissionBench} measure; each has a report that holds the figures and prints
- * them.
+ * {@code vireo bench}: what pods, virtual machines, disks, admission, the scheduler alone and
+ * single functions take. {@link io.vireo.cli.bench.PodsBench}, {@link io.vireo.cli.bench.DiskBench}
+ * and {@link io.vireo.cli.bench.AdmissionBench} measure; each has a report that holds the figures
+ * and prints them.
  */
 @NullMarked
 package io.vireo.cli.bench;

@@ -8,10 +8,10 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** Command lines for other JVMs: the same Java and the same class path as this one. */
-final class JvmCommand {
+public final class JvmCommand {
 
-  // Many small JVMs share two processors: what starts fast beats what peaks high.
-  private static final List<String> FLAGS =
+  /** Many small JVMs share two processors: what starts fast beats what peaks high. */
+  public static final List<String> FLAGS =
       List.of(
           "-XX:+UseSerialGC",
           "-XX:TieredStopAtLevel=1",
@@ -24,7 +24,8 @@ final class JvmCommand {
 
   private JvmCommand() {}
 
-  static List<String> of(String mainClass, List<String> flags, List<String> arguments) {
+  /** A JVM with the flags of all, then these, that runs this class. */
+  public static List<String> of(String mainClass, List<String> flags, List<String> arguments) {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home", "/usr"), "bin", "java").toString());
     command.addAll(FLAGS);
