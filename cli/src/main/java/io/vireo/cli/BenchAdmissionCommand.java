@@ -1,7 +1,7 @@
 package io.vireo.cli;
 
 import io.vireo.cli.bench.AdmissionBench;
-import io.vireo.cli.bench.BenchReport;
+import io.vireo.cli.bench.FigureReport;
 import java.util.Optional;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -13,7 +13,7 @@ import picocli.CommandLine.Option;
     description =
         "Measures how long admission takes to default and to judge examples/tiny.yaml, at its own"
             + " socket. Nothing is stored. See docs/performance.md.")
-final class BenchAdmissionCommand extends BenchSubcommand {
+final class BenchAdmissionCommand extends RepeatedBenchSubcommand {
 
   private static final int RATE_MAX = 10_000;
   private static final int SECONDS_MAX = 600;
@@ -40,7 +40,7 @@ final class BenchAdmissionCommand extends BenchSubcommand {
   }
 
   @Override
-  BenchReport measure(Place place, Steps steps) throws Exception {
+  FigureReport measureOnce(Place place, Steps steps) throws Exception {
     return new AdmissionBench(place, steps).run(rate, seconds);
   }
 }

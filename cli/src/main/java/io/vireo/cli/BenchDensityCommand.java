@@ -1,6 +1,6 @@
 package io.vireo.cli;
 
-import io.vireo.cli.bench.BenchReport;
+import io.vireo.cli.bench.FigureReport;
 import io.vireo.cli.bench.density.DensityBench;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,7 +22,7 @@ import picocli.CommandLine.Option;
           + " alone. Its nodes have to be there: with label type=kwok, and what makes pods and VMIs"
           + " ready on them."
     })
-final class BenchDensityCommand extends BenchSubcommand {
+final class BenchDensityCommand extends RepeatedBenchSubcommand {
 
   private static final int RATE_MAX = 10_000;
   private static final String AS_FAST_AS_ANSWERED = "max";
@@ -65,7 +65,7 @@ final class BenchDensityCommand extends BenchSubcommand {
   }
 
   @Override
-  BenchReport measure(Place place, Steps steps) throws Exception {
+  FigureReport measureOnce(Place place, Steps steps) throws Exception {
     DensityBench density = new DensityBench(place, steps);
     DensityBench.Options options = new DensityBench.Options(many.vmis(), perSecond().orElse(null));
     Path file = kubeconfig;

@@ -1,6 +1,6 @@
 package io.vireo.cli;
 
-import io.vireo.cli.bench.BenchReport;
+import io.vireo.cli.bench.FigureReport;
 import io.vireo.cli.bench.PodsBench;
 import java.util.Optional;
 import picocli.CommandLine.Command;
@@ -14,7 +14,7 @@ import picocli.CommandLine.Option;
         "Measures pods and virtual machines on a stack that runs with --runtime kubelet: times until"
             + " they run, and where the time goes; memory and disk of a virtual machine; sizes of"
             + " images. What it makes there it removes again. See docs/performance.md.")
-final class BenchPodsCommand extends BenchSubcommand {
+final class BenchPodsCommand extends RepeatedBenchSubcommand {
 
   private static final int VMIS_MAX = 1000;
   private static final int TOGETHER_MAX = 100;
@@ -44,7 +44,7 @@ final class BenchPodsCommand extends BenchSubcommand {
   }
 
   @Override
-  BenchReport measure(Place place, Steps steps) throws Exception {
+  FigureReport measureOnce(Place place, Steps steps) throws Exception {
     return new PodsBench(place, steps).run(vmis, together);
   }
 }

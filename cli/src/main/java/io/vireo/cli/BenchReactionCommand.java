@@ -1,6 +1,6 @@
 package io.vireo.cli;
 
-import io.vireo.cli.bench.BenchReport;
+import io.vireo.cli.bench.FigureReport;
 import io.vireo.cli.bench.density.ReactionBench;
 import java.util.Optional;
 import picocli.CommandLine.Command;
@@ -14,7 +14,7 @@ import picocli.CommandLine.Mixin;
         "Makes VMIs one at a time on a stack that does nothing else, and says how long each hop of"
             + " their start took, by the timestamps of its records. The nodes are played by KWOK, and"
             + " their executors by the benchmark.")
-final class BenchReactionCommand extends BenchSubcommand {
+final class BenchReactionCommand extends RepeatedBenchSubcommand {
 
   @Mixin private VmisOnNodes many = new VmisOnNodes(200, 10);
 
@@ -24,7 +24,7 @@ final class BenchReactionCommand extends BenchSubcommand {
   }
 
   @Override
-  BenchReport measure(Place place, Steps steps) throws Exception {
+  FigureReport measureOnce(Place place, Steps steps) throws Exception {
     return new ReactionBench(place, steps).run(many.vmis(), many.nodes());
   }
 }

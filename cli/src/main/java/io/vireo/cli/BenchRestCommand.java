@@ -1,6 +1,6 @@
 package io.vireo.cli;
 
-import io.vireo.cli.bench.BenchReport;
+import io.vireo.cli.bench.FigureReport;
 import io.vireo.cli.bench.density.RestBench;
 import java.time.Duration;
 import java.util.Optional;
@@ -15,7 +15,7 @@ import picocli.CommandLine.Option;
     description =
         "Says what many VMIs cost while nothing happens: processor time, bytes, requests to Kubernetes"
             + " and memory. The nodes are played by KWOK, and their executors by the benchmark.")
-final class BenchRestCommand extends BenchSubcommand {
+final class BenchRestCommand extends RepeatedBenchSubcommand {
 
   private static final int SECONDS_MAX = 3_600;
 
@@ -35,7 +35,7 @@ final class BenchRestCommand extends BenchSubcommand {
   }
 
   @Override
-  BenchReport measure(Place place, Steps steps) throws Exception {
+  FigureReport measureOnce(Place place, Steps steps) throws Exception {
     return new RestBench(place, steps).run(many.vmis(), many.nodes(), Duration.ofSeconds(seconds));
   }
 }

@@ -4,15 +4,9 @@ import io.vireo.cli.bench.FigureReport;
 import io.vireo.cli.bench.StreamBench;
 import io.vireo.cli.bench.StreamBench.Effort;
 import java.util.List;
-import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
+import java.util.Optional;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.ParentCommand;
-import picocli.CommandLine.Spec;
 
 /** {@code vireo bench stream}. */
 @Command(
@@ -22,17 +16,14 @@ import picocli.CommandLine.Spec;
         "Measures the scheduler alone, as processes on a broker of their own, without a stack: how"
             + " many records it decides upon, how soon, what it keeps of a VMI, and how long it is"
             + " away when it is killed.")
-final class BenchStreamCommand implements Callable<Integer> {
+final class BenchStreamCommand extends RepeatedBenchSubcommand {
 
+  private static final int VMIS_MIN = 10;
   private static final int VMIS_MAX = 20_000;
   private static final int RATE_MAX = 50_000;
   private static final int SECONDS_MAX = 600;
-  private static final int RUNS_MAX = 20;
   private static final int RESTORE_MAX = 200_000;
   private static final Effort SHORT = new Effort(60, List.of(200), 2, List.of(1000));
-
-  @ParentCommand private BenchCommand bench = new BenchCommand();
-  @Spec private @Nullable CommandSpec spec;
 
   @Option(
       names = "--vmis",
@@ -61,30 +52,24 @@ final class BenchStreamCommand implements Callable<Integer> {
   private List<Integer> restores = List.of(10_000, 100_000);
 
   @Option(
-      names = "--runs",
-      paramLabel = "K",
-      description = "All of it so many times (default: ${DEFAULT-VALUE}).")
-  private int runs = 1;
-
-  @Option(
       names = "--short",
       description = "A minute at most in all: shows that it works, not how fast.")
   private boolean isShort;
 
-  @Mixin private BenchOutput output = new BenchOutput();
-
-  private @Nullable String problem() {
-    if (vmis < 10 || vmis > VMIS_MAX || runs < 1 || runs > RUNS_MAX) {
-      return "Expected --vmis from 10 to " + VMIS_MAX + " and --runs from 1 to " + RUNS_MAX;
+  @Override
+  Optional<String> problem() {
+    if (vmis < VMIS_MIN || vmis > VMIS_MAX) {
+      return Optional.of("Expected --vmis from " + VMIS_MIN + " to " + VMIS_MAX);
     }
     if (seconds < 1 || seconds > SECONDS_MAX) {
-      return "Expected --seconds from 1 to " + SECONDS_MAX;
+      return Optional.of("Expected --seconds from 1 to " + SECONDS_MAX);
     }
     if (!areAscending(rates, RATE_MAX) || !areAscending(restores, RESTORE_MAX)) {
-      return "Expected --rate and --restore to ascend, from 1 to %d and from 1 to %d"
-          .formatted(RATE_MAX, RESTORE_MAX);
+      return Optional.of(
+          "Expected --rate and --restore to ascend, from 1 to %d and from 1 to %d"
+              .formatted(RATE_MAX, RESTORE_MAX));
     }
-    return output.problem().orElse(null);
+    return Optional.empty();
   }
 
   private static boolean areAscending(List<Integer> numbers, int max) {
@@ -99,16 +84,8 @@ final class BenchStreamCommand implements Callable<Integer> {
   }
 
   @Override
-  public Integer call() throws Exception {
-    CommandSpec self = spec;
-    String problem = problem();
-    if (self != null && problem != null) {
-      throw new ParameterException(self.commandLine(), problem);
-    }
-    Steps steps = Steps.onStandardError();
+  FigureReport measureOnce(Place place, Steps steps) throws Exception {
     Effort effort = isShort ? SHORT : new Effort(vmis, rates, seconds, restores);
-    FigureReport figures = new StreamBench(bench.place(), steps).run(effort, isShort ? 1 : runs);
-    output.write(figures, steps);
-    return 0;
+    return new StreamBench(place, steps).run(effort);
   }
 }

@@ -1,6 +1,6 @@
 package io.vireo.cli;
 
-import io.vireo.cli.bench.BenchReport;
+import io.vireo.cli.bench.FigureReport;
 import io.vireo.cli.bench.VmsBench;
 import java.util.Optional;
 import picocli.CommandLine.Command;
@@ -14,7 +14,7 @@ import picocli.CommandLine.Option;
         "Starts, stops and deletes many VirtualMachines at once on a stack that runs, and says how"
             + " long each took and what was written to Kubernetes for it. The guests are real, or the"
             + " nodes are stood in for and there are none. What it makes there it removes again.")
-final class BenchVmsCommand extends BenchSubcommand {
+final class BenchVmsCommand extends RepeatedBenchSubcommand {
 
   private static final int VMS_MAX = 10_000;
   private static final int NODES_MAX = 500;
@@ -43,7 +43,7 @@ final class BenchVmsCommand extends BenchSubcommand {
   }
 
   @Override
-  BenchReport measure(Place place, Steps steps) throws Exception {
+  FigureReport measureOnce(Place place, Steps steps) throws Exception {
     return new VmsBench(place, steps).run(vms, standInNodes);
   }
 }

@@ -8,7 +8,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.stream.Collectors;
 
 /**
@@ -45,16 +44,10 @@ public final class StreamBench {
     }
   }
 
-  /** Measures so many times. */
-  public FigureReport run(Effort effort, int runs) throws Exception {
+  /** Measures all of it. */
+  public FigureReport run(Effort effort) throws Exception {
     Origin origin = Origin.now(place);
-    FigureReport all = null;
-    for (int i = 1; i <= runs; i++) {
-      String prefix = runs == 1 ? "" : "run " + i + " of " + runs + ": ";
-      FigureReport one = new FigureReport("stream", origin, settings(effort), once(effort, prefix));
-      all = all == null ? one : all.and(one);
-    }
-    return Objects.requireNonNull(all);
+    return new FigureReport("stream", origin, settings(effort), once(effort));
   }
 
   private static Map<String, String> settings(Effort effort) {
@@ -68,13 +61,12 @@ public final class StreamBench {
     return settings;
   }
 
-  private List<Section> once(Effort effort, String prefix) throws Exception {
+  private List<Section> once(Effort effort) throws Exception {
     List<Figure> throughput = new ArrayList<>();
     List<Figure> latency = new ArrayList<>();
     List<Figure> state = new ArrayList<>();
     List<Figure> away = new ArrayList<>();
     measure(
-        prefix,
         1,
         effort,
         one -> {
@@ -89,7 +81,6 @@ public final class StreamBench {
           }
         });
     measure(
-        prefix,
         2,
         effort,
         two -> {
@@ -111,12 +102,12 @@ public final class StreamBench {
   }
 
   /** Begins with nothing: schedulers that come to others get their share only minutes later. */
-  private void measure(String prefix, int instances, Effort effort, Work work) throws Exception {
+  private void measure(int instances, Effort effort, Work work) throws Exception {
     int warmUp = Math.min(WARM_UP_VMIS, effort.vmis() / 2);
     StreamRig rig = StreamRig.create();
     CleanedUp.run(
         () -> {
-          try (StreamRun run = StreamRun.start(steps, prefix, rig, instances, warmUp)) {
+          try (StreamRun run = StreamRun.start(steps, rig, instances, warmUp)) {
             work.with(run);
           }
           return rig;

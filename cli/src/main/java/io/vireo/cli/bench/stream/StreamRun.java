@@ -44,7 +44,6 @@ public final class StreamRun implements AutoCloseable {
   private static final int KIB = 1024;
 
   private final Steps steps;
-  private final String prefix;
   private final StreamRig rig;
   private final List<Scheduler> schedulers = new ArrayList<>();
   private final Feeder feeder;
@@ -52,9 +51,8 @@ public final class StreamRun implements AutoCloseable {
   private final Backlog backlog;
   private int restored;
 
-  private StreamRun(Steps steps, String prefix, StreamRig rig) throws Exception {
+  private StreamRun(Steps steps, StreamRig rig) throws Exception {
     this.steps = steps;
-    this.prefix = prefix;
     this.rig = rig;
     this.feeder = new Feeder(rig.kafka());
     this.watch = new CommandWatch(rig.kafka());
@@ -62,13 +60,13 @@ public final class StreamRun implements AutoCloseable {
   }
 
   /** Starts the broker and so many schedulers, and warms them up. */
-  public static StreamRun start(
-      Steps steps, String prefix, StreamRig rig, int instances, int warmUpVmis) throws Exception {
+  public static StreamRun start(Steps steps, StreamRig rig, int instances, int warmUpVmis)
+      throws Exception {
     return steps.run(
-        prefix + "a broker and " + (instances == 1 ? "a scheduler" : instances + " schedulers"),
+        "a broker and " + (instances == 1 ? "a scheduler" : instances + " schedulers"),
         (Consumer<String> detail) -> {
           rig.startBroker();
-          StreamRun run = new StreamRun(steps, prefix, rig);
+          StreamRun run = new StreamRun(steps, rig);
           run.begin(instances, warmUpVmis, detail);
           return run;
         });
@@ -123,8 +121,8 @@ public final class StreamRun implements AutoCloseable {
   public List<Figure> saturate(int count) throws Exception {
     int instances = schedulers.size();
     return steps.run(
-        "%sthe records of %,d VMIs as fast as they go, %d scheduler%s"
-            .formatted(prefix, count, instances, instances == 1 ? "" : "s"),
+        "the records of %,d VMIs as fast as they go, %d scheduler%s"
+            .formatted(count, instances, instances == 1 ? "" : "s"),
         (Consumer<String> detail) -> {
           List<FedVmi> vmis = feeder.next(count);
           long records = vmis.stream().mapToLong(vmi -> vmi.records().size()).sum();
@@ -212,7 +210,7 @@ public final class StreamRun implements AutoCloseable {
     int perVmi = feeder.next(1).getFirst().records().size();
     int vmis = Math.max(1, (int) Math.ceil((double) rate * seconds / perVmi));
     return steps.run(
-        "%s%,d records a second for %d s".formatted(prefix, rate, seconds),
+        "%,d records a second for %d s".formatted(rate, seconds),
         (Consumer<String> detail) -> {
           List<FedVmi> fed = feeder.next(vmis);
           long seen = watch.count();
@@ -246,7 +244,7 @@ public final class StreamRun implements AutoCloseable {
   /** The scheduler is killed while records come, and started again at once. */
   public List<Figure> restart(int seconds) throws Exception {
     return steps.run(
-        prefix + "a scheduler is killed and started again",
+        "a scheduler is killed and started again",
         (Consumer<String> detail) ->
             steadily(
                 seconds,
@@ -262,7 +260,7 @@ public final class StreamRun implements AutoCloseable {
   /** One of two is killed while records come, and stays away. */
   public List<Figure> takeOver(int seconds) throws Exception {
     return steps.run(
-        prefix + "one of two schedulers is killed",
+        "one of two schedulers is killed",
         (Consumer<String> detail) ->
             steadily(
                 seconds,
@@ -334,7 +332,7 @@ public final class StreamRun implements AutoCloseable {
   public List<Figure> restore(int vmis) throws Exception {
     int heapMib = StreamRig.HEAP_MIB + vmis / KIB * HEAP_KIB_PER_VMI;
     return steps.run(
-        "%sa scheduler starts with %,d VMIs".formatted(prefix, vmis),
+        "a scheduler starts with %,d VMIs".formatted(vmis),
         (Consumer<String> detail) -> {
           schedulers.removeFirst().stop();
           fill(vmis - restored);
