@@ -8,12 +8,16 @@ import picocli.CommandLine.ParentCommand;
     name = "bench",
     mixinStandardHelpOptions = true,
     synopsisSubcommandLabel = "COMMAND",
-    description = "Measures a stack that runs, or parts of Vireo without one.",
+    description =
+        "Measures a stack that runs, or parts of Vireo without one; compares and keeps what was"
+            + " measured.",
     subcommands = {
       BenchAdmissionCommand.class,
+      BenchCompareCommand.class,
       BenchCoreCommand.class,
       BenchDensityCommand.class,
       BenchDiskCommand.class,
+      BenchKeepCommand.class,
       BenchPodsCommand.class,
       BenchReactionCommand.class,
       BenchRestCommand.class,

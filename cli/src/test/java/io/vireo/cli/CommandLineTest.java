@@ -90,6 +90,41 @@ class CommandLineTest {
         .contains("up --detach");
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"bench compare FILE FILE", "bench keep name FILE"})
+  void shouldNameTheFileThatIsNoReport(String words, @TempDir Path folder) throws Exception {
+    Path file = Files.writeString(folder.resolve("x.json"), "{}");
+
+    assertThat(line().execute(words.replace("FILE", file.toString()).split(" "))).isEqualTo(1);
+
+    assertThat(output.toString()).startsWith("vireo: Expected " + file + " to be a report");
+  }
+
+  @Test
+  void shouldCompareTwoReports(@TempDir Path folder) throws Exception {
+    Path file =
+        Files.writeString(
+            folder.resolve("a.json"),
+            """
+            {"bench": "rest", "sections": [{"key": "s", "title": "S", "figures": [
+             {"key": "f", "title": "F", "unit": "s", "source": "clock", "runs": [[1, 2, 3]]}]}]}
+            """);
+    Path report = folder.resolve("compared.json");
+
+    assertThat(
+            line()
+                .execute(
+                    "bench",
+                    "compare",
+                    file.toString(),
+                    file.toString(),
+                    "--report",
+                    report.toString()))
+        .isZero();
+
+    assertThat(report).content().contains("\"ratio\" : 1.0", "too few values to tell");
+  }
+
   @Test
   void shouldSayHowToStartAStackWithPodsToMeasure() {
     int status = line().execute("--state", "/tmp/vireo-no-such-stack", "bench", "pods");
@@ -140,7 +175,15 @@ class CommandLineTest {
         "demo --report /tmp",
         "bench",
         "bench nothing",
+        "bench compare",
+        "bench compare /etc/hostname",
+        "bench compare /etc/hostname /no/such/file",
+        "bench keep name",
+        "bench keep Name /etc/hostname",
+        "bench keep name /no/such/file",
         "bench vms --vms 0",
+        "bench vms --runs 0",
+        "bench density --runs 21",
         "bench density --vmis 0",
         "bench density --rate fast",
         "bench density --rate 0",

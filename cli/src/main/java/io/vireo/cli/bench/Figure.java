@@ -6,7 +6,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /**
@@ -17,10 +19,17 @@ import tools.jackson.databind.JsonNode;
  * @param unit of the values
  * @param source whose word it is
  * @param runs the values of each run; at least one run, of at least one value each
+ * @param ofAll what all values come to, where {@code runs} has only quantiles of them
  */
-public record Figure(String key, String title, Unit unit, String source, List<List<Double>> runs) {
+public record Figure(
+    String key,
+    String title,
+    Unit unit,
+    String source,
+    List<List<Double>> runs,
+    @Nullable Summary ofAll) {
 
-  private static final int P99 = 99;
+  private static final String THINNED = "thinned";
 
   /** What values are counted in. */
   public enum Unit {
@@ -47,6 +56,11 @@ public record Figure(String key, String title, Unit unit, String source, List<Li
           .orElseThrow(() -> new IllegalArgumentException("No unit: " + title));
     }
 
+    /** As it is written behind a value; empty for what is counted. */
+    String title() {
+      return title;
+    }
+
     /** Three digits say what measuring can. */
     String text(double value) {
       double size = Math.abs(value);
@@ -63,6 +77,11 @@ public record Figure(String key, String title, Unit unit, String source, List<Li
     runs = runs.stream().map(List::copyOf).toList();
   }
 
+  /** With all values. */
+  public Figure(String key, String title, Unit unit, String source, List<List<Double>> runs) {
+    this(key, title, unit, source, runs, null);
+  }
+
   /** Of one run. */
   public static Figure of(String key, String title, Unit unit, String source, List<Double> values) {
     return new Figure(key, title, unit, source, List.of(values));
@@ -75,9 +94,38 @@ public record Figure(String key, String title, Unit unit, String source, List<Li
 
   /** With the values of another run of the same. */
   Figure and(Figure other) {
+    if (ofAll != null || other.ofAll != null) {
+      throw new IllegalArgumentException("Expected all values of " + key + ", not quantiles");
+    }
     List<List<Double>> all = new ArrayList<>(runs);
     all.addAll(other.runs);
     return new Figure(key, title, unit, source, all);
+  }
+
+  /**
+   * With so many quantiles of each run that has more values. They are by nearest rank, so with a
+   * multiple of a hundred every percentile of a run stays what it was.
+   */
+  Figure thinned(int max) {
+    if (runs.stream().allMatch(run -> run.size() <= max)) {
+      return this;
+    }
+    List<List<Double>> fewer =
+        runs.stream().map(run -> run.size() <= max ? run : quantiles(run, max)).toList();
+    return new Figure(key, title, unit, source, fewer, summary());
+  }
+
+  /** As many as asked for, by nearest rank: the last one is the greatest value. */
+  static List<Double> quantiles(List<Double> values, int count) {
+    List<Double> sorted = values.stream().sorted().toList();
+    return IntStream.rangeClosed(1, count)
+        .mapToObj(k -> sorted.get((int) Math.ceilDiv((long) k * sorted.size(), count) - 1))
+        .toList();
+  }
+
+  /** What all that was measured comes to. */
+  Summary summary() {
+    return ofAll == null ? Summary.of(values()) : ofAll;
   }
 
   /** Whether each run has one value, such as a rate, and not one of each of many things. */
@@ -85,7 +133,7 @@ public record Figure(String key, String title, Unit unit, String source, List<Li
     return runs.stream().allMatch(run -> run.size() == 1);
   }
 
-  /** All that was measured. */
+  /** All that was measured, or all quantiles of it. */
   public List<Double> values() {
     return runs.stream().flatMap(List::stream).toList();
   }
@@ -97,13 +145,12 @@ public record Figure(String key, String title, Unit unit, String source, List<Li
 
   /** Cells for people of one with many values: see {@link Section}. */
   String[] row(boolean withRuns) {
-    List<Double> values = values();
-    Percentiles all = Percentiles.of(values);
+    Summary all = summary();
     List<String> cells = new ArrayList<>();
     cells.add(title);
     cells.add(unit.text(all.p50()));
     cells.add(unit.text(all.p95()));
-    cells.add(unit.text(Percentiles.percentile(values, P99)));
+    cells.add(unit.text(all.p99()));
     cells.add(unit.text(all.max()));
     cells.add(Integer.toString(all.n()));
     if (withRuns) {
@@ -129,8 +176,7 @@ public record Figure(String key, String title, Unit unit, String source, List<Li
 
   /** For programs. */
   Map<String, Object> json() {
-    List<Double> values = values();
-    Percentiles all = Percentiles.of(values);
+    Summary all = summary();
     Map<String, Object> json = new LinkedHashMap<>();
     json.put("key", key);
     json.put("title", title);
@@ -138,9 +184,14 @@ public record Figure(String key, String title, Unit unit, String source, List<Li
     json.put("source", source);
     json.put("p50", rounded(all.p50()));
     json.put("p95", rounded(all.p95()));
-    json.put("p99", rounded(Percentiles.percentile(values, P99)));
+    json.put("p99", rounded(all.p99()));
     json.put("max", rounded(all.max()));
     json.put("n", all.n());
+    if (ofAll != null) {
+      json.put(
+          THINNED,
+          "runs has only quantiles of what was measured; p50, p95, p99, max and n are of all");
+    }
     json.put("runs", runs.stream().map(run -> run.stream().map(Figure::rounded).toList()).toList());
     return json;
   }
@@ -155,7 +206,17 @@ public record Figure(String key, String title, Unit unit, String source, List<Li
         json.path("title").asString(""),
         Unit.of(json.path("unit").asString("")),
         json.path("source").asString(""),
-        runs);
+        runs,
+        json.has(THINNED) ? summary(json) : null);
+  }
+
+  private static Summary summary(JsonNode json) {
+    return new Summary(
+        json.path("p50").asDouble(),
+        json.path("p95").asDouble(),
+        json.path("p99").asDouble(),
+        json.path("max").asDouble(),
+        json.path("n").asInt());
   }
 
   private static double rounded(double value) {

@@ -37,6 +37,12 @@ public record FigureReport(
         json.path("sections").valueStream().map(Section::of).toList());
   }
 
+  /** With at most so many values of each run, and what all of them came to. */
+  public FigureReport thinned(int max) {
+    return new FigureReport(
+        bench, origin, settings, sections.stream().map(section -> section.thinned(max)).toList());
+  }
+
   /** With the figures of another run with the same settings. */
   public FigureReport and(FigureReport other) {
     Map<String, Section> all = new LinkedHashMap<>();
@@ -66,7 +72,8 @@ public record FigureReport(
     return text.toString();
   }
 
-  private String heading() {
+  /** Where the figures come from, and with which settings. */
+  String heading() {
     String with =
         settings.entrySet().stream()
             .map(each -> each.getKey() + " " + each.getValue())

@@ -98,18 +98,19 @@ public record Origin(
     Map<String, Object> machine = new LinkedHashMap<>();
     json.path("machine")
         .properties()
-        .forEach(
-            fact ->
-                machine.put(
-                    fact.getKey(),
-                    fact.getValue().isBoolean()
-                        ? (Object) fact.getValue().asBoolean()
-                        : fact.getValue().asString("")));
+        .forEach(fact -> machine.put(fact.getKey(), fact(fact.getValue())));
     return new Origin(
         json.path("time").asString(""),
         machine,
         json.path("commit").asString(""),
         json.path("nodes").asInt(0),
         json.path("loadBefore").asDouble(0));
+  }
+
+  private static Object fact(JsonNode value) {
+    if (value.isBoolean()) {
+      return value.asBoolean();
+    }
+    return value.isInt() ? (Object) value.asInt() : value.asString("");
   }
 }

@@ -45,6 +45,10 @@ public record Section(String key, String title, List<Figure> figures) {
     return new Section(key, title, new ArrayList<>(all.values()));
   }
 
+  Section thinned(int max) {
+    return new Section(key, title, figures.stream().map(figure -> figure.thinned(max)).toList());
+  }
+
   Map<String, Object> json() {
     Map<String, Object> json = new LinkedHashMap<>();
     json.put("key", key);
