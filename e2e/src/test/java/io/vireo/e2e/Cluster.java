@@ -243,6 +243,23 @@ final class Cluster implements AutoCloseable {
         .toList();
   }
 
+  /** The pods of a VMI as their node sees them, for the message of a test that failed. */
+  String describePods(String vmi) {
+    return launcherPods(vmi).stream()
+        .map(
+            pod ->
+                "%s on %s: %s %s"
+                    .formatted(
+                        pod.getMetadata().getName(),
+                        pod.getSpec().getNodeName(),
+                        pod.getStatus().getPhase(),
+                        pod.getStatus().getContainerStatuses().stream()
+                            .map(container -> container.getState())
+                            .toList()))
+        .toList()
+        .toString();
+  }
+
   Pod pod(String vmi) {
     return launcherPods(vmi).getFirst();
   }

@@ -80,7 +80,7 @@ class RestartE2E {
   /** The API server may be on its way back. */
   private static String describe(String name) {
     try {
-      return cluster.describe(name);
+      return cluster.describe(name) + " " + cluster.describePods(name);
     } catch (RuntimeException e) {
       return "no answer: " + e.getMessage();
     }
