@@ -32,8 +32,11 @@ public final class ClusterExecutor implements AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(ClusterExecutor.class);
 
-  /** Requests at a time; more only wait in the API server's own queues. */
-  static final int REQUESTS_MAX = 64;
+  /**
+   * Requests at a time; more only wait in the API server's own queues, where none is more urgent
+   * than another.
+   */
+  static final int REQUESTS_MAX = 16;
 
   private final Progress progress = new Progress();
   private final OutcomeOutbox outbox;

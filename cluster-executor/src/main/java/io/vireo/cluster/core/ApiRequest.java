@@ -11,24 +11,44 @@ import org.jspecify.annotations.Nullable;
  */
 public record ApiRequest(Effect effect, Verb verb, String path, @Nullable Object body) {
 
+  /** Which of the requests that wait is sent first. */
+  public enum Urgency {
+    /** Brings something that was begun nearer to its end. */
+    ONWARD,
+    /** Begins something. */
+    BEGINNING,
+    /** Only tells people. */
+    TELLING
+  }
+
   /** What a request changes. */
   public enum Effect {
-    NONE,
-    SECRET_CREATE,
-    POD_CREATE,
-    POD_DELETE,
-    POD_READY,
-    STATUS_WRITE,
-    FINALIZER_REMOVE,
-    REVISION_CREATE,
-    VMI_CREATE,
+    NONE(Urgency.ONWARD),
+    SECRET_CREATE(Urgency.BEGINNING),
+    POD_CREATE(Urgency.BEGINNING),
+    POD_DELETE(Urgency.ONWARD),
+    POD_READY(Urgency.ONWARD),
+    STATUS_WRITE(Urgency.ONWARD),
+    FINALIZER_REMOVE(Urgency.ONWARD),
+    REVISION_CREATE(Urgency.BEGINNING),
+    VMI_CREATE(Urgency.BEGINNING),
     /** Another controller of a VMI, or none. */
-    VMI_ADOPT,
-    VMI_DELETE,
-    OWNER_STATUS,
-    OWNER_METADATA,
-    EVENT_CREATE,
-    NODE_LABEL
+    VMI_ADOPT(Urgency.ONWARD),
+    VMI_DELETE(Urgency.ONWARD),
+    OWNER_STATUS(Urgency.ONWARD),
+    OWNER_METADATA(Urgency.ONWARD),
+    EVENT_CREATE(Urgency.TELLING),
+    NODE_LABEL(Urgency.ONWARD);
+
+    private final Urgency urgency;
+
+    Effect(Urgency urgency) {
+      this.urgency = urgency;
+    }
+
+    Urgency urgency() {
+      return urgency;
+    }
   }
 
   /** HTTP method, and for patches the kind of patch. */

@@ -1,21 +1,35 @@
 package io.vireo.cluster.core;
 
+import io.vireo.cluster.core.ApiRequest.Urgency;
 import java.util.ArrayDeque;
+import java.util.Comparator;
 import java.util.Deque;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Lets so many requests be under way at a time; others wait in the order they came, without a
- * thread. What waits is bounded by the lanes, each of which asks for one thing at a time.
+ * Lets so many requests be under way at a time; others wait without a thread. Of those that wait
+ * the most urgent goes first, and of equally urgent ones the oldest: under a burst, what was begun
+ * comes to its end before more is begun. Now and then it is the oldest of all, so that none waits
+ * for ever. What waits is bounded by the lanes, each of which asks for one thing at a time.
  * Thread-safe.
  */
 public final class BoundedApi implements Api {
 
-  private record Waiting(ApiRequest request, CompletableFuture<ApiAnswer> answer) {}
+  /** Every such turn is the oldest's. */
+  static final int OLDEST_EVERY = 8;
+
+  private record Waiting(long number, ApiRequest request, CompletableFuture<ApiAnswer> answer) {}
 
   private final Api api;
   private final int max;
-  private final Deque<Waiting> queue = new ArrayDeque<>();
+  private final Map<Urgency, Deque<Waiting>> queues = new EnumMap<>(Urgency.class);
+  private long number;
+  private long turns;
   private int underWay;
   private boolean starting;
 
@@ -23,13 +37,17 @@ public final class BoundedApi implements Api {
   public BoundedApi(Api api, int max) {
     this.api = api;
     this.max = max;
+    for (Urgency urgency : Urgency.values()) {
+      queues.put(urgency, new ArrayDeque<>());
+    }
   }
 
   @Override
   public CompletableFuture<ApiAnswer> send(ApiRequest request) {
-    Waiting waiting = new Waiting(request, new CompletableFuture<>());
+    Waiting waiting;
     synchronized (this) {
-      queue.add(waiting);
+      waiting = new Waiting(number++, request, new CompletableFuture<>());
+      queue(request.effect().urgency()).add(waiting);
     }
     startWaiting();
     return waiting.answer();
@@ -46,7 +64,7 @@ public final class BoundedApi implements Api {
     while (true) {
       Waiting next;
       synchronized (this) {
-        next = underWay < max ? queue.poll() : null;
+        next = underWay < max ? next() : null;
         if (next == null) {
           starting = false;
           return;
@@ -55,6 +73,20 @@ public final class BoundedApi implements Api {
       }
       start(next);
     }
+  }
+
+  private Deque<Waiting> queue(Urgency urgency) {
+    return Objects.requireNonNull(queues.get(urgency));
+  }
+
+  private @Nullable Waiting next() {
+    Stream<Deque<Waiting>> waiting = queues.values().stream().filter(each -> !each.isEmpty());
+    boolean isTheOldests = ++turns % OLDEST_EVERY == 0;
+    return (isTheOldests
+            ? waiting.min(Comparator.comparing(each -> each.getFirst().number()))
+            : waiting.findFirst())
+        .map(Deque::poll)
+        .orElse(null);
   }
 
   private void start(Waiting next) {

@@ -16,11 +16,7 @@ public final class Overtaking {
   public static boolean isOvertaken(Command command, List<Command> behind) {
     return switch (command.body()) {
       case Command.WriteStatus write ->
-          behind.stream()
-              .filter(next -> !(next.body() instanceof Command.EmitEvent))
-              .findFirst()
-              .map(next -> next.body() instanceof Command.WriteStatus)
-              .orElse(false);
+          !behind.isEmpty() && behind.getFirst().body() instanceof Command.WriteStatus;
       case Command.LabelNode label ->
           !behind.isEmpty()
               && behind.getFirst().body() instanceof Command.LabelNode next

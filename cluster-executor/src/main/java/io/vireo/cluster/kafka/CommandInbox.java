@@ -109,7 +109,7 @@ public final class CommandInbox implements AutoCloseable {
 
   private void take(ConsumerRecord<String, byte[]> record, Progress.Read read) {
     switch (Reading.of(record, read, mayBeRepeated(record))) {
-      case Reading.Usable usable -> lanes.put(usable.task().key(), usable.task());
+      case Reading.Usable usable -> lanes.put(usable.task().lane(), usable.task());
       case Reading.Unusable unusable -> {
         log.atWarn()
             .addKeyValue("partition", record.partition())

@@ -12,4 +12,10 @@ import io.vireo.cluster.core.Progress;
  * @param again whether another executor may have read it before
  */
 public record Task(
-    Command command, String key, String type, int partition, Progress.Read read, boolean again) {}
+    Command command, String key, String type, int partition, Progress.Read read, boolean again) {
+
+  /** What goes one after another. Events tell people, and nothing has to wait until they do. */
+  String lane() {
+    return command.body() instanceof Command.EmitEvent ? key + " events" : key;
+  }
+}

@@ -37,6 +37,49 @@ class BoundedApiTest {
   }
 
   @Test
+  void whatWasBegunGoesOnBeforeMoreIsBegunAndTheOldestIsNotForgotten() {
+    List<String> asked = new ArrayList<>();
+    List<CompletableFuture<ApiAnswer>> open = new ArrayList<>();
+    BoundedApi one =
+        new BoundedApi(
+            request -> {
+              asked.add(request.path());
+              open.add(new CompletableFuture<>());
+              return open.getLast();
+            },
+            1);
+    List<CompletableFuture<ApiAnswer>> answers = new ArrayList<>();
+    answers.add(one.send(ApiRequest.get("under way")));
+    answers.add(one.send(request(ApiRequest.Effect.EVENT_CREATE, "event")));
+    answers.add(one.send(request(ApiRequest.Effect.POD_CREATE, "pod")));
+    for (int i = 1; i <= 8; i++) {
+      answers.add(one.send(request(ApiRequest.Effect.STATUS_WRITE, "status" + i)));
+    }
+
+    while (!answers.stream().allMatch(CompletableFuture::isDone)) {
+      open.getLast().complete(new ApiAnswer(200, Map.of()));
+    }
+
+    assertThat(asked)
+        .containsExactly(
+            "under way",
+            "status1",
+            "status2",
+            "status3",
+            "status4",
+            "status5",
+            "status6",
+            "event",
+            "status7",
+            "status8",
+            "pod");
+  }
+
+  private static ApiRequest request(ApiRequest.Effect effect, String path) {
+    return new ApiRequest(effect, ApiRequest.Verb.POST, path, null);
+  }
+
+  @Test
   void longQueueOfWhatIsAnsweredAtOnceNeedsNoDeepStack() {
     CompletableFuture<ApiAnswer> first = new CompletableFuture<>();
     List<String> asked = new ArrayList<>();

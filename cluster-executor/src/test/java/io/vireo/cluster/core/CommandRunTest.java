@@ -498,7 +498,6 @@ class CommandRunTest {
   @Test
   void statusWriteIsOvertakenByTheNextButNotAcrossOtherWrites() {
     assertThat(Overtaking.isOvertaken(STATUS, List.of(STATUS))).isTrue();
-    assertThat(Overtaking.isOvertaken(STATUS, List.of(EVENT, STATUS))).isTrue();
     assertThat(Overtaking.isOvertaken(FINALIZER, List.of(CREATE, STATUS))).isFalse();
     assertThat(Overtaking.isOvertaken(STATUS, List.of())).isFalse();
     assertThat(Overtaking.isOvertaken(DELETE, List.of(STATUS))).isFalse();
