@@ -36,8 +36,12 @@ final class Vmis {
   /** How long it is remembered that a VMI has ended: late records come within moments. */
   private static final long ENDED_KEPT_MS = Duration.ofDays(1).toMillis();
 
+  /** Of each partition: as many as start or end there in a moment. */
+  private static final int DECODED_MAX = 128;
+
   private final Decider decider;
   private final KeyValueStore<String, byte[]> store;
+  private final DecodedStates decoded = new DecodedStates(DECODED_MAX);
   private final NodeTable nodes;
   private final Outputs outputs;
   private final SchedulerMetrics metrics;
@@ -116,7 +120,7 @@ final class Vmis {
 
   void decide(String uid, @Nullable VmiRef ref, Input input, Cause cause, long now) {
     byte[] bytes = store.get(uid);
-    StateCodec.Stored stored = bytes == null ? null : StateCodec.decode(bytes);
+    StateCodec.Stored stored = bytes == null ? null : decoded.decode(uid, bytes);
     VmiState before;
     if (stored != null && stored.state() != null) {
       before = named(stored.state(), ref);
@@ -195,7 +199,7 @@ final class Vmis {
     StateCodec.Stored next = new StateCodec.Stored(after, wakeUp);
     if (!next.equals(stored)) {
       Failpoint.pass("scheduler.decision.before");
-      store.put(uid, StateCodec.encode(next));
+      store.put(uid, decoded.encode(uid, next));
       Failpoint.pass("scheduler.decision.after");
     }
     wakeups.set(uid, wakeUp);
