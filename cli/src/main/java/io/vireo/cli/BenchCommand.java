@@ -20,6 +20,7 @@ import picocli.CommandLine.ParentCommand;
       BenchKeepCommand.class,
       BenchPodsCommand.class,
       BenchReactionCommand.class,
+      BenchRealCommand.class,
       BenchRestCommand.class,
       BenchStreamCommand.class,
       BenchVmsCommand.class

@@ -209,6 +209,8 @@ class CommandLineTest {
         "bench stream --rate 0",
         "bench stream --restore 200001",
         "bench stream --seconds 0",
+        "bench real --vmis 0",
+        "bench real --together 101",
         "bench pods --vmis 0",
         "bench pods --vmis 1001",
         "bench pods --together 0",

@@ -8,6 +8,7 @@ import io.vireo.cli.bench.Figure;
 import io.vireo.cli.bench.FigureReport;
 import io.vireo.cli.bench.density.DensityBench;
 import io.vireo.cli.bench.density.ReactionBench;
+import io.vireo.cli.bench.density.RealBench;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.NoSuchElementException;
@@ -72,6 +73,23 @@ class BenchE2E {
     assertThat(figure(report, "whole", "create").values())
         .hasSize(count)
         .allMatch(millis -> millis > 0);
+  }
+
+  @Test
+  void shouldMeasureRealGuests() throws Exception {
+    FigureReport report = new RealBench(place, Steps.onStandardError()).run(2, 2);
+
+    System.out.print(report.text());
+    for (String section : List.of("single", "together")) {
+      for (String key : List.of("podCreated", "domainRunning", "running", "gone", "podGone")) {
+        assertThat(figure(report, section, key).values())
+            .as(section + " " + key)
+            .hasSize(2)
+            .allMatch(millis -> millis > 0);
+      }
+    }
+    assertThat(figure(report, "memory", "overhead").values()).hasSize(2).allMatch(mib -> mib > 1);
+    assertThat(figure(report, "memory", "guest").values()).hasSize(2).allMatch(mib -> mib > 1);
   }
 
   private static double value(FigureReport report, String section, String key) {

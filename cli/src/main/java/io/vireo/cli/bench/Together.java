@@ -2,10 +2,10 @@ package io.vireo.cli.bench;
 
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.Pod;
-import io.fabric8.kubernetes.api.model.Quantity;
 import io.vireo.cli.Cluster;
 import io.vireo.cli.Failure;
 import io.vireo.cli.measure.LoginWait;
+import io.vireo.cli.measure.PodMemory;
 import io.vireo.cli.measure.VmiWatch;
 import io.vireo.dev.stack.StackFile;
 import io.vireo.dev.stack.StateDir;
@@ -22,7 +22,6 @@ final class Together {
   private static final Duration UP_MAX = Duration.ofMinutes(10);
   private static final Duration GONE_MAX = Duration.ofMinutes(3);
   private static final Duration SETTLE = Duration.ofSeconds(5);
-  private static final long KIB = 1024;
 
   private final BenchObjects objects;
   private final StackFile stack;
@@ -90,13 +89,8 @@ final class Together {
     return Usage.of(
         guest.uid(),
         pod.getMetadata().getUid(),
-        guestMemoryKib(guest.vmi()),
+        PodMemory.guestKib(guest.vmi()),
         state.node(node(guest.watch()).name()));
-  }
-
-  static long guestMemoryKib(GenericKubernetesResource vmi) {
-    Object guest = vmi.get("spec", "domain", "memory", "guest");
-    return Quantity.getAmountInBytes(Quantity.parse(String.valueOf(guest))).longValue() / KIB;
   }
 
   private void end(List<Guest> guests) throws Failure, InterruptedException {

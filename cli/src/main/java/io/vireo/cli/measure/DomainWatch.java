@@ -56,6 +56,11 @@ public final class DomainWatch implements AutoCloseable {
     return Optional.ofNullable(running.get(uid));
   }
 
+  /** When each domain was first seen running, by the VMI's uid. */
+  public Map<String, Instant> running() {
+    return Map.copyOf(running);
+  }
+
   private void read() {
     try (consumer) {
       while (!closed.get()) {

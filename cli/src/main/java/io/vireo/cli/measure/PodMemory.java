@@ -1,5 +1,7 @@
 package io.vireo.cli.measure;
 
+import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
+import io.fabric8.kubernetes.api.model.Quantity;
 import io.vireo.cli.Failure;
 import java.io.IOException;
 import java.util.List;
@@ -16,12 +18,19 @@ public record PodMemory(
     double launcherRssMib, double guestMib, double overheadMib, double translationMib) {
 
   private static final double KIB_PER_MIB = 1024;
+  private static final long KIB = 1024;
 
   /** Which processes are the pod's. */
   @FunctionalInterface
   public interface Members {
     /** All of them, found by the launcher. */
     List<Long> of(long launcherPid) throws IOException;
+  }
+
+  /** What the guest of a VMI is promised, in KiB. */
+  public static long guestKib(GenericKubernetesResource vmi) {
+    Object guest = vmi.get("spec", "domain", "memory", "guest");
+    return Quantity.getAmountInBytes(Quantity.parse(String.valueOf(guest))).longValue() / KIB;
   }
 
   /**

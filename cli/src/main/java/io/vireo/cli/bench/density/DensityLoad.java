@@ -12,6 +12,7 @@ import io.vireo.cli.Place;
 import io.vireo.cli.bench.Leftovers;
 import io.vireo.cli.bench.density.VmiMoments.Moment;
 import io.vireo.cli.bench.standin.StandInNodes;
+import io.vireo.cli.measure.PodMemory;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.time.Duration;
@@ -21,6 +22,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.ExecutionException;
@@ -60,12 +62,23 @@ final class DensityLoad {
 
   /** Its VMIs are like the small example, on nodes that are stood in for. */
   static DensityLoad of(KubernetesClient client, Place place) throws IOException {
+    return of(client, place, StandInNodes::select);
+  }
+
+  /** Its VMIs are like the small example, on any node. */
+  static DensityLoad onAnyNode(KubernetesClient client, Place place) throws IOException {
+    return of(client, place, spec -> {});
+  }
+
+  private static DensityLoad of(
+      KubernetesClient client, Place place, Consumer<Map<String, Object>> selection)
+      throws IOException {
     GenericKubernetesResource vmi =
         Serialization.unmarshal(
             Files.readString(place.example("tiny.yaml")), GenericKubernetesResource.class);
     Map<String, Object> spec = new HashMap<>(vmi.<Map<String, Object>>get("spec"));
     spec.put("terminationGracePeriodSeconds", 0);
-    StandInNodes.select(spec);
+    selection.accept(spec);
     vmi.setAdditionalProperty("spec", spec);
     vmi.getMetadata().setLabels(Map.of(LABEL, "true"));
     return new DensityLoad(client, vmi);
@@ -137,6 +150,16 @@ final class DensityLoad {
     uids.clear();
     byUid.clear();
     return all;
+  }
+
+  /** Of the VMIs that there are. */
+  Set<String> uids() {
+    return Set.copyOf(uids.values());
+  }
+
+  /** What each guest is promised. */
+  long guestMemoryKib() {
+    return PodMemory.guestKib(template);
   }
 
   private List<VmiMoments> all() {

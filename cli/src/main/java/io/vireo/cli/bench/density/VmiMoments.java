@@ -24,6 +24,7 @@ final class VmiMoments {
     START_RECEIVED,
     POD_READY,
     SCHEDULED,
+    DOMAIN_RUNNING,
     RUNNING,
     DELETE_REQUESTED,
     GONE,
