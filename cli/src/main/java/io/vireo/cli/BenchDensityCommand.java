@@ -43,6 +43,15 @@ final class BenchDensityCommand extends RepeatedBenchSubcommand {
       description = "Of another control plane than the stack's.")
   private @Nullable Path kubeconfig;
 
+  @Option(
+      names = "--profile",
+      paramLabel = "DIR",
+      description = {
+        "Write a flame graph of each JVM of the stack there: what it did while the VMIs started."
+            + " Sampling costs, so do not compare such figures with others."
+      })
+  private @Nullable Path profile;
+
   @Override
   Optional<String> problem() {
     if (perSecond().filter(rate -> rate < 1 || rate > RATE_MAX).isPresent()) {
@@ -52,6 +61,14 @@ final class BenchDensityCommand extends RepeatedBenchSubcommand {
     Path file = kubeconfig;
     if (file != null && !Files.isReadable(file)) {
       return Optional.of("Expected --kubeconfig to be a file that can be read, but got " + file);
+    }
+    Path folder = profile;
+    if (folder != null && file != null) {
+      return Optional.of(
+          "Expected --profile without --kubeconfig: it is taken of the stack's JVMs");
+    }
+    if (folder != null && Files.exists(folder) && !Files.isDirectory(folder)) {
+      return Optional.of("Expected --profile to be a folder, but got " + folder);
     }
     return many.problem();
   }
@@ -67,7 +84,8 @@ final class BenchDensityCommand extends RepeatedBenchSubcommand {
   @Override
   FigureReport measureOnce(Place place, Steps steps) throws Exception {
     DensityBench density = new DensityBench(place, steps);
-    DensityBench.Options options = new DensityBench.Options(many.vmis(), perSecond().orElse(null));
+    DensityBench.Options options =
+        new DensityBench.Options(many.vmis(), perSecond().orElse(null), profile);
     Path file = kubeconfig;
     return file == null ? density.run(options, many.nodes()) : density.run(options, file);
   }

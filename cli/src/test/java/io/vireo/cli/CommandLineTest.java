@@ -189,6 +189,8 @@ class CommandLineTest {
         "bench density --rate 0",
         "bench density --rate 10001",
         "bench density --nodes 501",
+        "bench density --profile pom.xml",
+        "bench density --profile target --kubeconfig pom.xml",
         "bench density --kubeconfig /no/such/file",
         "bench reaction --vmis 0",
         "bench reaction --nodes 0",

@@ -15,6 +15,7 @@ import java.util.NoSuchElementException;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** The benchmarks in short: that they measure, not how fast it is. */
 class BenchE2E {
@@ -38,12 +39,12 @@ class BenchE2E {
   }
 
   @Test
-  void shouldMeasureManyVmisAndWhatTheyCost() throws Exception {
+  void shouldMeasureManyVmisAndWhatTheyCost(@TempDir Path profile) throws Exception {
     int count = 30;
 
     FigureReport report =
         new DensityBench(place, Steps.onStandardError())
-            .run(new DensityBench.Options(count, null), NODES);
+            .run(new DensityBench.Options(count, null, profile), NODES);
 
     System.out.print(report.text());
     for (String key :
@@ -56,6 +57,8 @@ class BenchE2E {
     assertThat(value(report, "startCpu", "cpu-scheduler")).isPositive();
     assertThat(value(report, "topics", "start")).isPositive();
     assertThat(value(report, "memory", "rss-etcd")).isPositive();
+    assertThat(profile.resolve("scheduler.html")).content().contains("vireo/scheduler");
+    assertThat(profile.resolve("kafka.html")).content().contains("kafka");
   }
 
   @Test

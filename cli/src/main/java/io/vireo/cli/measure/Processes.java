@@ -67,6 +67,15 @@ public final class Processes {
     return found;
   }
 
+  /** Whether it is a JVM; false also for one that ended. */
+  public static boolean runsJava(long pid) {
+    try {
+      return Files.readSymbolicLink(PROC.resolve(pid + "/exe")).endsWith("java");
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
   /** All processes in the PID namespace of this one: the pod's. */
   public static List<Long> sameNamespace(long pid) throws IOException {
     Path namespace = namespace(pid);

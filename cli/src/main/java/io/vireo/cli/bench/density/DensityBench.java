@@ -13,6 +13,7 @@ import io.vireo.cli.bench.Origin;
 import io.vireo.cli.bench.Section;
 import io.vireo.cli.bench.density.VmiMoments.Moment;
 import io.vireo.cli.bench.standin.StandInNodes;
+import io.vireo.cli.measure.JvmProfiles;
 import io.vireo.dev.kafka.KafkaUsers;
 import io.vireo.dev.stack.StackFile;
 import io.vireo.schemas.KafkaConnection;
@@ -46,8 +47,16 @@ public final class DensityBench {
    *
    * @param vmis how many
    * @param perSecond how many are asked for in a second; none for as fast as they are answered
+   * @param profile where flame graphs of the stack's JVMs come to, of the time in which the VMIs
+   *     start; none takes none
    */
-  public record Options(int vmis, @Nullable Integer perSecond) {
+  public record Options(int vmis, @Nullable Integer perSecond, @Nullable Path profile) {
+
+    /** Without a profile. */
+    public Options(int vmis, @Nullable Integer perSecond) {
+      this(vmis, perSecond, null);
+    }
+
     String rate() {
       return perSecond == null ? "max" : perSecond + "/s";
     }
@@ -94,6 +103,11 @@ public final class DensityBench {
       }
 
       @Override
+      public Map<String, Long> jvms() {
+        return StackUsage.jvms(stack);
+      }
+
+      @Override
       public Map<String, Instant> starts() {
         return standIns.starts();
       }
@@ -116,6 +130,9 @@ public final class DensityBench {
     StackUsage usage() throws Exception;
 
     AuditLog.Writes writes(Instant from, Instant until) throws IOException;
+
+    /** Process numbers of its JVMs, by name. */
+    Map<String, Long> jvms();
 
     /** When each VMI's Start came to its node, by uid. */
     Map<String, Instant> starts();
@@ -153,7 +170,7 @@ public final class DensityBench {
         phase(
             "starting %d VMIs, %s".formatted(count, options.rate()),
             costs,
-            detail -> load.create("density-", count, options.perSecond(), detail));
+            detail -> start(load, options, costs, detail));
     if (costs != null) {
       load.see(Moment.START_RECEIVED, costs.starts());
     }
@@ -214,6 +231,21 @@ public final class DensityBench {
           new Section("memory", "Most memory of each process", down.cost().after().peaks()));
     }
     return sections;
+  }
+
+  private static List<VmiMoments> start(
+      DensityLoad load, Options options, @Nullable Costs costs, Consumer<String> detail)
+      throws Exception {
+    Path folder = options.profile();
+    if (folder == null || costs == null) {
+      return load.create("density-", options.vmis(), options.perSecond(), detail);
+    }
+    JvmProfiles profiles = JvmProfiles.start(folder, costs.jvms());
+    List<VmiMoments> all = load.create("density-", options.vmis(), options.perSecond(), detail);
+    for (Path graph : profiles.stop()) {
+      detail.accept("flame graph in " + graph);
+    }
+    return all;
   }
 
   /** From the first request until all are there. */

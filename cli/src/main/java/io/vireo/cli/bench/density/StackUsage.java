@@ -30,6 +30,9 @@ final class StackUsage {
   /** Of the nodes without machines. */
   static final String KWOK = "kwok";
 
+  /** Of the nodes with a machine, which are not measured. */
+  private static final String NODE = "node-";
+
   private static final Set<String> OTHERS = Set.of(LOAD, KWOK);
 
   private final Map<String, Long> cpuMillis;
@@ -49,11 +52,7 @@ final class StackUsage {
    */
   static StackUsage now(StackFile stack, Map<String, Long> others, KafkaConnection kafka)
       throws Exception {
-    Map<Long, String> names = new TreeMap<>();
-    for (StackFile.Component component : stack.components()) {
-      // Parts that share a process are its parts.
-      names.merge(component.pid(), component.name(), (one, two) -> one + ", " + two);
-    }
+    Map<Long, String> names = names(stack);
     others.forEach((name, pid) -> names.put(pid, name));
     Map<String, Long> cpu = new LinkedHashMap<>();
     Map<String, Double> peak = new LinkedHashMap<>();
@@ -62,6 +61,28 @@ final class StackUsage {
       Processes.peakRssMib(each.getKey()).ifPresent(mib -> peak.put(each.getValue(), mib));
     }
     return new StackUsage(cpu, peak, topicBytes(kafka));
+  }
+
+  /** Of each process of the stack; parts that share one are its parts. */
+  private static Map<Long, String> names(StackFile stack) {
+    Map<Long, String> names = new TreeMap<>();
+    for (StackFile.Component component : stack.components()) {
+      names.merge(component.pid(), component.name(), (one, two) -> one + ", " + two);
+    }
+    return names;
+  }
+
+  /** Processes of the control plane that are JVMs, Kafka's too, by name. */
+  static Map<String, Long> jvms(StackFile stack) {
+    Map<String, Long> jvms = new TreeMap<>();
+    names(stack)
+        .forEach(
+            (pid, name) -> {
+              if (!name.startsWith(NODE) && Processes.runsJava(pid)) {
+                jvms.put(name, pid);
+              }
+            });
+    return jvms;
   }
 
   private static long millis(long pid, String name) throws Failure {
