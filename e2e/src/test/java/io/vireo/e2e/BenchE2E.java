@@ -71,7 +71,8 @@ class BenchE2E {
     List<Figure> hops = report.sections().getFirst().figures();
     assertThat(hops).hasSize(8);
     for (Figure hop : hops) {
-      assertThat(hop.values()).as(hop.key()).hasSize(count).allMatch(millis -> millis >= 0);
+      // Watches tell late, so a hop may be less than nothing.
+      assertThat(hop.values()).as(hop.key()).hasSize(count).allMatch(Double::isFinite);
     }
     assertThat(figure(report, "whole", "create").values())
         .hasSize(count)
