@@ -2,17 +2,18 @@ package io.vireo.scheduler.topology;
 
 /**
  * Whether to ask for a commit at once: it halves the latency while few records come, and would cost
- * a transaction a record while many do. The rate decays over a tenth of a second.
+ * a transaction a record while many do. The rate, of all records of a scheduler, decays over a
+ * tenth of a second; a VMI that starts alone brings about five within that time. Thread-safe.
  */
 final class EarlyCommit {
 
   private static final double WINDOW_MS = 100;
-  private static final double RECORDS_MAX = 20;
+  private static final double RECORDS_MAX = 6;
 
   private double recent;
   private long lastMs;
 
-  boolean isQuiet(long nowMs) {
+  synchronized boolean isQuiet(long nowMs) {
     double elapsed = Math.max(0, nowMs - lastMs);
     recent = recent * Math.exp(-elapsed / WINDOW_MS) + 1;
     lastMs = nowMs;

@@ -91,8 +91,12 @@ public final class SchedulerTopology {
           sources[i], new StringDeserializer(), new ByteArrayDeserializer(), sources[i]);
     }
     OwnerDecider owners = new OwnerDecider(new CoreJson(), decider.commandRetention());
+    // A commit is one of all tasks, so whether it is quiet is a matter of all of them.
+    EarlyCommit earlyCommit = new EarlyCommit();
     topology.addProcessor(
-        PROCESSOR, () -> new VmiProcessor(decider, owners, partitions, metrics, origins), sources);
+        PROCESSOR,
+        () -> new VmiProcessor(decider, owners, partitions, metrics, origins, earlyCommit),
+        sources);
     topology.addStateStore(store(stores.apply(VmiProcessor.VMIS)), PROCESSOR);
     topology.addStateStore(store(stores.apply(VmiProcessor.NODES)), PROCESSOR);
     topology.addStateStore(store(stores.apply(Owners.STORE)), PROCESSOR);

@@ -54,7 +54,7 @@ final class VmiProcessor implements Processor<String, byte[], String, byte[]> {
   private final int partitions;
   private final SchedulerMetrics metrics;
   private final Function<ProcessorContext<?, ?>, TaskOrigin> origins;
-  private final EarlyCommit earlyCommit = new EarlyCommit();
+  private final EarlyCommit earlyCommit;
 
   // Set by init, which Kafka Streams calls before anything else.
   private @Nullable Task task;
@@ -64,12 +64,14 @@ final class VmiProcessor implements Processor<String, byte[], String, byte[]> {
       OwnerDecider ownerDecider,
       int partitions,
       SchedulerMetrics metrics,
-      Function<ProcessorContext<?, ?>, TaskOrigin> origins) {
+      Function<ProcessorContext<?, ?>, TaskOrigin> origins,
+      EarlyCommit earlyCommit) {
     this.decider = decider;
     this.ownerDecider = ownerDecider;
     this.partitions = partitions;
     this.metrics = metrics;
     this.origins = origins;
+    this.earlyCommit = earlyCommit;
   }
 
   /** What belongs to the partition this processor was given. */
