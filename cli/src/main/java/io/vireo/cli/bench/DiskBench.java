@@ -6,6 +6,7 @@ import io.vireo.cli.Cluster;
 import io.vireo.cli.Failure;
 import io.vireo.cli.Place;
 import io.vireo.cli.Steps;
+import io.vireo.cli.bench.DiskPairs.Machine;
 import io.vireo.cli.bench.DiskPairs.Pair;
 import io.vireo.cli.console.ConsoleClient;
 import io.vireo.cli.measure.LoginWait;
@@ -22,7 +23,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 
@@ -240,8 +243,16 @@ public final class DiskBench {
   /** The shells of the VMI's guest, of plain QEMU's, and of the second one's. */
   private record Machines(GuestShell vireo, GuestShell plain, GuestShell control) {
 
-    List<GuestShell> order(boolean vireoFirst) {
-      return vireoFirst ? List.of(vireo, plain, control) : List.of(control, plain, vireo);
+    List<GuestShell> all() {
+      return List.of(vireo, plain, control);
+    }
+
+    GuestShell of(Machine machine) {
+      return switch (machine) {
+        case VIREO -> vireo;
+        case PLAIN -> plain;
+        case CONTROL -> control;
+      };
     }
   }
 
@@ -268,12 +279,12 @@ public final class DiskBench {
               return series;
             });
     for (int i = 0; i < settings.pairs(); i++) {
-      boolean vireoFirst = i % 2 == 0;
+      List<Machine> order = DiskPairs.order(i);
       steps.run(
           "pair " + (i + 1) + " of " + settings.pairs(),
           () -> {
             for (Series each : all) {
-              each.pairs().add(pair(machines, each.load(), each.rounds(), vireoFirst));
+              each.pairs().add(pair(machines, each.load(), each.rounds(), order));
             }
             return true;
           });
@@ -294,21 +305,24 @@ public final class DiskBench {
 
   private static List<GuestClock.Reading> clocks(Machines machines) throws Exception {
     List<GuestClock.Reading> readings = new ArrayList<>();
-    for (GuestShell shell : machines.order(true)) {
+    for (GuestShell shell : machines.all()) {
       String output = shell.ask(GuestClock.QUESTION, GuestClock::isAnswer, FUNCTION_MAX);
       readings.add(GuestClock.reading(System.nanoTime(), output));
     }
     return readings;
   }
 
-  private static Pair pair(Machines machines, DiskLoad load, int rounds, boolean vireoFirst)
+  private static Pair pair(Machines machines, DiskLoad load, int rounds, List<Machine> order)
       throws Exception {
-    List<Double> took = new ArrayList<>();
-    for (GuestShell shell : machines.order(vireoFirst)) {
-      took.add(seconds(shell, load, rounds));
+    Map<Machine, Double> took = new EnumMap<>(Machine.class);
+    for (Machine machine : order) {
+      took.put(machine, seconds(machines.of(machine), load, rounds));
     }
-    List<Double> ours = vireoFirst ? took : took.reversed();
-    return new Pair(ours.get(0), ours.get(1), ours.get(2), vireoFirst);
+    return new Pair(
+        took.getOrDefault(Machine.VIREO, Double.NaN),
+        took.getOrDefault(Machine.PLAIN, Double.NaN),
+        took.getOrDefault(Machine.CONTROL, Double.NaN),
+        order.getFirst());
   }
 
   private static double seconds(GuestShell shell, DiskLoad load, int rounds) throws Exception {

@@ -106,7 +106,7 @@ public record DiskReport(
       rows.add(
           new String[] {
             Integer.toString(rows.size() + 1),
-            pair.vireoFirst() ? "Vireo" : "second plain QEMU",
+            pair.first().title(),
             speed(load.speed(pair.vireoSeconds())),
             speed(load.speed(pair.plainSeconds())),
             speed(load.speed(pair.controlSeconds())),

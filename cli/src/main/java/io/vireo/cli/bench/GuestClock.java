@@ -85,7 +85,7 @@ record GuestClock(double hostSeconds, double guestSeconds) {
           vireo.hostSecondsOf(pair.vireoSeconds()),
           plain.hostSecondsOf(pair.plainSeconds()),
           control.hostSecondsOf(pair.controlSeconds()),
-          pair.vireoFirst());
+          pair.first());
     }
 
     /** For people. */

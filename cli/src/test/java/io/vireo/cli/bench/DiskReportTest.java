@@ -4,11 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import io.vireo.cli.Json;
+import io.vireo.cli.bench.DiskPairs.Machine;
 import io.vireo.cli.bench.DiskPairs.Pair;
 import io.vireo.cli.bench.DiskPairs.Spread;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -21,7 +23,10 @@ class DiskReportTest {
       new DiskPairs(
           DiskLoad.WRITE,
           512L << 20,
-          List.of(new Pair(2, 1.9, 2, true), new Pair(2, 2.2, 2, false), new Pair(4, 4, 4, true)));
+          List.of(
+              new Pair(2, 1.9, 2, Machine.VIREO),
+              new Pair(2, 2.2, 2, Machine.CONTROL),
+              new Pair(4, 4, 4, Machine.VIREO)));
 
   private static final DiskReport REPORT =
       new DiskReport(
@@ -48,8 +53,21 @@ class DiskReportTest {
 
   @Test
   void shouldCompareSpeedsNotTimes() {
-    assertThat(new Pair(2, 1, 4, true).ratio()).isEqualTo(0.5);
-    assertThat(new Pair(2, 1, 4, true).controlRatio()).isEqualTo(0.25);
+    assertThat(new Pair(2, 1, 4, Machine.VIREO).ratio()).isEqualTo(0.5);
+    assertThat(new Pair(2, 1, 4, Machine.VIREO).controlRatio()).isEqualTo(0.25);
+  }
+
+  @Test
+  void shouldGiveEachMachineEachPlaceEquallyOften() {
+    Map<String, Integer> places = new TreeMap<>();
+    for (int i = 0; i < 12; i++) {
+      List<Machine> order = DiskPairs.order(i);
+      for (int place = 0; place < order.size(); place++) {
+        places.merge(order.get(place) + " " + place, 1, Integer::sum);
+      }
+    }
+
+    assertThat(places).hasSize(9).allSatisfy((place, times) -> assertThat(times).isEqualTo(4));
   }
 
   @Test
@@ -84,7 +102,7 @@ class DiskReportTest {
     assertThat(load.path("medianPercent").asDouble()).isEqualTo(100);
     assertThat(load.path("minPercent").asDouble()).isEqualTo(95);
     assertThat(load.path("controlMaxPercent").asDouble()).isEqualTo(110);
-    assertThat(load.path("pairs").get(1).path("first").asString()).isEqualTo("plain");
+    assertThat(load.path("pairs").get(1).path("first").asString()).isEqualTo("control");
     assertThat(load.path("pairs").get(1).path("plainSeconds").asDouble()).isEqualTo(2.2);
   }
 }

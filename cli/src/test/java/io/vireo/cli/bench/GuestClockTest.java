@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.within;
 
+import io.vireo.cli.bench.DiskPairs.Machine;
 import io.vireo.cli.bench.DiskPairs.Pair;
 import io.vireo.cli.bench.GuestClock.Reading;
 import java.nio.charset.StandardCharsets;
@@ -32,11 +33,11 @@ class GuestClockTest {
         new GuestClock.All(
             new GuestClock(100, 100), new GuestClock(100, 92), new GuestClock(100, 110));
 
-    Pair pair = clocks.byHost(new Pair(2, 1.84, 2.2, true));
+    Pair pair = clocks.byHost(new Pair(2, 1.84, 2.2, Machine.VIREO));
 
     assertThat(pair.ratio()).isCloseTo(1, within(EXACT));
     assertThat(pair.controlRatio()).isCloseTo(1, within(EXACT));
-    assertThat(pair.vireoFirst()).isTrue();
+    assertThat(pair.first()).isEqualTo(Machine.VIREO);
     assertThat(clocks.text()).contains("1.000 s", "0.920 s", "1.100 s");
     assertThat(clocks.json()).containsEntry("vireo", 1.0).containsEntry("plain", 0.92);
   }
