@@ -57,8 +57,8 @@ class BenchE2E {
     assertThat(value(report, "startCpu", "cpu-scheduler")).isPositive();
     assertThat(value(report, "topics", "start")).isPositive();
     assertThat(value(report, "memory", "rss-etcd")).isPositive();
-    assertThat(profile.resolve("scheduler.html")).content().contains("vireo/scheduler");
-    assertThat(profile.resolve("kafka.html")).content().contains("kafka");
+    assertThat(profile.resolve("scheduler.html")).content().contains("vireo.");
+    assertThat(profile.resolve("kafka.html")).content().contains("kafka.");
   }
 
   @Test
