@@ -14,8 +14,7 @@ final class ShimScript {
     String namespaces =
         (root ? "" : "--user --map-root-user ") + "--mount --pid --ipc --uts --propagation private";
     // It says who it is before it disarms: whoever finds the attempt disarmed can tell whether it
-    // is
-    // still at work.
+    // is still at work.
     // Killing the shim kills the shell within, which kills the first process and with it all
     // others. That shell, and not unshare's own fork, waits for it: only so a SIGKILL is told
     // apart.
